@@ -1,0 +1,18 @@
+/** `npm run build`: the package as npm publishes it, ESM and types, in dist/. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { installed, requireNode, root } from "./install.mjs";
+
+requireNode();
+if (!installed()) process.exit(1);
+const dist = path.join(root, "dist");
+rmSync(dist, { recursive: true, force: true });
+const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+const { status } = spawnSync(process.execPath, [tsc, "-p", path.join(root, "tsconfig.build.json")], {
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(status ?? 1);
+// The sources run as CommonJS under ts-node and jest; what is published is ESM.
+writeFileSync(path.join(dist, "package.json"), '{ "type": "module" }\n');
+chmodSync(path.join(dist, "hosts", "node", "cli", "bin.js"), 0o755);

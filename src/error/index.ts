@@ -1,0 +1,1 @@
+export { NetworkError, type ErrorCode } from "./network-error.js";

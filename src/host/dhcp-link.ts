@@ -1,0 +1,37 @@
+import type { Ipv4Address, MacAddress } from "../address/index.js";
+
+export interface DhcpDestination {
+  readonly address: Ipv4Address;
+  readonly port: number;
+  /** Send to this MAC without ARP: the receiver may not own `address` yet. */
+  readonly mac?: MacAddress;
+}
+
+/** Takes a received DHCP message (the UDP payload, borrowed until it returns). */
+export type DhcpReceiver = (message: Uint8Array, source: Ipv4Address, sourcePort: number) => void;
+
+/** Whether an address was free; `owner` is who answered for it. */
+export type ProbeResult = { readonly free: true } | { readonly free: false; readonly owner: MacAddress };
+
+/**
+ * What DHCP needs and UDP sockets cannot do: send from 0.0.0.0 and to hosts without an ARP entry, receive for an
+ * address that is not owned yet, on one chosen interface (RFC 2131 §4.1).
+ */
+export interface DhcpLink {
+  readonly mac: MacAddress;
+  /**
+   * Receives messages that arrive for `port` (67 or 68), whatever their destination address.
+   * @returns a function that closes the port
+   * @throws NetworkError EADDRINUSE if somebody else has it
+   */
+  listen(port: number, receive: DhcpReceiver): () => void;
+  /** Sends a message from `source` (0.0.0.0 while there is no address) and `sourcePort`. */
+  send(message: Uint8Array, destination: DhcpDestination, source: Ipv4Address, sourcePort: number): void;
+  /**
+   * Asks the link whether anybody uses `address` (RFC 5227 §2.1).
+   * @returns a function that cancels, or undefined where the link cannot probe; then `done` is never called
+   */
+  probe(address: Ipv4Address, done: (result: ProbeResult) => void): (() => void) | undefined;
+  /** Tells the neighbors who owns `address` now (RFC 5227 §2.3). @returns false where the link cannot. */
+  announce(address: Ipv4Address): boolean;
+}

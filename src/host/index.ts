@@ -1,0 +1,21 @@
+export { MAX_TIMER_DELAY, type Clock, type TimerHandle, type Timers, type WallClock } from "./clock.js";
+export type { DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "./dhcp-link.js";
+export type {
+  ByteBuffer,
+  Datagram,
+  Io,
+  Listener,
+  ListenerOptions,
+  Tcp,
+  TcpCallbacks,
+  TcpFormat,
+  TcpOptions,
+  Udp,
+  UdpOptions,
+} from "./io.js";
+export type { LinkDevice } from "./link.js";
+export type { Log, LogLevel } from "./log.js";
+export type { MemoryReport, MemoryReporter } from "./memory.js";
+export type { Ipv4Configuration, NetworkInterface } from "./network-interface.js";
+export type { Random } from "./random.js";
+export type { Storage } from "./storage.js";

@@ -1,0 +1,23 @@
+import type { MacAddress } from "../address/index.js";
+
+/**
+ * An Ethernet link device: what carries frames to and from a stack. The host calls the receiver that the stack
+ * installed; `receive` borrows the frame until it returns, `transmit` has consumed it when it returns.
+ */
+export interface LinkDevice {
+  readonly mac: MacAddress;
+  /** The largest IP packet a frame can carry, in bytes (1500 on Ethernet). */
+  readonly mtu: number;
+  /** False while the cable is out or the radio is not associated. */
+  readonly up: boolean;
+  /** True where the device computes the IP, TCP, UDP and ICMP checksums of what it transmits. */
+  readonly transmitChecksums?: boolean;
+  /** True where the device has verified the checksums of what it delivers. */
+  readonly receiveChecksums?: boolean;
+  /** Sends the first `length` bytes of `frame`: destination MAC, source MAC, EtherType, payload; no FCS. */
+  transmit(frame: Uint8Array, length: number): void;
+  /** Installed by the stack: takes the first `length` bytes of a frame that arrived at `now` (monotonic ms). */
+  onReceive?: (frame: Uint8Array, length: number, now: number) => void;
+  /** Installed by the stack: `up` has changed. */
+  onLinkChange?: () => void;
+}

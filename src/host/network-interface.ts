@@ -1,0 +1,28 @@
+import type { Ipv4Address, MacAddress } from "../address/index.js";
+
+/** An IPv4 configuration, from DHCP or by hand. */
+export interface Ipv4Configuration {
+  readonly address: Ipv4Address;
+  /** Bits of the network part, 0 to 32. */
+  readonly prefixLength: number;
+  readonly gateway?: Ipv4Address;
+  readonly dns: readonly Ipv4Address[];
+}
+
+/** A network interface as the firmware sees it: this stack's, ESP32's Wi-Fi, or one that the platform configures. */
+export interface NetworkInterface {
+  /** "eth0", "wlan0", "tap0". */
+  readonly name: string;
+  readonly mac: MacAddress;
+  readonly mtu: number;
+  readonly up: boolean;
+  /** Undefined while the interface has no address. */
+  readonly ipv4: Ipv4Configuration | undefined;
+  /**
+   * Sets the address, or with `undefined` takes it away.
+   * @throws NetworkError ENOTSUP where the platform owns the address
+   */
+  configure(configuration: Ipv4Configuration | undefined): void;
+  /** `up` or `ipv4` has changed. */
+  onChange?: () => void;
+}
