@@ -1,0 +1,198 @@
+import type { IpAddress } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
+import {
+  ICMPV4_ECHO_REPLY,
+  ICMPV4_ECHO_REQUEST,
+  ICMPV4_HEADER_LENGTH,
+  ICMPV4_TIME_EXCEEDED,
+  ICMPV4_UNREACHABLE,
+  checkIcmpv4,
+  emitIcmpv4,
+  icmpv4Code,
+  icmpv4Identifier,
+  icmpv4Sequence,
+  icmpv4Type,
+} from "../../wire/icmpv4.js";
+import {
+  IPV4_HEADER_LENGTH,
+  PROTOCOL_ICMP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  checkIpv4,
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4IsFirstFragment,
+  ipv4Protocol,
+  ipv4Source,
+} from "../../wire/ipv4.js";
+import { readI32 } from "../../wire/bytes.js";
+import type { Packet } from "../ip/packet.js";
+import type { Stack } from "../stack.js";
+import { RateLimit } from "../rate-limit.js";
+
+/** RFC 792: an error quotes the IP header and 64 bits of what follows. */
+const QUOTED_PAYLOAD = 8;
+
+/** ICMP errors a second (RFC 1812 §4.3.2.8 asks for a limit; Linux sends 1,000 in all, a device need not). */
+const ERRORS_PER_SECOND = 100;
+const ERROR_BURST = 20;
+
+/** An error that somebody reports about a packet that this host has sent. */
+export interface IcmpError {
+  readonly type: number;
+  readonly code: number;
+  /** The packet's source, which must be an address of this host, and its destination: as `Ipv4Address.value`. */
+  readonly source32: number;
+  readonly destination32: number;
+  /** The first eight bytes of its transport header stand here. */
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** Called with an answer to `Icmp.sendEcho`. */
+export type EchoReceiver = (
+  from: IpAddress,
+  identifier: number,
+  sequence: number,
+  data: Uint8Array,
+  now: number,
+) => void;
+
+/** ICMP for IPv4 (RFC 792, RFC 1122 §3.2.2). */
+export class Icmp {
+  /** Installed by whoever pings; `data` is borrowed. */
+  onEchoReply: EchoReceiver | undefined;
+  readonly #errorLimit = new RateLimit(ERRORS_PER_SECOND, ERROR_BURST);
+
+  constructor(private readonly stack: Stack) {}
+
+  receive(packet: Packet): void {
+    const { bytes, at, end } = packet;
+    const { counters } = this.stack;
+    counters.icmpInMsgs++;
+    const fault = checkIcmpv4(bytes, at, end, packet.verifyChecksums);
+    if (fault !== undefined) {
+      counters.drop(fault);
+      return;
+    }
+    switch (icmpv4Type(bytes, at)) {
+      case ICMPV4_ECHO_REQUEST:
+        // RFC 1122 §3.2.2.6 lets a host ignore a ping to a group, and Linux does: it is how networks were flooded.
+        if (!packet.toGroup) this.#answerEcho(packet);
+        return;
+      case ICMPV4_ECHO_REPLY: {
+        const data = bytes.subarray(at + ICMPV4_HEADER_LENGTH, end);
+        this.onEchoReply?.(
+          packet.source,
+          icmpv4Identifier(bytes, at),
+          icmpv4Sequence(bytes, at),
+          data,
+          packet.now,
+        );
+        return;
+      }
+      case ICMPV4_UNREACHABLE:
+      case ICMPV4_TIME_EXCEEDED:
+        this.#receiveError(packet);
+        return;
+      default:
+        counters.drop("icmpv4-type");
+    }
+  }
+
+  /**
+   * Sends an echo request ("ping").
+   * @throws NetworkError ENETUNREACH if there is no route, EMSGSIZE if `data` does not fit into a packet
+   */
+  sendEcho(destination: IpAddress, identifier: number, sequence: number, data: Uint8Array): void {
+    const path = this.stack.ip.path(destination);
+    if (path === undefined) throw new NetworkError("ENETUNREACH", "ping", destination.toString());
+    const length = ICMPV4_HEADER_LENGTH + data.length;
+    if (length > path.maxPayload) throw new NetworkError("EMSGSIZE", "ping", destination.toString());
+    this.stack.frame.set(data, path.payloadAt + ICMPV4_HEADER_LENGTH);
+    const rest = (identifier << 16) | (sequence & 0xffff);
+    emitIcmpv4(
+      this.stack.frame,
+      path.payloadAt,
+      ICMPV4_ECHO_REQUEST,
+      0,
+      rest,
+      length,
+      !path.device.transmitChecksums,
+    );
+    this.stack.counters.icmpOutMsgs++;
+    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+    this.stack.wake();
+  }
+
+  /**
+   * Reports to its sender that a packet could not be delivered; never for a group, an error, or a fragment other
+   * than the first (RFC 1122 §3.2.2).
+   */
+  sendUnreachable(packet: Packet, code: number): void {
+    const { bytes, ipAt } = packet;
+    if (packet.toGroup || !ipv4IsFirstFragment(bytes, ipAt) || packet.source32 === 0) return;
+    if (ipv4Protocol(bytes, ipAt) === PROTOCOL_ICMP && icmpv4Type(bytes, packet.at) !== ICMPV4_ECHO_REQUEST)
+      return;
+    if (!this.#errorLimit.take(packet.now)) {
+      this.stack.counters.drop("icmpv4-rate-limit");
+      return;
+    }
+    const path = this.stack.ip.path(packet.source, packet.destination);
+    if (path === undefined) return;
+    const quoted = Math.min(packet.end - ipAt, ipv4HeaderLength(bytes, ipAt) + QUOTED_PAYLOAD);
+    const { frame, counters } = this.stack;
+    frame.set(bytes.subarray(ipAt, ipAt + quoted), path.payloadAt + ICMPV4_HEADER_LENGTH);
+    const length = ICMPV4_HEADER_LENGTH + quoted;
+    emitIcmpv4(frame, path.payloadAt, ICMPV4_UNREACHABLE, code, 0, length, !path.device.transmitChecksums);
+    counters.icmpOutMsgs++;
+    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+  }
+
+  #answerEcho(packet: Packet): void {
+    const { frame, counters } = this.stack;
+    const { bytes, at } = packet;
+    const path = this.stack.ip.path(packet.source, packet.destination);
+    if (path === undefined) {
+      counters.drop("no-route");
+      return;
+    }
+    const length = packet.end - at;
+    frame.set(bytes.subarray(at, packet.end), path.payloadAt);
+    const rest = readI32(bytes, at + 4);
+    emitIcmpv4(frame, path.payloadAt, ICMPV4_ECHO_REPLY, 0, rest, length, !path.device.transmitChecksums);
+    counters.icmpOutMsgs++;
+    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+  }
+
+  #receiveError(packet: Packet): void {
+    const { bytes, at, end } = packet;
+    const quoted = at + ICMPV4_HEADER_LENGTH;
+    // What is quoted is cut short, so its total length exceeds what is here; the header must be whole all the same.
+    if (end - quoted < IPV4_HEADER_LENGTH + QUOTED_PAYLOAD) {
+      this.stack.counters.drop("icmpv4-truncated");
+      return;
+    }
+    const fault = checkIpv4(bytes, quoted, end, false);
+    if (fault !== undefined && fault !== "ipv4-total-length") {
+      this.stack.counters.drop(fault);
+      return;
+    }
+    const headerLength = ipv4HeaderLength(bytes, quoted);
+    if (end - quoted < headerLength + QUOTED_PAYLOAD) {
+      this.stack.counters.drop("icmpv4-truncated");
+      return;
+    }
+    const error: IcmpError = {
+      type: icmpv4Type(bytes, at),
+      code: icmpv4Code(bytes, at),
+      source32: ipv4Source(bytes, quoted),
+      destination32: ipv4Destination(bytes, quoted),
+      bytes,
+      at: quoted + headerLength,
+    };
+    const protocol = ipv4Protocol(bytes, quoted);
+    if (protocol === PROTOCOL_UDP) this.stack.udp.receiveError(error);
+    else if (protocol === PROTOCOL_TCP) this.stack.tcp.receiveError(error);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Cidr, IpAddress } from "../../address/index.js";
+import type { Path } from "../ip/path.js";
+
+/** What the IP layer sees of an interface: Ethernet, or loopback. */
+export abstract class StackInterface {
+  /** Addresses of both families, each with the prefix of its link; the first of a family is its primary one. */
+  readonly addresses: Cidr[] = [];
+
+  constructor(readonly name: string) {}
+
+  /** The largest IP packet, in bytes. */
+  abstract readonly mtu: number;
+  abstract readonly up: boolean;
+  /** True where no packet leaves the host. */
+  abstract readonly isLoopback: boolean;
+  /** True where the link computes checksums, so that the stack need not. */
+  abstract readonly transmitChecksums: boolean;
+  /** Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill. */
+  abstract output(path: Path, frame: Uint8Array, length: number): void;
+
+  owns(address: IpAddress): boolean {
+    return this.addresses.some((own) => own.address.equals(address));
+  }
+
+  /** True if `address` is the broadcast address of a link that this interface is on. */
+  isDirectedBroadcast(address: IpAddress): boolean {
+    return this.addresses.some(
+      // RFC 3021: a 31-bit prefix has no broadcast address, and a 32-bit one no link.
+      (own) => own.prefixLength < 31 && own.broadcast !== undefined && own.broadcast.equals(address),
+    );
+  }
+}

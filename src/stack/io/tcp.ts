@@ -1,0 +1,168 @@
+import { parseIpAddress } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
+import type { ByteBuffer, Tcp, TcpFormat, TcpOptions } from "../../host/index.js";
+import type { Stack } from "../stack.js";
+import type { Task } from "../tasks.js";
+import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
+import { TcpState, canSend } from "../tcp/state.js";
+import { toBytes } from "./bytes.js";
+
+/** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
+const ACCEPTED = Symbol("accepted");
+
+/** What `StackTcp` takes besides ECMA-419's options. */
+interface AcceptedOptions extends TcpOptions {
+  [ACCEPTED]?: Connection;
+}
+
+/** ECMA-419's TCP over a stack's connection. `Stack.io.TCP` binds the stack. */
+export class StackTcp implements Tcp, Task {
+  target: unknown;
+  format: TcpFormat;
+  queued = false;
+  #connection: Connection | undefined;
+  readonly #options: TcpOptions;
+  #endReported = false;
+
+  /**
+   * @throws NetworkError EINVAL for a bad option, ENETUNREACH without a route, ENOBUFS at the connection limit
+   */
+  constructor(stack: Stack, options: AcceptedOptions) {
+    this.#options = options;
+    this.target = options.target;
+    this.format = options.format ?? "buffer";
+    const accepted = options[ACCEPTED];
+    if (accepted !== undefined) {
+      // Bare: it gets callbacks when it is wrapped with `from`.
+      this.#connection = accepted;
+      return;
+    }
+    this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
+    this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
+    if (options.from !== undefined) this.#connection.adopt(this);
+  }
+
+  /** A socket for a connection that a listener has accepted. */
+  static accept(stack: Stack, connection: Connection): StackTcp {
+    return new StackTcp(stack, { [ACCEPTED]: connection });
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#connection?.remote.toString();
+  }
+
+  get remotePort(): number | undefined {
+    return this.#connection?.remotePort;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#connection?.local.toString();
+  }
+
+  get localPort(): number | undefined {
+    return this.#connection?.localPort;
+  }
+
+  read(): ArrayBuffer | number | undefined;
+  read(byteLength: number): ArrayBuffer | undefined;
+  read(buffer: ByteBuffer): number | undefined;
+  read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
+    const connection = this.#open("read");
+    const available = connection.readable;
+    if (typeof what === "object") {
+      if (available === 0) return undefined;
+      const target = toBytes(what);
+      return connection.read(target, 0, target.length);
+    }
+    if (what !== undefined && what > available) {
+      throw new NetworkError("EWOULDBLOCK", "read", undefined, `${what} bytes asked for, ${available} there`);
+    }
+    if (available === 0) return undefined;
+    if (this.format === "number" && what === undefined) {
+      const one = new Uint8Array(1);
+      connection.read(one, 0, 1);
+      return one[0];
+    }
+    const bytes = new Uint8Array(what ?? available);
+    connection.read(bytes, 0, bytes.length);
+    return bytes.buffer;
+  }
+
+  write(data: ByteBuffer | number): number {
+    const connection = this.#open("write");
+    if (connection.error !== undefined) throw connection.error;
+    if (connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED) {
+      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, "not connected yet");
+    }
+    if (!canSend(connection.state) || connection.finQueued) {
+      throw new NetworkError("EPIPE", "write to", connection.description);
+    }
+    const bytes = typeof data === "number" ? Uint8Array.of(data) : toBytes(data);
+    if (bytes.length > connection.writable) {
+      const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;
+      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, detail);
+    }
+    connection.write(bytes);
+    return connection.writable;
+  }
+
+  close(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+  }
+
+  /** Gives the connection away: to a socket made with `from`. */
+  release(): Connection | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) connection.user = undefined;
+    return connection;
+  }
+
+  /** The callbacks for what has happened since the last time. Each of them may close the socket. */
+  runTask(): void {
+    const { onReadable, onWritable, onError, onEnd } = this.#options;
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    const { events } = connection;
+    connection.events = 0;
+    if ((events & WRITABLE) !== 0 && connection.writable > 0) onWritable?.call(this, connection.writable);
+    if ((events & READABLE) !== 0 && this.#isOpen && connection.readable > 0)
+      onReadable?.call(this, connection.readable);
+    if ((events & FAILED) !== 0 && this.#isOpen) {
+      onError?.call(this, connection.error);
+      return;
+    }
+    if ((events & ENDED) !== 0 && this.#isOpen && connection.readable === 0 && !this.#endReported) {
+      this.#endReported = true;
+      if (onEnd !== undefined) onEnd.call(this);
+      else onError?.call(this);
+    }
+  }
+
+  get #isOpen(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  #open(operation: string): Connection {
+    if (this.#connection === undefined) throw new NetworkError("EBADF", operation);
+    return this.#connection;
+  }
+}
+
+function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connection {
+  const { address, port } = options;
+  if (address === undefined) throw new NetworkError("EINVAL", "connect", undefined, "no address given");
+  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new NetworkError("EINVAL", "connect to", address, `${String(port)} is no port`);
+  }
+  return stack.tcp.connect(parseIpAddress(address), port, socket);
+}
+
+function takeOver(from: Tcp): Connection {
+  const connection = from instanceof StackTcp ? from.release() : undefined;
+  if (connection === undefined)
+    throw new NetworkError("EINVAL", "take over TCP socket", undefined, "it is closed");
+  return connection;
+}

@@ -1,0 +1,94 @@
+import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
+import {
+  PROTOCOL_ICMP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  checkIpv4,
+  ipv4Destination,
+  ipv4HeaderLength,
+  ipv4IsFragment,
+  ipv4Protocol,
+  ipv4Source,
+  ipv4TotalLength,
+} from "../../wire/ipv4.js";
+import { UNREACHABLE_PROTOCOL } from "../../wire/icmpv4.js";
+import type { EthernetInterface } from "../interface/ethernet.js";
+import type { StackInterface } from "../interface/interface.js";
+import type { Stack } from "../stack.js";
+import type { Packet } from "./packet.js";
+
+const LIMITED_BROADCAST = 0xffff_ffff;
+
+/**
+ * Receives the IPv4 packet behind a frame's Ethernet header (RFC 1122 §3.2.1).
+ * @param length the frame's, in bytes
+ * @param toLinkGroup the frame was sent to a broadcast or multicast MAC
+ */
+export function receiveIpv4(
+  stack: Stack,
+  device: StackInterface,
+  frame: Uint8Array,
+  length: number,
+  now: number,
+  toLinkGroup: boolean,
+  verifyChecksums: boolean,
+): void {
+  const { counters, packet } = stack;
+  const at = ETHERNET_HEADER_LENGTH;
+  counters.ipInReceives++;
+  const fault = checkIpv4(frame, at, length, verifyChecksums);
+  if (fault !== undefined) {
+    counters.drop(fault);
+    return;
+  }
+  packet.device = device;
+  packet.bytes = frame;
+  packet.ipAt = at;
+  packet.at = at + ipv4HeaderLength(frame, at);
+  packet.end = at + ipv4TotalLength(frame, at);
+  packet.now = now;
+  packet.source32 = ipv4Source(frame, at);
+  packet.destination32 = ipv4Destination(frame, at);
+  packet.verifyChecksums = verifyChecksums;
+  const protocol = ipv4Protocol(frame, at);
+  if (!isValidSource(packet.source32, device)) {
+    counters.drop("ipv4-source");
+    return;
+  }
+  if (ipv4IsFragment(frame, at)) {
+    counters.drop("ipv4-fragment");
+    return;
+  }
+  if (protocol === PROTOCOL_UDP && !device.isLoopback && (device as EthernetInterface).dhcp.receive(packet))
+    return;
+  const scope = scopeOf(stack, device, packet);
+  if (scope === "other") {
+    counters.drop("ipv4-not-for-us");
+    return;
+  }
+  packet.toGroup = toLinkGroup || scope === "group";
+  counters.ipInDelivers++;
+  if (protocol === PROTOCOL_TCP) stack.tcp.receive(packet);
+  else if (protocol === PROTOCOL_UDP) stack.udp.receive(packet);
+  else if (protocol === PROTOCOL_ICMP) stack.icmp.receive(packet);
+  else {
+    counters.drop("ipv4-protocol");
+    stack.icmp.sendUnreachable(packet, UNREACHABLE_PROTOCOL);
+  }
+}
+
+/** RFC 1122 §3.2.1.3: a source is never a group, and 127/8 never comes off a link. */
+function isValidSource(source: number, device: StackInterface): boolean {
+  const top = source >>> 24;
+  if (top >= 224) return false;
+  return top !== 127 || device.isLoopback;
+}
+
+/** Whether a packet is for this host alone, for a group it is in, or for somebody else. */
+function scopeOf(stack: Stack, device: StackInterface, packet: Packet): "host" | "group" | "other" {
+  const value = packet.destination32;
+  if (stack.ownsIpv4(value)) return device.isLoopback || value >>> 24 !== 127 ? "host" : "other";
+  if (value === LIMITED_BROADCAST) return "group";
+  if (value === 0xe000_0001) return "group"; // 224.0.0.1, all hosts: every host is in it (RFC 1112 §4)
+  return device.isDirectedBroadcast(packet.destination) ? "group" : "other";
+}

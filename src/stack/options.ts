@@ -1,0 +1,65 @@
+import type { Log, Random } from "../host/index.js";
+
+/** TCP's options; each default depends on the profile. */
+export interface TcpTuning {
+  /** Bytes of receive buffer a connection takes when it opens, 1 KiB to 1 GiB. */
+  readonly receiveBuffer: number;
+  /** Bytes of send buffer a connection takes when it opens. */
+  readonly sendBuffer: number;
+  /** Lower bound of the retransmission time-out in ms (RFC 6298 §2.4 asks for 1 s; hosts use less). */
+  readonly minimumRto: number;
+  /** Initial congestion window in segments (RFC 6928 for 10, RFC 5681 §3.1 for less). */
+  readonly initialWindow: number;
+  /** Longest time an acknowledgment is held back in ms (RFC 9293 §3.8.6.3 allows 500). */
+  readonly delayedAck: number;
+  /** How long TIME-WAIT lasts in ms: twice the maximum segment lifetime. */
+  readonly timeWait: number;
+  /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
+  readonly maxConnections: number;
+  /** Connections in TIME-WAIT at most; above it the oldest goes. */
+  readonly maxTimeWait: number;
+  /** How long data may stay unacknowledged before the connection fails with ETIMEDOUT, in ms (RFC 9293 §3.10.1). */
+  readonly userTimeout: number;
+  /** How long a SYN is repeated before ETIMEDOUT, in ms: at least 3 minutes (RFC 1122 §4.2.3.5). */
+  readonly connectTimeout: number;
+}
+
+/** "device": small fixed buffers, for a microcontroller. "host": for machines with megabytes. */
+export type Profile = "device" | "host";
+
+const HOST: TcpTuning = Object.freeze({
+  receiveBuffer: 256 * 1024,
+  sendBuffer: 256 * 1024,
+  minimumRto: 200,
+  initialWindow: 10,
+  delayedAck: 40,
+  timeWait: 60_000,
+  maxConnections: 16_384,
+  maxTimeWait: 4_096,
+  userTimeout: 300_000,
+  connectTimeout: 180_000,
+});
+
+const DEVICE: TcpTuning = Object.freeze({
+  ...HOST,
+  receiveBuffer: 4096,
+  sendBuffer: 4096,
+  minimumRto: 1_000,
+  initialWindow: 3,
+  maxConnections: 32,
+  maxTimeWait: 16,
+});
+
+export const TCP_PROFILES: Readonly<Record<Profile, TcpTuning>> = Object.freeze({
+  device: DEVICE,
+  host: HOST,
+});
+
+export interface StackOptions {
+  readonly random: Random;
+  /** Default: "host". */
+  readonly profile?: Profile;
+  /** Single values that differ from the profile's. */
+  readonly tcp?: Partial<TcpTuning>;
+  readonly log?: Log;
+}

@@ -1,0 +1,140 @@
+import type { IpAddress } from "../address/index.js";
+import type { Io, LinkDevice, Random } from "../host/index.js";
+import { ETHERNET_HEADER_LENGTH } from "../wire/ethernet.js";
+import { Counters } from "./counters.js";
+import { Icmp } from "./icmp/icmp.js";
+import { EthernetInterface } from "./interface/ethernet.js";
+import type { StackInterface } from "./interface/interface.js";
+import { LoopbackInterface } from "./interface/loopback.js";
+import { createIo } from "./io/index.js";
+import { Ip } from "./ip/ip.js";
+import { Packet } from "./ip/packet.js";
+import { TCP_PROFILES, type StackOptions } from "./options.js";
+import { TaskQueue, type Task } from "./tasks.js";
+import { Tcp } from "./tcp/tcp.js";
+import { TimerQueue } from "./timers.js";
+import { Udp } from "./udp/udp.js";
+
+/**
+ * Rounds of timers, output and callbacks in one poll at most: a callback that always causes another one must not
+ * keep the host from its other work. What is left makes `nextPoll` say "now".
+ */
+const MAX_ROUNDS = 64;
+
+/**
+ * A TCP/IP host. It has no clock and no thread: frames come in through the link devices attached to it, time comes in
+ * through `poll`, frames leave through the link devices, and `nextPoll` and `onWake` say when it wants to be polled.
+ *
+ * @example
+ * const stack = new Stack({ random });
+ * const eth0 = stack.attach(link, { name: "eth0" });
+ * eth0.configure({ address: Ipv4Address.parse("10.0.0.2"), prefixLength: 24, dns: [] });
+ * stack.onWake = () => schedule(() => stack.poll(clock.now()));
+ * const listener = new stack.io.Listener({ port: 80, onReadable() { … } });
+ */
+export class Stack {
+  readonly counters = new Counters();
+  readonly random: Random;
+  /** The classes of ECMA-419, bound to this stack. */
+  readonly io: Io;
+  readonly interfaces: StackInterface[] = [];
+  readonly loopback: LoopbackInterface;
+  readonly ip = new Ip(this);
+  readonly icmp = new Icmp(this);
+  readonly udp = new Udp(this);
+  readonly tcp: Tcp;
+  readonly timers = new TimerQueue();
+  /** Where an outgoing frame is built. Links consume it before `transmit` returns, so that one is enough. */
+  frame: Uint8Array;
+  /** The packet being received. */
+  readonly packet = new Packet();
+  /** The time of the last poll or received frame, in monotonic ms. */
+  now = 0;
+  /** Installed by the host: the stack has work to do and wants `poll` soon. Called once until the next poll. */
+  onWake?: () => void;
+
+  readonly #tasks = new TaskQueue();
+  #polling = false;
+  #awake = false;
+
+  constructor(options: StackOptions) {
+    this.random = options.random;
+    this.tcp = new Tcp(this, { ...TCP_PROFILES[options.profile ?? "host"], ...options.tcp });
+    this.loopback = new LoopbackInterface(this);
+    this.interfaces.push(this.loopback);
+    this.frame = new Uint8Array(ETHERNET_HEADER_LENGTH + this.loopback.mtu);
+    this.io = createIo(this);
+  }
+
+  /** Makes an interface of a link device. It has no address until it is configured. */
+  attach(link: LinkDevice, options: { readonly name: string }): EthernetInterface {
+    const length = ETHERNET_HEADER_LENGTH + link.mtu;
+    if (length > this.frame.length) this.frame = new Uint8Array(length);
+    const device = new EthernetInterface(this, link, options.name);
+    this.interfaces.push(device);
+    return device;
+  }
+
+  /** When `poll` wants to be called next, in monotonic ms; Infinity: not before something happens. */
+  get nextPoll(): number {
+    return this.#tasks.isEmpty && !this.tcp.hasOutput ? this.timers.next : this.now;
+  }
+
+  /** Runs what is due at `now` (monotonic ms): timers, then output, then callbacks, until all is quiet. */
+  poll(now: number): void {
+    // A callback may reach the host's loop and come back here; the outer poll goes on with what it finds.
+    if (this.#polling) return;
+    this.#polling = true;
+    this.#awake = true;
+    this.now = now;
+    try {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        this.timers.run(now);
+        this.tcp.flush();
+        if (this.#tasks.isEmpty) return;
+        this.#tasks.run();
+      }
+    } finally {
+      this.#polling = false;
+      this.#awake = false;
+    }
+  }
+
+  /** Asks the host for a poll. */
+  wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    this.onWake?.();
+  }
+
+  /** Queues callbacks until the stack's state has settled. */
+  defer(task: Task): void {
+    this.#tasks.add(task);
+    this.wake();
+  }
+
+  isOwnAddress(address: IpAddress): boolean {
+    return address.isLoopback || this.interfaces.some((device) => device.owns(address));
+  }
+
+  /** `isOwnAddress` without an object. */
+  ownsIpv4(value: number): boolean {
+    if (value >>> 24 === 127) return true;
+    for (const device of this.interfaces) {
+      for (const own of device.addresses) {
+        if (own.address.family === 4 && own.address.value === value) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Nobody answers for `address` on a link. */
+  neighborUnreachable(address: IpAddress): void {
+    this.tcp.neighborUnreachable(address);
+  }
+
+  /** An interface has lost `address`: what is bound to it cannot go on (RFC 1122 §4.2.4). */
+  addressRemoved(address: IpAddress): void {
+    this.tcp.addressRemoved(address);
+  }
+}

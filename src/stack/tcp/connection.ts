@@ -1,0 +1,285 @@
+import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
+import { NetworkError, type ErrorCode } from "../../error/index.js";
+import type { Path } from "../ip/path.js";
+import type { Task } from "../tasks.js";
+import { Timer, type TimerOwner } from "../timers.js";
+import { Assembler } from "./assembler.js";
+import { NewReno, type CongestionControl } from "./congestion.js";
+import type { TcpListener } from "./listener.js";
+import { Ring } from "./ring.js";
+import { RttEstimator } from "./rtt.js";
+import { advance, distance } from "./sequence.js";
+import { TcpState, canSend, stateName } from "./state.js";
+import type { Tcp } from "./tcp.js";
+import { onConnectionTimer } from "./timeouts.js";
+
+/** What a user of a connection can be told; `Connection.events` is a set of them. */
+export const READABLE = 1;
+export const WRITABLE = 2;
+export const ENDED = 4;
+export const FAILED = 8;
+
+/** Segment size where the peer's SYN names none (RFC 9293 §3.7.1, MUST-15). */
+export const DEFAULT_MSS = 536;
+/** A smaller MSS would make every byte cost a header; Linux's lower bound is near. */
+const MIN_MSS = 64;
+/** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
+const TCP_HEADER = 20;
+/** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
+export const ORPHAN_TIMEOUT = 60_000;
+
+/**
+ * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
+ * input.ts changes it when a segment arrives, output.ts sends what it says may be sent, timeouts.ts when time passes.
+ * Sequence numbers are signed 32-bit integers.
+ */
+export class Connection implements TimerOwner {
+  state: TcpState = TcpState.CLOSED;
+
+  // Send sequence space (RFC 9293 §3.3.1). `sndMax` is the highest number ever sent: after a time-out `sndNxt` goes
+  // back to `sndUna`, but what was sent may still be acknowledged.
+  iss = 0;
+  sndUna = 0;
+  sndNxt = 0;
+  sndMax = 0;
+  sndWnd = 0;
+  sndWl1 = 0;
+  sndWl2 = 0;
+  /** The largest window the peer has offered (RFC 9293 §3.8.6.2.1). */
+  maxSndWnd = 0;
+  /** Bytes of data a segment may carry. */
+  mss = DEFAULT_MSS;
+  sndWindowScale = 0;
+  /** The user has closed its side: a FIN follows the last byte. */
+  finQueued = false;
+
+  // Receive sequence space. `rcvAdv` is the right edge of the window last offered; it never moves left.
+  irs = 0;
+  rcvNxt = 0;
+  rcvAdv = 0;
+  rcvWindowScale = 0;
+  windowScaling = true;
+  /** The sequence number of the peer's FIN, once it has been seen. */
+  finSequence: number | undefined;
+
+  // Loss recovery (RFC 5681, RFC 6582).
+  readonly rtt: RttEstimator;
+  congestion: CongestionControl;
+  duplicateAcks = 0;
+  /** `sndMax` when recovery began. */
+  recover = 0;
+  /** The segment whose acknowledgment is timed: the number that must be acknowledged, and when it was sent. */
+  timedSequence = 0;
+  timedAt = -1;
+  /** Retransmissions of the same data in a row. */
+  retries = 0;
+  /** Since when the oldest unacknowledged byte has waited. */
+  unacknowledgedSince = 0;
+
+  // Acknowledging (RFC 9293 §3.8.6.3).
+  ackNow = false;
+  /** Bytes received since the last acknowledgment was sent. */
+  unacknowledgedBytes = 0;
+  /** The largest segment received: what counts as a full one. */
+  largestSegment = 1;
+
+  // Deadlines in monotonic ms, Infinity where not set; one `timer` serves them all.
+  retransmitAt = Infinity;
+  persistAt = Infinity;
+  ackAt = Infinity;
+  /** The end of TIME-WAIT, or of waiting in FIN-WAIT-2 for a peer that nobody listens to any more. */
+  expireAt = Infinity;
+  persistBackoff = 0;
+  readonly timer = new Timer(this);
+
+  sendRing: Ring | undefined;
+  receiveRing: Ring | undefined;
+  readonly assembler = new Assembler();
+
+  path: Path | undefined;
+  /** Who is told; absent before the connection is accepted and after the user has closed it. */
+  user: Task | undefined;
+  /** The listener it came from, until it is accepted. */
+  listener: TcpListener | undefined;
+  events = 0;
+  /** Why the connection failed. */
+  error: NetworkError | undefined;
+  /** The last ICMP error that did not end the connection (RFC 1122 §4.2.3.9). */
+  softError: ErrorCode | undefined;
+  noDelay = false;
+  /** The user has written since it was last told that there is room. */
+  wantsRoom = false;
+  /** True while it waits for `Tcp.flush`. */
+  outputQueued = false;
+  /** Where the next connection with the same hash is. */
+  nextInBucket: Connection | undefined;
+  readonly local32: number;
+  readonly remote32: number;
+
+  constructor(
+    readonly tcp: Tcp,
+    readonly local: IpAddress,
+    readonly localPort: number,
+    readonly remote: IpAddress,
+    readonly remotePort: number,
+  ) {
+    const { tuning } = tcp;
+    this.local32 = local instanceof Ipv4Address ? local.value : 0;
+    this.remote32 = remote instanceof Ipv4Address ? remote.value : 0;
+    this.rtt = new RttEstimator(tuning.minimumRto);
+    this.congestion = new NewReno(this.mss, tuning.initialWindow);
+    this.sendRing = new Ring(tuning.sendBuffer);
+    this.receiveRing = new Ring(tuning.receiveBuffer);
+    // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
+    while (tuning.receiveBuffer >> this.rcvWindowScale > 0xffff) this.rcvWindowScale++;
+  }
+
+  get description(): string {
+    return new SocketAddress(this.remote, this.remotePort).toString();
+  }
+
+  get stateName(): string {
+    return stateName(this.state);
+  }
+
+  /** The MSS this end announces: what a packet of the path can carry, and a quarter of the buffer at most. */
+  get offeredMss(): number {
+    const packet = (this.path?.maxPayload ?? DEFAULT_MSS + TCP_HEADER) - TCP_HEADER;
+    return Math.min(packet, this.tcp.tuning.receiveBuffer >> 2);
+  }
+
+  /** The first sequence number whose byte stands in the send ring. */
+  get dataStart(): number {
+    return this.sndUna === this.iss ? advance(this.iss, 1) : this.sndUna;
+  }
+
+  /** Bytes sent and not acknowledged. */
+  get inFlight(): number {
+    return distance(this.sndMax, this.sndUna);
+  }
+
+  /** Bytes the user may read now. */
+  get readable(): number {
+    return this.receiveRing?.length ?? 0;
+  }
+
+  /** Bytes the user may write now. */
+  get writable(): number {
+    return canSend(this.state) && !this.finQueued ? (this.sendRing?.free ?? 0) : 0;
+  }
+
+  /** True once all the peer will ever send has been received. */
+  get peerFinished(): boolean {
+    return this.finSequence !== undefined && distance(this.rcvNxt, this.finSequence) > 0;
+  }
+
+  /** Takes what the peer's SYN says of itself. `mss` of undefined means the default. */
+  acceptOptions(mss: number | undefined, windowScale: number | undefined): void {
+    this.mss = Math.max(MIN_MSS, Math.min(mss ?? DEFAULT_MSS, this.offeredMss));
+    this.congestion = new NewReno(this.mss, this.tcp.tuning.initialWindow);
+    this.windowScaling = windowScale !== undefined;
+    this.sndWindowScale = windowScale ?? 0;
+    if (!this.windowScaling) this.rcvWindowScale = 0;
+  }
+
+  /** Copies up to `count` received bytes into `target`. @returns how many */
+  read(target: Uint8Array, at: number, count: number): number {
+    const ring = this.receiveRing;
+    if (ring === undefined) return 0;
+    const taken = Math.min(count, ring.length);
+    ring.copy(0, target, at, taken);
+    ring.discard(taken);
+    this.#offerWindow();
+    if (this.peerFinished && ring.length === 0) this.raise(ENDED);
+    return taken;
+  }
+
+  /** Appends bytes to what is to be sent; the caller has looked at `writable`. */
+  write(bytes: Uint8Array): void {
+    const ring = this.sendRing!;
+    ring.place(0, bytes, 0, bytes.length);
+    ring.commit(bytes.length);
+    this.wantsRoom = true;
+    this.tcp.wantsOutput(this);
+  }
+
+  /** Ends the sending direction in order: a FIN follows what was written (RFC 9293 §3.10.4). */
+  shutdown(): void {
+    if (this.finQueued || this.state === TcpState.CLOSED) return;
+    this.finQueued = true;
+    this.tcp.wantsOutput(this);
+  }
+
+  /** The user is gone. What was written is still sent; unread data makes it a reset (RFC 2525 §2.17). */
+  close(): void {
+    this.user = undefined;
+    if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) return;
+    if (this.state === TcpState.SYN_SENT) {
+      this.tcp.remove(this);
+      return;
+    }
+    if (this.readable > 0) {
+      this.abort();
+      return;
+    }
+    this.shutdown();
+    if (this.state === TcpState.FIN_WAIT_2) {
+      this.expireAt = this.tcp.now + ORPHAN_TIMEOUT;
+      this.armTimer();
+    }
+  }
+
+  /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */
+  abort(): void {
+    this.tcp.sendReset(this);
+    this.tcp.remove(this);
+  }
+
+  /** The connection is over because of `error`; its user will be told. */
+  fail(code: ErrorCode, operation = "connection to"): void {
+    this.error = new NetworkError(code, operation, this.description);
+    this.raise(FAILED);
+    this.tcp.remove(this);
+  }
+
+  /** Queues callbacks for the user, if there is one. */
+  raise(event: number): void {
+    this.events |= event;
+    if (this.user !== undefined) this.tcp.stack.defer(this.user);
+  }
+
+  /** Hands the connection to a user, who is told what there is. */
+  adopt(user: Task): void {
+    this.user = user;
+    if (this.readable > 0) this.events |= READABLE;
+    if (this.writable > 0) this.events |= WRITABLE;
+    if (this.peerFinished && this.readable === 0) this.events |= ENDED;
+    if (this.events !== 0) this.tcp.stack.defer(user);
+  }
+
+  /** Arms the timer for the earliest deadline; one that was put off just fires early and looks again. */
+  armTimer(): void {
+    const deadline = Math.min(this.retransmitAt, this.persistAt, this.ackAt, this.expireAt);
+    if (deadline < this.timer.deadline) this.tcp.stack.timers.set(this.timer, deadline);
+  }
+
+  onTimer(now: number): void {
+    onConnectionTimer(this, now);
+  }
+
+  /** Nothing will be sent any more but acknowledgments: frees the send buffer and its timers. */
+  releaseSendSide(): void {
+    this.retransmitAt = this.persistAt = Infinity;
+    this.sendRing = undefined;
+  }
+
+  /** What was read makes room: tell the peer once it is worth a segment (RFC 9293 §3.8.6.2.2). */
+  #offerWindow(): void {
+    const ring = this.receiveRing!;
+    const gain = distance(advance(this.rcvNxt, ring.free), this.rcvAdv);
+    if (gain >= Math.min(2 * this.mss, ring.capacity >> 1) && !this.peerFinished) {
+      this.ackNow = true;
+      this.tcp.wantsOutput(this);
+    }
+  }
+}

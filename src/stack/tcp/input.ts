@@ -1,0 +1,205 @@
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
+import { ENDED, READABLE, WRITABLE, ORPHAN_TIMEOUT, type Connection } from "./connection.js";
+import { processAck } from "./acknowledgment.js";
+import { clearHandshake } from "./handshake.js";
+import { sendAck } from "./output.js";
+import { receiveData } from "./receive.js";
+import type { Segment } from "./segment.js";
+import { advance, distance } from "./sequence.js";
+import { TcpState, canReceive } from "./state.js";
+
+/** A segment arrives for a connection (RFC 9293 §3.10.7): the steps stand in the order of the RFC. */
+export function segmentArrives(connection: Connection, segment: Segment): void {
+  if (connection.state === TcpState.SYN_SENT) {
+    arrivesInSynSent(connection, segment);
+  } else if (isAcceptable(connection, segment)) {
+    arrivesInWindow(connection, segment);
+  }
+  if (connection.state === TcpState.CLOSED) return;
+  // Acknowledgments are not put off: the peer's congestion control counts each one.
+  if (connection.ackNow) sendAck(connection);
+  connection.armTimer();
+}
+
+/** §3.10.7.3 */
+function arrivesInSynSent(connection: Connection, segment: Segment): void {
+  const hasAck = segment.has(TCP_ACK);
+  if (hasAck && !acknowledgesSyn(connection, segment)) {
+    if (!segment.has(TCP_RST)) connection.tcp.resetSegment(connection, segment.acknowledgment);
+    return;
+  }
+  if (segment.has(TCP_RST)) {
+    if (hasAck) connection.fail("ECONNREFUSED", "connect to");
+    return;
+  }
+  if (!segment.has(TCP_SYN)) return;
+  connection.irs = segment.sequence;
+  connection.rcvNxt = advance(segment.sequence, 1);
+  connection.rcvAdv = advance(connection.rcvNxt, Math.min(0xffff, connection.receiveRing!.free));
+  connection.acceptOptions(segment.mss, segment.windowScale);
+  connection.sndWl1 = segment.sequence;
+  connection.sndWl2 = segment.acknowledgment;
+  // §3.8.2: the window of a SYN is not scaled.
+  connection.sndWnd = connection.maxSndWnd = segment.window;
+  if (!hasAck) {
+    // Simultaneous open (§3.5, figure 7): the SYN goes out once more, with an acknowledgment.
+    connection.state = TcpState.SYN_RECEIVED;
+    connection.sndNxt = connection.iss;
+    connection.tcp.wantsOutput(connection);
+    return;
+  }
+  clearHandshake(connection, segment);
+  connection.state = TcpState.ESTABLISHED;
+  connection.ackNow = true;
+  connection.raise(WRITABLE);
+  // Data and FIN that came with the SYN.
+  segment.sequence = connection.rcvNxt;
+  segment.flags &= ~TCP_SYN;
+  receiveDataAndFin(connection, segment);
+  connection.tcp.wantsOutput(connection);
+}
+
+function acknowledgesSyn(connection: Connection, segment: Segment): boolean {
+  return (
+    distance(segment.acknowledgment, connection.iss) > 0 &&
+    distance(segment.acknowledgment, connection.sndMax) <= 0
+  );
+}
+
+/** §3.10.7.4, first: check the sequence number. Trims the segment to what lies in the window. */
+function isAcceptable(connection: Connection, segment: Segment): boolean {
+  const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
+  const synAndFin = (segment.has(TCP_SYN) ? 1 : 0) + (segment.has(TCP_FIN) ? 1 : 0);
+  const length = segment.dataLength + synAndFin;
+  const before = distance(connection.rcvNxt, segment.sequence); // bytes that are old
+  const offset = -before;
+  const startsInWindow = offset >= 0 && (offset < window || (window === 0 && offset === 0));
+  const endsInWindow = length > 0 && offset < 0 && offset + length > 0 && window > 0;
+  if (!startsInWindow && !endsInWindow) {
+    refuse(connection, segment, before);
+    return false;
+  }
+  if (segment.has(TCP_SYN)) return true;
+  if (before > 0) {
+    segment.dataAt += before;
+    segment.dataLength = Math.max(0, segment.dataLength - before);
+    segment.sequence = connection.rcvNxt;
+  }
+  const room = window - distance(segment.sequence, connection.rcvNxt);
+  if (segment.dataLength > room) {
+    // What is beyond the window is thrown away, a FIN behind it as well; the sender learns the window.
+    segment.dataLength = room;
+    segment.flags &= ~TCP_FIN;
+    connection.ackNow = true;
+  }
+  return true;
+}
+
+/** A segment outside of the window is answered with an acknowledgment, unless it is a reset. */
+function refuse(connection: Connection, segment: Segment, before: number): void {
+  connection.tcp.stack.counters.drop("tcp-out-of-window");
+  if (segment.has(TCP_RST)) return;
+  if (connection.state === TcpState.SYN_RECEIVED && segment.has(TCP_SYN) && before === 1) {
+    // The peer repeats its SYN: our SYN-ACK was lost, and only it answers the question.
+    connection.sndNxt = connection.iss;
+    connection.tcp.wantsOutput(connection);
+    return;
+  }
+  // §3.10.7.4: a retransmitted FIN in TIME-WAIT starts the wait again.
+  if (connection.state === TcpState.TIME_WAIT && segment.has(TCP_FIN))
+    connection.tcp.restartTimeWait(connection);
+  connection.ackNow = true;
+}
+
+function arrivesInWindow(connection: Connection, segment: Segment): void {
+  // Second: check RST. RFC 5961 §3.2: only the very next sequence number resets, others in the window are challenged.
+  if (segment.has(TCP_RST)) {
+    if (segment.sequence === connection.rcvNxt) reset(connection);
+    else connection.tcp.challenge(connection);
+    return;
+  }
+  // Fourth: check SYN. RFC 5961 §4.2: never believed in a synchronized state.
+  if (segment.has(TCP_SYN)) {
+    connection.tcp.challenge(connection);
+    return;
+  }
+  // Fifth: check ACK.
+  if (!segment.has(TCP_ACK)) return;
+  if (connection.state === TcpState.SYN_RECEIVED) {
+    if (!acknowledgesSyn(connection, segment)) {
+      connection.tcp.resetSegment(connection, segment.acknowledgment);
+      return;
+    }
+    clearHandshake(connection, segment);
+    connection.state = TcpState.ESTABLISHED;
+    if (!connection.tcp.established(connection)) return;
+  } else if (!processAck(connection, segment)) {
+    return;
+  }
+  if (isClosedByAck(connection)) return;
+  receiveDataAndFin(connection, segment);
+  connection.tcp.wantsOutput(connection);
+}
+
+function reset(connection: Connection): void {
+  connection.tcp.stack.counters.tcpEstabResets++;
+  if (connection.state === TcpState.TIME_WAIT) connection.tcp.remove(connection);
+  else connection.fail(connection.state === TcpState.SYN_RECEIVED ? "ECONNREFUSED" : "ECONNRESET");
+}
+
+/** What the acknowledgment of our FIN does to the state. @returns true if nothing is left to do */
+function isClosedByAck(connection: Connection): boolean {
+  if (!connection.finQueued || connection.sndUna !== connection.sndMax || connection.sendRing?.length !== 0)
+    return false;
+  switch (connection.state) {
+    case TcpState.FIN_WAIT_1:
+      connection.state = TcpState.FIN_WAIT_2;
+      connection.releaseSendSide();
+      if (connection.user === undefined) connection.expireAt = connection.tcp.now + ORPHAN_TIMEOUT;
+      return false;
+    case TcpState.CLOSING:
+      connection.tcp.enterTimeWait(connection);
+      return true;
+    case TcpState.LAST_ACK:
+      connection.tcp.remove(connection);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Seventh and eighth: process the segment's data, check FIN. */
+function receiveDataAndFin(connection: Connection, segment: Segment): void {
+  if (segment.dataLength > 0) {
+    if (!canReceive(connection.state)) return;
+    if (connection.user === undefined && connection.listener === undefined) {
+      // Nobody will ever read it (RFC 9293 §3.10.4, RFC 1122 §4.2.2.13).
+      connection.abort();
+      return;
+    }
+    receiveData(connection, segment);
+  }
+  if (segment.has(TCP_FIN) && canReceive(connection.state)) {
+    connection.finSequence ??= advance(segment.sequence, segment.dataLength);
+  }
+  if (connection.finSequence === connection.rcvNxt) finArrives(connection);
+}
+
+/** Eighth: the peer has sent its last byte, and it is here. */
+function finArrives(connection: Connection): void {
+  connection.rcvNxt = advance(connection.rcvNxt, 1);
+  connection.ackNow = true;
+  if (connection.readable === 0) connection.raise(ENDED);
+  else connection.raise(READABLE);
+  switch (connection.state) {
+    case TcpState.ESTABLISHED:
+      connection.state = TcpState.CLOSE_WAIT;
+      break;
+    case TcpState.FIN_WAIT_1:
+      connection.state = TcpState.CLOSING;
+      break;
+    case TcpState.FIN_WAIT_2:
+      connection.tcp.enterTimeWait(connection);
+      break;
+  }
+}

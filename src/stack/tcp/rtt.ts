@@ -1,0 +1,49 @@
+/** RFC 6298 §2: initial RTO, and the upper bound it allows. */
+export const INITIAL_RTO = 1_000;
+export const MAX_RTO = 60_000;
+/** The clock is finer than any RTT that matters (the G of RFC 6298). */
+const GRANULARITY = 1;
+
+/** The retransmission time-out (RFC 6298), all in ms. */
+export class RttEstimator {
+  srtt: number | undefined;
+  rttvar = 0;
+  rto = INITIAL_RTO;
+
+  constructor(private readonly minimumRto: number) {}
+
+  /** A measurement of a segment that was not retransmitted (Karn's algorithm, RFC 6298 §3). */
+  sample(rtt: number): void {
+    if (this.srtt === undefined) {
+      this.srtt = rtt;
+      this.rttvar = rtt / 2;
+    } else {
+      this.rttvar = 0.75 * this.rttvar + 0.25 * Math.abs(this.srtt - rtt);
+      this.srtt = 0.875 * this.srtt + 0.125 * rtt;
+    }
+    this.restore();
+  }
+
+  /** The timer has expired (RFC 6298 §5.5). */
+  backOff(): void {
+    this.rto = this.#bounded(this.rto * 2);
+  }
+
+  /**
+   * New data was acknowledged after the timer had backed off. Karn's algorithm would keep the long RTO until the next
+   * measurement, which under heavy loss may never come; since the path has just proven to work, its own RTO applies
+   * again, as in Linux and FreeBSD.
+   */
+  restore(): void {
+    if (this.srtt !== undefined) this.rto = this.#bounded(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar));
+  }
+
+  /** The SYN was retransmitted: begin with 3 s (RFC 6298 §5.7). */
+  synWasLost(): void {
+    if (this.srtt === undefined) this.rto = 3 * INITIAL_RTO;
+  }
+
+  #bounded(rto: number): number {
+    return Math.min(MAX_RTO, Math.max(this.minimumRto, rto));
+  }
+}

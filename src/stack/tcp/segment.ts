@@ -1,0 +1,23 @@
+import type { TcpOptionValues } from "../../wire/tcp.js";
+
+const NOTHING = new Uint8Array(0);
+
+/** The segment being received: one object per stack, filled anew for each (see `Packet`). */
+export class Segment implements TcpOptionValues {
+  bytes: Uint8Array = NOTHING;
+  sequence = 0;
+  acknowledgment = 0;
+  flags = 0;
+  /** As sent, not scaled. */
+  window = 0;
+  /** Where the data stands in `bytes`, and how much of it. Trimming moves both. */
+  dataAt = 0;
+  dataLength = 0;
+  mss: number | undefined;
+  windowScale: number | undefined;
+  now = 0;
+
+  has(flag: number): boolean {
+    return (this.flags & flag) !== 0;
+  }
+}

@@ -1,0 +1,104 @@
+/** Whoever owns a timer. */
+export interface TimerOwner {
+  /** The deadline has come. `now` is monotonic milliseconds; setting the timer anew is legal. */
+  onTimer(now: number): void;
+}
+
+/** One deadline in a `TimerQueue`. It is made once by its owner and then set and cleared at no cost in memory. */
+export class Timer {
+  /** Monotonic milliseconds; Infinity while the timer is not set. */
+  deadline = Infinity;
+  /** Position in the heap, −1 outside of it. */
+  index = -1;
+  /** Orders timers with equal deadlines by when they were set, so that a run can be repeated. */
+  order = 0;
+
+  constructor(readonly owner: TimerOwner) {}
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.deadline < b.deadline || (a.deadline === b.deadline && a.order < b.order);
+}
+
+/** All deadlines of a stack: a binary heap, so that each change costs O(log n). */
+export class TimerQueue {
+  readonly #heap: Timer[] = [];
+  #order = 0;
+
+  /** The earliest deadline, Infinity if there is none. */
+  get next(): number {
+    return this.#heap.length === 0 ? Infinity : this.#heap[0]!.deadline;
+  }
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  set(timer: Timer, deadline: number): void {
+    if (deadline === timer.deadline) return;
+    if (deadline === Infinity) {
+      this.clear(timer);
+      return;
+    }
+    timer.deadline = deadline;
+    timer.order = this.#order++;
+    if (timer.index < 0) {
+      timer.index = this.#heap.length;
+      this.#heap.push(timer);
+      this.#up(timer);
+    } else {
+      this.#up(timer);
+      this.#down(timer);
+    }
+  }
+
+  clear(timer: Timer): void {
+    timer.deadline = Infinity;
+    if (timer.index < 0) return;
+    const last = this.#heap.pop()!;
+    if (last !== timer) {
+      last.index = timer.index;
+      this.#heap[last.index] = last;
+      this.#up(last);
+      this.#down(last);
+    }
+    timer.index = -1;
+  }
+
+  /** Calls the owners of all timers whose deadline is `now` or earlier. */
+  run(now: number): void {
+    while (this.next <= now) {
+      const timer = this.#heap[0]!;
+      this.clear(timer);
+      timer.owner.onTimer(now);
+    }
+  }
+
+  #up(timer: Timer): void {
+    while (timer.index > 0) {
+      const parent = this.#heap[(timer.index - 1) >> 1]!;
+      if (!isBefore(timer, parent)) return;
+      this.#swap(parent, timer);
+    }
+  }
+
+  #down(timer: Timer): void {
+    for (;;) {
+      const left = 2 * timer.index + 1;
+      if (left >= this.#heap.length) return;
+      let child = this.#heap[left]!;
+      const right = this.#heap[left + 1];
+      if (right !== undefined && isBefore(right, child)) child = right;
+      if (!isBefore(child, timer)) return;
+      this.#swap(timer, child);
+    }
+  }
+
+  #swap(upper: Timer, lower: Timer): void {
+    const index = upper.index;
+    this.#heap[index] = lower;
+    this.#heap[lower.index] = upper;
+    upper.index = lower.index;
+    lower.index = index;
+  }
+}

@@ -1,0 +1,99 @@
+import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
+import { ICMPV4_UNREACHABLE, UNREACHABLE_PORT } from "../../wire/icmpv4.js";
+import { PROTOCOL_UDP } from "../../wire/ipv4.js";
+import {
+  UDP_HEADER_LENGTH,
+  checkUdp,
+  emitUdp,
+  udpDestinationPort,
+  udpLength,
+  udpSourcePort,
+} from "../../wire/udp.js";
+import type { IcmpError } from "../icmp/icmp.js";
+import type { Packet } from "../ip/packet.js";
+import { pickEphemeralPort } from "../ports.js";
+import type { Stack } from "../stack.js";
+import type { UdpEndpoint } from "./endpoint.js";
+
+/** UDP (RFC 768, RFC 1122 §4.1): who has which port. */
+export class Udp {
+  readonly #endpoints = new Map<number, UdpEndpoint>();
+
+  constructor(private readonly stack: Stack) {}
+
+  /** A free port: `port` itself, or any if it is 0. @throws NetworkError EADDRINUSE */
+  choosePort(port: number): number {
+    if (port === 0)
+      return pickEphemeralPort(this.stack.random, (candidate) => !this.#endpoints.has(candidate));
+    if (this.#endpoints.has(port)) throw new NetworkError("EADDRINUSE", "bind UDP", `port ${port}`);
+    return port;
+  }
+
+  open(endpoint: UdpEndpoint): void {
+    this.#endpoints.set(endpoint.port, endpoint);
+  }
+
+  close(endpoint: UdpEndpoint): void {
+    if (this.#endpoints.get(endpoint.port) === endpoint) this.#endpoints.delete(endpoint.port);
+  }
+
+  receive(packet: Packet): void {
+    const { bytes, at, end } = packet;
+    const { counters } = this.stack;
+    const fault = checkUdp(bytes, at, end, packet.pseudoSum(PROTOCOL_UDP, 0));
+    if (fault !== undefined) {
+      counters.drop(fault);
+      return;
+    }
+    const endpoint = this.#endpoints.get(udpDestinationPort(bytes, at));
+    if (endpoint === undefined || !(endpoint.address?.equals(packet.destination) ?? true)) {
+      counters.drop("udp-no-port");
+      this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
+      return;
+    }
+    const data = bytes.slice(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
+    if (!endpoint.deliver({ data, address: packet.source, port: udpSourcePort(bytes, at) })) {
+      counters.drop("udp-queue-full");
+      return;
+    }
+    counters.udpInDatagrams++;
+  }
+
+  /**
+   * Sends one datagram.
+   * @throws NetworkError ENETUNREACH without a route, EMSGSIZE if it does not fit into one packet
+   */
+  send(endpoint: UdpEndpoint, data: Uint8Array, address: IpAddress, port: number): void {
+    const path = this.stack.ip.path(address, endpoint.address);
+    const to = new SocketAddress(address, port).toString();
+    if (path === undefined) throw new NetworkError("ENETUNREACH", "send UDP to", to);
+    const length = UDP_HEADER_LENGTH + data.length;
+    if (length > path.maxPayload) {
+      throw new NetworkError(
+        "EMSGSIZE",
+        "send UDP to",
+        to,
+        `${data.length} bytes do not fit into one packet`,
+      );
+    }
+    const { frame, counters } = this.stack;
+    frame.set(data, path.payloadAt + UDP_HEADER_LENGTH);
+    emitUdp(frame, path.payloadAt, endpoint.port, port, length, path.pseudoSum(PROTOCOL_UDP, 0));
+    counters.udpOutDatagrams++;
+    this.stack.ip.send(path, PROTOCOL_UDP, length);
+    this.stack.wake();
+  }
+
+  /** A datagram of ours did not arrive (RFC 1122 §4.1.3.3: the application must be told). */
+  receiveError(error: IcmpError): void {
+    const endpoint = this.#endpoints.get(udpSourcePort(error.bytes, error.at));
+    if (endpoint === undefined || error.type !== ICMPV4_UNREACHABLE) return;
+    const to = new SocketAddress(
+      Ipv4Address.fromValue(error.destination32),
+      udpDestinationPort(error.bytes, error.at),
+    );
+    const code = error.code === UNREACHABLE_PORT ? "ECONNREFUSED" : "EHOSTUNREACH";
+    endpoint.fail(new NetworkError(code, "send UDP to", to.toString()));
+  }
+}

@@ -1,0 +1,132 @@
+import { readU16, readU32, writeU16, writeU32 } from "./bytes.js";
+import { addToChecksum, checksumIsGood, finishChecksum } from "./checksum.js";
+
+/** The IPv4 header (RFC 791 §3.1). */
+export const IPV4_HEADER_LENGTH = 20;
+
+const VERSION_AND_IHL = 0;
+const TYPE_OF_SERVICE = 1;
+const TOTAL_LENGTH = 2;
+const IDENTIFICATION = 4;
+const FLAGS_AND_FRAGMENT_OFFSET = 6;
+const TIME_TO_LIVE = 8;
+const PROTOCOL = 9;
+const HEADER_CHECKSUM = 10;
+const SOURCE = 12;
+const DESTINATION = 16;
+
+const VERSION_4 = 0x40;
+const DONT_FRAGMENT = 0x4000;
+const MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+
+/** Protocol numbers (IANA protocol-numbers). */
+export const PROTOCOL_ICMP = 1;
+export const PROTOCOL_TCP = 6;
+export const PROTOCOL_UDP = 17;
+
+export type Ipv4Fault =
+  "ipv4-truncated" | "ipv4-version" | "ipv4-header-length" | "ipv4-total-length" | "ipv4-checksum";
+
+/**
+ * Checks the header at `at` of a packet that ends at or before `end` (Ethernet pads short frames).
+ * @param verifyChecksum false where the link device has verified it
+ */
+export function checkIpv4(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  verifyChecksum: boolean,
+): Ipv4Fault | undefined {
+  if (end - at < IPV4_HEADER_LENGTH) return "ipv4-truncated";
+  if ((bytes[at + VERSION_AND_IHL]! & 0xf0) !== VERSION_4) return "ipv4-version";
+  const headerLength = ipv4HeaderLength(bytes, at);
+  if (headerLength < IPV4_HEADER_LENGTH || headerLength > end - at) return "ipv4-header-length";
+  const totalLength = ipv4TotalLength(bytes, at);
+  if (totalLength < headerLength || totalLength > end - at) return "ipv4-total-length";
+  if (verifyChecksum && !checksumIsGood(0, bytes, at, headerLength)) return "ipv4-checksum";
+  return undefined;
+}
+
+/** In bytes, options included. */
+export function ipv4HeaderLength(bytes: Uint8Array, at: number): number {
+  return (bytes[at + VERSION_AND_IHL]! & 0x0f) << 2;
+}
+
+/** Header and payload, in bytes. */
+export function ipv4TotalLength(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + TOTAL_LENGTH);
+}
+
+/** True if this is one piece of a larger packet. */
+export function ipv4IsFragment(bytes: Uint8Array, at: number): boolean {
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & MORE_FRAGMENTS_OR_OFFSET) !== 0;
+}
+
+/** True unless the packet is a fragment other than the first. */
+export function ipv4IsFirstFragment(bytes: Uint8Array, at: number): boolean {
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & 0x1fff) === 0;
+}
+
+export function ipv4TimeToLive(bytes: Uint8Array, at: number): number {
+  return bytes[at + TIME_TO_LIVE]!;
+}
+
+export function ipv4Protocol(bytes: Uint8Array, at: number): number {
+  return bytes[at + PROTOCOL]!;
+}
+
+/** As an unsigned 32-bit integer, like `Ipv4Address.value`. */
+export function ipv4Source(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + SOURCE);
+}
+
+/** As an unsigned 32-bit integer, like `Ipv4Address.value`. */
+export function ipv4Destination(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + DESTINATION);
+}
+
+/**
+ * Writes a header of 20 bytes. Don't Fragment is set, and so the identification may be anything (RFC 6864 §4.1): zero.
+ * @param source unsigned 32-bit, like `Ipv4Address.value`
+ * @param withChecksum false where the link device computes it
+ */
+export function emitIpv4(
+  bytes: Uint8Array,
+  at: number,
+  payloadLength: number,
+  timeToLive: number,
+  protocol: number,
+  source: number,
+  destination: number,
+  withChecksum: boolean,
+): void {
+  bytes[at + VERSION_AND_IHL] = VERSION_4 | (IPV4_HEADER_LENGTH >> 2);
+  bytes[at + TYPE_OF_SERVICE] = 0;
+  writeU16(bytes, at + TOTAL_LENGTH, IPV4_HEADER_LENGTH + payloadLength);
+  writeU16(bytes, at + IDENTIFICATION, 0);
+  writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, DONT_FRAGMENT);
+  bytes[at + TIME_TO_LIVE] = timeToLive;
+  bytes[at + PROTOCOL] = protocol;
+  writeU16(bytes, at + HEADER_CHECKSUM, 0);
+  writeU32(bytes, at + SOURCE, source);
+  writeU32(bytes, at + DESTINATION, destination);
+  if (withChecksum) {
+    writeU16(bytes, at + HEADER_CHECKSUM, finishChecksum(addToChecksum(0, bytes, at, IPV4_HEADER_LENGTH)));
+  }
+}
+
+/**
+ * The sum over the pseudo-header that TCP and UDP checksums begin with (RFC 9293 §3.1, RFC 768).
+ * @param source unsigned 32-bit, like `Ipv4Address.value`
+ */
+export function ipv4PseudoSum(source: number, destination: number, protocol: number, length: number): number {
+  return (
+    (source >>> 16) +
+    (source & 0xffff) +
+    (destination >>> 16) +
+    (destination & 0xffff) +
+    protocol +
+    (length >>> 16) +
+    (length & 0xffff)
+  );
+}
