@@ -1,0 +1,14 @@
+export type { FaultRule } from "./fault-rule.js";
+export {
+  corrupt,
+  delay,
+  duplicate,
+  during,
+  jitter,
+  loss,
+  partition,
+  reorder,
+  truncate,
+  when,
+} from "./rules.js";
+export { Transit } from "./transit.js";

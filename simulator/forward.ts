@@ -1,0 +1,120 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { NetworkError } from "../src/error/index.js";
+import type { Tcp } from "../src/host/index.js";
+import type { SimulatedHost } from "./host.js";
+import type { RealTime } from "./real-time.js";
+
+export interface ForwardOptions {
+  /** What `listenOnLoopback` gave. */
+  readonly server: Server;
+  /** The simulated host that makes the connections. */
+  readonly from: SimulatedHost;
+  /** Where to, asked for each connection anew. */
+  readonly to: () => { readonly address: string; readonly port: number };
+  readonly pace: RealTime;
+}
+
+/**
+ * Takes a port of this machine's loopback. It is a step of its own so that a port in use comes to light before a
+ * simulation is made for it.
+ *
+ * @param port 0 picks a free one
+ * @throws NetworkError (as a rejection) EADDRINUSE, EACCES
+ */
+export function listenOnLoopback(port: number): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true });
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const code = error.code === "EADDRINUSE" || error.code === "EACCES" ? error.code : "EADDRNOTAVAIL";
+      reject(new NetworkError(code, "listen on", `127.0.0.1:${port}`));
+    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/** The port of a listening server. */
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/**
+ * Forwards TCP connections from outside into the simulation: bytes, ends and resets, with backpressure both ways.
+ * @returns a function that ends it and closes the server
+ */
+export function forward(options: ForwardOptions): () => void {
+  const { server, pace } = options;
+  const sockets = new Set<Socket>();
+  server.on("connection", (outside) => {
+    sockets.add(outside);
+    outside.on("close", () => sockets.delete(outside));
+    pace.now(() => join(outside, options));
+  });
+  return () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+}
+
+/** Joins a connection of this machine with a new one in the simulation. */
+function join(outside: Socket, { from, to, pace }: ForwardOptions): void {
+  /** Bytes from outside that the simulated socket has no room for yet. */
+  let waiting = new Uint8Array(0);
+  let room = 0;
+  let outsideEnded = false;
+  let open = true;
+
+  let inside: Tcp;
+  try {
+    inside = new from.stack.io.TCP({
+      ...to(),
+      onWritable(bytes) {
+        room = bytes;
+        push();
+      },
+      onReadable: pull,
+      onEnd: () => outside.end(),
+      onError: () => {
+        open = false;
+        outside.resetAndDestroy();
+      },
+    });
+  } catch {
+    outside.resetAndDestroy();
+    return;
+  }
+
+  outside.on("data", (bytes) => {
+    outside.pause();
+    pace.now(() => {
+      waiting = new Uint8Array(bytes);
+      push();
+    });
+  });
+  outside.on("drain", () => pace.now(pull));
+  outside.on("end", () => {
+    outsideEnded = true;
+    pace.now(push);
+  });
+  outside.on("error", () => undefined);
+  outside.on("close", () => {
+    pace.now(() => {
+      if (open) inside.close();
+      open = false;
+    });
+  });
+
+  function push(): void {
+    if (!open || room === 0) return;
+    const part = waiting.subarray(0, room);
+    if (part.length > 0) room = inside.write(part);
+    waiting = waiting.subarray(part.length);
+    if (waiting.length > 0) return;
+    if (!outsideEnded) outside.resume();
+  }
+
+  function pull(): void {
+    if (!open || outside.writableNeedDrain) return;
+    const bytes = inside.read();
+    if (bytes instanceof ArrayBuffer) outside.write(new Uint8Array(bytes));
+  }
+}

@@ -1,0 +1,44 @@
+export { Cable, CableEnd, DEFAULT_QUEUE_LIMIT, ETHERNET_MTU, type CableOptions, type Plug } from "./cable.js";
+export {
+  Capture,
+  CAPTURE_EPOCH,
+  CaptureFile,
+  interfaceBlock,
+  packetBlock,
+  sectionHeaderBlock,
+  type CaptureSink,
+  type PacketRecord,
+} from "./capture/index.js";
+export { milliseconds, type Duration } from "./duration.js";
+export type { ScheduledEvent } from "./event-queue.js";
+export {
+  corrupt,
+  delay,
+  duplicate,
+  during,
+  jitter,
+  loss,
+  partition,
+  reorder,
+  truncate,
+  when,
+  type FaultRule,
+  type Transit,
+} from "./faults/index.js";
+export type { Frame, FramePool } from "./frame.js";
+export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
+export { SimulatedRandom } from "./random.js";
+export type { Observable, Observer, Sighting } from "./sighting.js";
+export {
+  DEFAULT_PATIENCE,
+  EVENTS_PER_MOMENT_LIMIT,
+  Simulation,
+  type SimulationOptions,
+} from "./simulation.js";
+export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from "./switch.js";
+export { ETHERNET_OVERHEAD } from "./wire.js";
+export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
+export { httpGet, type HttpResponse } from "./http-get.js";
+export { RealTime } from "./real-time.js";
+export { FirstBoot, type BootReport, type FirstBootOptions } from "./scenarios/first-boot.js";
+export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

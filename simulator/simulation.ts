@@ -1,0 +1,220 @@
+// A discrete-event simulation: virtual time jumps from one scheduled event to the next. Before changing it, know what
+// it promises: the same seed and the same calls give the same events in the same order, and virtual time stands still
+// while any program inside has work left that it could do now.
+import { NetworkError } from "../src/error/index.js";
+import type { Clock, Timers } from "../src/host/index.js";
+import { milliseconds, type Duration } from "./duration.js";
+import { EventQueue, ScheduledEvent } from "./event-queue.js";
+import { FramePool } from "./frame.js";
+import { SimulatedRandom } from "./random.js";
+
+/** So many events at one moment can only be a loop that schedules itself with no delay. */
+export const EVENTS_PER_MOMENT_LIMIT = 1_000_000;
+
+/** How much virtual time `until` gives a condition unless told otherwise; longer than any handshake's retries. */
+export const DEFAULT_PATIENCE: Duration = "60s";
+
+export interface SimulationOptions {
+  /** Decides every random draw; any number. */
+  readonly seed?: number;
+}
+
+/**
+ * Virtual time, its events, and the seed's random streams.
+ *
+ * Time moves only inside the calls below. The synchronous ones (`step`, `advance`, `advanceUntil`) are for programs
+ * made of callbacks. `runFor` and `until` also serve programs that await: before each move of time they let one turn
+ * of Node's event loop pass (about 1.4 µs), after which every promise that could settle has settled, however long
+ * its chain, and they wait for what was handed to `task`.
+ *
+ * @example
+ * const simulation = new Simulation({ seed: 7 });
+ * simulation.schedule(1500, () => …);
+ * await simulation.runFor("2s");
+ */
+export class Simulation implements Clock {
+  readonly seed: number;
+  /** The root stream: components draw from forks of it. */
+  readonly random: SimulatedRandom;
+  /** Where links keep the frames that are on their way. */
+  readonly frames = new FramePool();
+  /** One-shot timers on virtual time. */
+  readonly timers: Timers;
+
+  readonly #queue = new EventQueue();
+  #now = 0;
+  #running = false;
+  #tasks = 0;
+  #onTasksDone: (() => void) | undefined;
+
+  constructor(options: SimulationOptions = {}) {
+    this.seed = options.seed ?? 1;
+    this.random = SimulatedRandom.fromSeed(this.seed);
+    this.timers = {
+      set: (callback, delay) => this.schedule(delay, callback),
+      clear: (handle) => {
+        if (handle instanceof ScheduledEvent) this.cancel(handle);
+      },
+    };
+  }
+
+  /** Virtual milliseconds since the simulation began. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** When the next event is due, in virtual milliseconds; Infinity if none waits. */
+  get nextEvent(): number {
+    return this.#queue.nextTime;
+  }
+
+  /** How many events wait, timers among them. */
+  get pending(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Calls `callback` once, `delay` milliseconds from now (0 or less: still at this moment, after the events that wait
+   * for it already). Events of the same time run in the order in which they were scheduled.
+   *
+   * @throws NetworkError EINVAL if `delay` is not a number
+   */
+  schedule(delay: number, callback: () => void): ScheduledEvent {
+    return this.scheduleAt(this.#now + delay, callback);
+  }
+
+  /** `schedule` with the virtual time itself; one that has passed means now. */
+  scheduleAt(time: number, callback: () => void): ScheduledEvent {
+    if (Number.isNaN(time)) throw new NetworkError("EINVAL", "schedule event", String(time));
+    return this.#queue.add(Math.max(time, this.#now), callback);
+  }
+
+  /** An event that has run or was cancelled is ignored. */
+  cancel(event: ScheduledEvent): void {
+    this.#queue.remove(event);
+  }
+
+  /** Runs the next event, moving time to it. @returns false if there was none */
+  step(): boolean {
+    return this.#exclusively(() => {
+      const event = this.#queue.nextTime === Infinity ? undefined : this.#queue.take();
+      if (event === undefined) return false;
+      this.#now = event.time;
+      event.callback();
+      return true;
+    });
+  }
+
+  /** Runs all events of the next `duration` and leaves time at its end. */
+  advance(duration: Duration): void {
+    this.advanceUntil(() => false, { within: duration });
+  }
+
+  /**
+   * Runs events until `condition` holds; it is asked first and after each moment's events.
+   * @returns whether it came to hold within that time
+   */
+  advanceUntil(condition: () => boolean, options: { within?: Duration } = {}): boolean {
+    const end = this.#now + milliseconds(options.within ?? DEFAULT_PATIENCE);
+    return this.#exclusively(() => {
+      while (!condition()) {
+        if (!this.#runMoment(end)) return false;
+      }
+      return true;
+    });
+  }
+
+  /** `advance` for programs that await. */
+  async runFor(duration: Duration): Promise<void> {
+    await this.#runUntil(() => false, this.#now + milliseconds(duration));
+  }
+
+  /**
+   * `advanceUntil` for programs that await.
+   * @throws NetworkError ETIMEDOUT if `condition` does not hold within that virtual time
+   */
+  async until(condition: () => boolean, options: { within?: Duration } = {}): Promise<void> {
+    const within = milliseconds(options.within ?? DEFAULT_PATIENCE);
+    if (!(await this.#runUntil(condition, this.#now + within))) {
+      const detail = `not within ${within} ms of virtual time (seed ${this.seed})`;
+      throw new NetworkError("ETIMEDOUT", "wait until", String(condition), detail);
+    }
+  }
+
+  /**
+   * Holds virtual time still until `work`, which goes on outside of it (TLS, a file, another thread), is settled.
+   * Only `runFor` and `until` wait.
+   * @returns a promise that settles as `work` does
+   */
+  task<T>(work: Promise<T>): Promise<T> {
+    this.#tasks++;
+    return work.finally(() => {
+      if (--this.#tasks === 0) this.#onTasksDone?.();
+    });
+  }
+
+  async #runUntil(condition: () => boolean, end: number): Promise<boolean> {
+    this.#enter();
+    try {
+      for (;;) {
+        await this.#settled();
+        if (condition()) return true;
+        if (!this.#runMoment(end)) return false;
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Moves to the next moment that has events and runs them all. @returns false, with time at `end`, if none is left */
+  #runMoment(end: number): boolean {
+    const moment = this.#queue.nextTime;
+    if (moment > end || moment === Infinity) {
+      this.#now = end;
+      return false;
+    }
+    this.#now = moment;
+    for (let count = 0; this.#queue.nextTime === moment; count++) {
+      if (count === EVENTS_PER_MOMENT_LIMIT) {
+        throw new NetworkError(
+          "ETIMEDOUT",
+          "run events",
+          `at ${moment} ms`,
+          "an event schedules itself without delay",
+        );
+      }
+      this.#queue.take()?.callback();
+    }
+    return true;
+  }
+
+  /** Resolves when no promise can settle any more without outside help and no task is left. */
+  async #settled(): Promise<void> {
+    await turnOfEventLoop();
+    while (this.#tasks > 0) {
+      await new Promise<void>((resolve) => (this.#onTasksDone = resolve));
+      await turnOfEventLoop();
+    }
+  }
+
+  #enter(): void {
+    if (this.#running) {
+      throw new NetworkError("EINVAL", "advance time", undefined, "the simulation is running already");
+    }
+    this.#running = true;
+  }
+
+  #exclusively<T>(run: () => T): T {
+    this.#enter();
+    try {
+      return run();
+    } finally {
+      this.#running = false;
+    }
+  }
+}
+
+/** Node empties the microtask queue, whatever it grows to meanwhile, before it takes the next macrotask. */
+function turnOfEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "@jest/globals";
+import { Ipv4Address, MacAddress } from "../../src/address/index.js";
+import type { ByteBuffer, Tcp } from "../../src/host/index.js";
+import { Cable, Capture, loss, SimulatedHost, Simulation, Switch } from "../../simulator/index.js";
+
+const bytes = (text: string): ByteBuffer => new TextEncoder().encode(text);
+
+interface Lan {
+  simulation: Simulation;
+  server: SimulatedHost;
+  client: SimulatedHost;
+  capture: () => Buffer;
+}
+
+/** Two hosts at a switch: server 10.0.0.1, client 10.0.0.2. */
+function makeLan(seed: number, lossRate: number): Lan {
+  const simulation = new Simulation({ seed });
+  const lan = new Switch({ name: "lan" });
+  const blocks: Uint8Array[] = [];
+  new Capture((block) => blocks.push(block)).watch(lan);
+  const makeHost = (name: string, address: string): SimulatedHost => {
+    const cable = new Cable(simulation, { name, latency: 1 });
+    cable.impair(loss(lossRate));
+    lan.connect(cable);
+    const host = new SimulatedHost(simulation, { name, cable });
+    host.network.configure({ address: Ipv4Address.parse(address), prefixLength: 24, dns: [] });
+    return host;
+  };
+  const server = makeHost("server", "10.0.0.1");
+  const client = makeHost("client", "10.0.0.2");
+  return { simulation, server, client, capture: () => Buffer.concat(blocks) };
+}
+
+/** The client asks for an echo over TCP. @returns what came back, and when */
+function echo({ simulation, server, client }: Lan, text: string): { answer: string; time: number } {
+  const listener = new server.stack.io.Listener({
+    port: 7,
+    onReadable() {
+      const from = listener.read();
+      if (from === undefined) return;
+      new server.stack.io.TCP({
+        from,
+        onReadable(this: Tcp) {
+          const data = this.read();
+          if (data instanceof ArrayBuffer) this.write(data);
+        },
+      });
+    },
+  });
+  let answer = "";
+  let sent = false;
+  new client.stack.io.TCP({
+    address: "10.0.0.1",
+    port: 7,
+    onWritable() {
+      if (sent) return;
+      sent = true;
+      this.write(bytes(text));
+    },
+    onReadable() {
+      const data = this.read();
+      if (data instanceof ArrayBuffer) answer += new TextDecoder().decode(data);
+    },
+  });
+  simulation.advanceUntil(() => answer.length >= text.length, { within: "5m" });
+  return { answer, time: simulation.now() };
+}
+
+describe("SimulatedHost", () => {
+  it("runs a stack on virtual time", () => {
+    const lan = makeLan(1, 0);
+    const { answer, time } = echo(lan, "hello");
+    expect(answer).toBe("hello");
+    // Four times the way of 2 ms, each way once for ARP, the handshake, and the data there and back.
+    expect(time).toBe(12);
+  });
+
+  it("repeats itself byte for byte with the same seed, on a lossy LAN too", () => {
+    const run = (seed: number): [string, number, Buffer] => {
+      const lan = makeLan(seed, 0.2);
+      const { answer, time } = echo(lan, "hello");
+      return [answer, time, lan.capture()];
+    };
+    expect(run(5)).toEqual(run(5));
+    expect(run(5)[0]).toBe("hello");
+    expect(run(6)[2]).not.toEqual(run(5)[2]);
+  });
+
+  it("goes quiet when there is nothing to do", () => {
+    const lan = makeLan(1, 0);
+    lan.simulation.advance("1h");
+    expect(lan.simulation.frames.inUse).toBe(0);
+    const before = lan.simulation.pending;
+    lan.simulation.advance("7d");
+    expect(lan.simulation.pending).toBe(before);
+  });
+
+  it("has the MAC that it is given, or one drawn from the seed", () => {
+    const simulation = new Simulation();
+    const mac = MacAddress.parse("00:1A:2B:3C:4D:5E");
+    const given = new SimulatedHost(simulation, {
+      name: "a",
+      mac,
+      cable: new Cable(simulation, { name: "a" }),
+    });
+    const drawn = new SimulatedHost(simulation, { name: "b", cable: new Cable(simulation, { name: "b" }) });
+    expect(given.network.mac.equals(mac)).toBe(true);
+    expect(drawn.network.mac.isLocallyAdministered).toBe(true);
+  });
+
+  it("reports the same memory figures each time", () => {
+    const simulation = new Simulation();
+    const host = new SimulatedHost(simulation, { name: "a", cable: new Cable(simulation, { name: "a" }) });
+    expect(host.memory()).toEqual(host.memory());
+  });
+});
