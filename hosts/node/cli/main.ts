@@ -1,0 +1,75 @@
+import { NetworkError } from "../../../src/error/index.js";
+import { UsageError } from "./options.js";
+import { serve, SERVE_HELP } from "./serve.js";
+import { sim, SIM_HELP } from "./sim.js";
+import { tap, TAP_HELP } from "./tap.js";
+
+interface Command {
+  readonly summary: string;
+  readonly help: string;
+  /** Resolves with the exit status, when the command is done. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
+  sim: {
+    summary: "simulate a LAN with a device on it, and open its page in your browser",
+    help: SIM_HELP,
+    run: sim,
+  },
+  tap: {
+    summary: "put the device on a Linux TAP interface: the real kernel is its network",
+    help: TAP_HELP,
+    run: tap,
+  },
+  serve: { summary: "serve the device's pages on this machine's own sockets", help: SERVE_HELP, run: serve },
+});
+
+const HELP = `wirelet: a TCP/IP stack, DHCP and HTTP for microcontrollers
+
+Usage: wirelet COMMAND [OPTION…]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(6)} ${summary}`)
+  .join("\n")}
+
+"wirelet COMMAND --help" tells a command's options.
+`;
+
+/** The `wirelet` command. Sets the exit status: 0, 1 for what went wrong, 2 for a wrong call. */
+export function main(args: readonly string[]): void {
+  // A closed pipe ("| head") is no error of ours.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  }
+  run(args).then(
+    (status) => (process.exitCode = status),
+    (error: unknown) => {
+      if (error instanceof UsageError) fail(`${error.message} Try --help.`, 2);
+      else if (error instanceof NetworkError) fail(error.message, 1);
+      else fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+    },
+  );
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(HELP);
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw new UsageError(`There is no command "${name}"; there are ${Object.keys(COMMANDS).join(", ")}.`);
+  }
+  if (rest.includes("--help") || rest.includes("-h")) {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return command.run(rest);
+}
+
+function fail(message: string, status: number): void {
+  process.stderr.write(`wirelet: ${message}\n`);
+  process.exit(status);
+}

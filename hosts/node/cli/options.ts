@@ -1,0 +1,57 @@
+import { NetworkError } from "../../../src/error/index.js";
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** Something wrong with how the command was called: one line for the user, status 2. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** Node's own parser, with its errors as one line each. @throws UsageError */
+export function parseOptions(
+  args: readonly string[],
+  options: Options,
+): Record<string, string | boolean | undefined> {
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    return values as Record<string, string | boolean | undefined>;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // Node goes on to explain "--": nobody who mistyped an option wants to know.
+    throw new UsageError(message.split(/\. (?:To specify|If you want)|\n/)[0]!.replace(/\.?$/, "."));
+  }
+}
+
+export interface NumberRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly integer?: boolean;
+}
+
+/** The number that an option was given, or undefined if it was not. @throws UsageError */
+export function numberOption(
+  name: string,
+  value: string | boolean | undefined,
+  { minimum, maximum, integer = false }: NumberRange,
+): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const isNumber = (integer ? /^\d+$/ : /^(\d+\.?\d*|\.\d+)$/).test(value);
+  const number = Number(value);
+  if (!isNumber || number < minimum || number > maximum) {
+    const kind = integer ? "a whole number" : "a number";
+    throw new UsageError(`--${name} takes ${kind} from ${minimum} to ${maximum}, not "${value}".`);
+  }
+  return number;
+}
+
+/** The text that an option was given, or undefined if it was not. @throws UsageError if it is empty */
+export function textOption(name: string, value: string | boolean | undefined): string | undefined {
+  if (value === "") throw new UsageError(`--${name} takes a value.`);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Rethrows; says what the user can do about a port that somebody else has. */
+export function explainPort(error: unknown): never {
+  if (!(error instanceof NetworkError) || error.code !== "EADDRINUSE") throw error;
+  const detail = "another program has that port; choose one with --port N";
+  throw new NetworkError(error.code, error.operation, error.subject, detail);
+}

@@ -1,0 +1,93 @@
+import { randomFillSync } from "node:crypto";
+import { getHeapStatistics } from "node:v8";
+import {
+  MAX_TIMER_DELAY,
+  type Clock,
+  type Log,
+  type LogLevel,
+  type MemoryReporter,
+  type Random,
+  type TimerHandle,
+  type Timers,
+} from "../../src/host/index.js";
+import { processClock } from "./process-clock.js";
+
+/** A timer that may be further away than Node's own can be. */
+class LongTimeout {
+  readonly #callback: () => void;
+  readonly #due: number;
+  #timeout: NodeJS.Timeout;
+
+  constructor(callback: () => void, delay: number) {
+    this.#callback = callback;
+    this.#due = processClock.now() + delay;
+    this.#timeout = this.#arm();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timeout);
+  }
+
+  #arm(): NodeJS.Timeout {
+    const delay = this.#due - processClock.now();
+    if (delay > MAX_TIMER_DELAY) return setTimeout(() => (this.#timeout = this.#arm()), MAX_TIMER_DELAY);
+    // Rounded up: Node cuts fractions off, and the callback would find that nothing is due.
+    return setTimeout(this.#callback, Math.ceil(Math.max(0, delay)));
+  }
+}
+
+/** Timers of Node's event loop. */
+export const nodeTimers: Timers = Object.freeze({
+  set: (callback: () => void, delay: number): TimerHandle => new LongTimeout(callback, delay),
+  clear: (handle: TimerHandle): void => (handle as LongTimeout | undefined)?.clear(),
+});
+
+/** Words drawn from the system at a time: a call of it costs more than all of them. */
+const POOL = 256;
+
+class CryptoRandom implements Random {
+  readonly #pool = new Uint32Array(POOL);
+  #next = POOL;
+
+  uint32(): number {
+    if (this.#next === POOL) {
+      randomFillSync(this.#pool);
+      this.#next = 0;
+    }
+    return this.#pool[this.#next++]!;
+  }
+}
+
+/** The system's cryptographic random numbers. */
+export const nodeRandom: Random = new CryptoRandom();
+
+/** The JavaScript heap: bytes in use, and the limit at which V8 gives up. */
+export const nodeMemory: MemoryReporter = () => {
+  const { used_heap_size: used, heap_size_limit: total } = getHeapStatistics();
+  return { used, total };
+};
+
+const LEVELS: readonly LogLevel[] = Object.freeze(["debug", "info", "warn", "error"]);
+
+/** A log on standard error, a line a message. @param least less than this is left out */
+export function stderrLog(least: LogLevel = "info"): Log {
+  const threshold = LEVELS.indexOf(least);
+  return (level, message) => {
+    if (LEVELS.indexOf(level) >= threshold) process.stderr.write(`${message}\n`);
+  };
+}
+
+/** Everything of `src/host` that a Node process has by itself. */
+export const nodeServices: {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly memory: MemoryReporter;
+  readonly log: Log;
+} = Object.freeze({
+  clock: processClock,
+  timers: nodeTimers,
+  random: nodeRandom,
+  memory: nodeMemory,
+  log: stderrLog(),
+});

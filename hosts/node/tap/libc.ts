@@ -1,0 +1,43 @@
+import { NetworkError } from "../../../src/error/index.js";
+
+/** Watches a descriptor until it is closed. */
+export interface PollHandle {
+  close(): void;
+}
+
+/** What a TAP device needs of the C library and the event loop, and Node does not offer or not for a call a packet. */
+export interface Libc {
+  /** @returns 0, or -1 with an error */
+  ioctl(descriptor: number, request: number, argument: Uint8Array): number;
+  /** @returns bytes read, or -1 with an error. Measured, nothing to read: 0.5 µs; Node's readSync throws after 7 µs. */
+  read(descriptor: number, buffer: Uint8Array, length: number): number;
+  /** @returns bytes written, or -1 with an error */
+  write(descriptor: number, buffer: Uint8Array, length: number): number;
+  /** Calls back from Node's event loop while `descriptor` can be read or is in error. */
+  poll(descriptor: number, onReadable: () => void): PollHandle;
+  /** The name of the last call's error: "EAGAIN". */
+  errorName(): string;
+}
+
+/**
+ * The C library, through the optional package koffi.
+ * @throws NetworkError ENOTSUP if koffi cannot be loaded
+ */
+export async function loadLibc(): Promise<Libc> {
+  const koffi = await import("koffi").catch((error: Error) => {
+    const detail = `it needs the optional package koffi; run "npm install koffi" (${error.message})`;
+    throw new NetworkError("ENOTSUP", "open TAP device", undefined, detail);
+  });
+  const library = koffi.load(null);
+  const errors = Object.entries(koffi.os.errno);
+  return {
+    ioctl: library.func("int ioctl(int fd, unsigned long request, void *argument)"),
+    read: library.func("long read(int fd, void *buffer, size_t count)"),
+    write: library.func("long write(int fd, const void *buffer, size_t count)"),
+    poll: (descriptor, onReadable) => koffi.node.poll(descriptor, { readable: true }, onReadable),
+    errorName() {
+      const number = koffi.errno();
+      return errors.find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { closeSync } from "node:fs";
+import type { MacAddress } from "../../../src/address/index.js";
+import type { Clock, LinkDevice } from "../../../src/host/index.js";
+import type { Libc, PollHandle } from "./libc.js";
+
+/** Frames taken in one turn of the event loop, so that a flood leaves timers and others their turn: about 0.1 ms. */
+export const RECEIVE_BATCH = 64;
+
+/** Larger than any frame the kernel hands over without offloading: the largest MTU, and a header with VLAN tag. */
+const RECEIVE_BUFFER_SIZE = 65_535 + 18;
+
+/**
+ * The near end of a Linux TAP device; the far end is a network interface of the kernel's, with a MAC of its own.
+ * Readiness comes from Node's event loop, frames are read and written with one system call each. Measured against
+ * the kernel on two shared cores: 35 to 60 µs for a ping and its answer; of frames of 1,514 bytes, 250,000 a second
+ * in and 1,000,000 out.
+ */
+export class TapDevice implements LinkDevice {
+  onReceive?: (frame: Uint8Array, length: number, now: number) => void;
+  onLinkChange?: () => void;
+  readonly #libc: Libc;
+  readonly #clock: Clock;
+  readonly #descriptor: number;
+  readonly #poll: PollHandle;
+  readonly #buffer = new Uint8Array(RECEIVE_BUFFER_SIZE);
+  #receiving: NodeJS.Immediate | undefined;
+  #up = true;
+  #open = true;
+  #transmitErrors = 0;
+
+  /**
+   * Use `openTap`.
+   * @param descriptor non-blocking, attached to the interface `name`; the device closes it
+   */
+  constructor(
+    libc: Libc,
+    clock: Clock,
+    descriptor: number,
+    readonly name: string,
+    readonly mac: MacAddress,
+    readonly mtu: number,
+  ) {
+    this.#libc = libc;
+    this.#clock = clock;
+    this.#descriptor = descriptor;
+    // koffi calls back outside of Node's callback scope: an exception would be lost and end the polling, and promises
+    // would not be resumed. An immediate of this same turn of the event loop has neither fault, and costs 1 µs.
+    this.#poll = libc.poll(descriptor, () => {
+      this.#receiving ??= setImmediate(() => this.#receive());
+    });
+  }
+
+  /** False once the kernel's interface was deleted, or the device closed. */
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Frames that the kernel refused, as it does while its interface is down. */
+  get transmitErrors(): number {
+    return this.#transmitErrors;
+  }
+
+  transmit(frame: Uint8Array, length: number): void {
+    if (!this.#up || this.#libc.write(this.#descriptor, frame, length) !== length) this.#transmitErrors++;
+  }
+
+  /** Detaches from the interface; one that is not persistent disappears. Nothing is called any more. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#up = false;
+    clearImmediate(this.#receiving);
+    this.#poll.close();
+    closeSync(this.#descriptor);
+  }
+
+  #receive(): void {
+    this.#receiving = undefined;
+    const now = this.#clock.now();
+    for (let count = 0; count < RECEIVE_BATCH && this.#open; count++) {
+      const length = this.#libc.read(this.#descriptor, this.#buffer, RECEIVE_BUFFER_SIZE);
+      if (length < 0) {
+        if (this.#libc.errorName() !== "EAGAIN") this.#lose();
+        return;
+      }
+      this.onReceive?.(this.#buffer, length, now);
+    }
+  }
+
+  /** The interface was deleted under the device. */
+  #lose(): void {
+    this.#up = false;
+    this.#poll.close();
+    this.onLinkChange?.();
+  }
+}
