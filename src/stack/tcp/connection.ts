@@ -273,11 +273,11 @@ export class Connection implements TimerOwner {
     this.sendRing = undefined;
   }
 
-  /** What was read makes room: tell the peer once it is worth a segment (RFC 9293 §3.8.6.2.2). */
+  /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const ring = this.receiveRing!;
-    const gain = distance(advance(this.rcvNxt, ring.free), this.rcvAdv);
-    if (gain >= Math.min(2 * this.mss, ring.capacity >> 1) && !this.peerFinished) {
+    const room = this.receiveRing!.free;
+    const offered = distance(this.rcvAdv, this.rcvNxt);
+    if (room >= 2 * offered && room - offered >= this.largestSegment && !this.peerFinished) {
       this.ackNow = true;
       this.tcp.wantsOutput(this);
     }
