@@ -109,7 +109,7 @@ export interface UdpOptions {
 export interface Udp {
   target: unknown;
   /** Extension: the local port. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The next datagram, or undefined if none waits. */
   read(): Datagram | undefined;
   /** Sends one datagram. */

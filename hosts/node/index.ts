@@ -1,0 +1,7 @@
+export { nodeIo } from "./io/index.js";
+export { machineInterface } from "./machine-interface.js";
+export { macFromName } from "./mac-from-name.js";
+export { nodeMemory, nodeRandom, nodeServices, nodeTimers, stderrLog } from "./services.js";
+export { processClock } from "./process-clock.js";
+export { StackDriver, type Pollable } from "./stack-driver.js";
+export { openTap, type TapDevice, type TapOptions } from "./tap/index.js";

@@ -1,0 +1,165 @@
+import type { Socket } from "node:net";
+import { NetworkError } from "../../../src/error/index.js";
+import { formatEndpoint, plainAddress } from "./endpoint.js";
+import { networkError } from "./errors.js";
+import { ReceiveQueue } from "./receive-queue.js";
+
+/** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
+export const RECEIVE_LIMIT = 64 * 1024;
+
+/** Bytes that are written and not taken by the kernel yet. */
+export const SEND_LIMIT = 64 * 1024;
+
+/** How long a closed connection may take to get rid of what was written, without any progress, in ms. */
+export const CLOSE_TIME_LIMIT = 30_000;
+
+/** Who is told what happens to a connection. */
+export interface ConnectionUser {
+  onReadable(bytes: number): void;
+  onWritable(bytes: number): void;
+  /** All was read, and no more will come. */
+  onEnd(): void;
+  onFailure(error: NetworkError): void;
+}
+
+/** A socket of Node's with bounded buffers on both sides; it can change its user. */
+export class NodeConnection {
+  readonly #socket: Socket;
+  readonly #received = new ReceiveQueue();
+  readonly #onFlushed = (error?: Error | null): void => {
+    if (error === undefined || error === null) this.#reportWritable();
+  };
+  #user: ConnectionUser | undefined;
+  #connected: boolean;
+  #closed = false;
+  #ended = false;
+  #endReported = false;
+  #failure: NetworkError | undefined;
+  remoteAddress: string | undefined;
+  remotePort: number | undefined;
+  localAddress: string | undefined;
+  localPort: number | undefined;
+
+  /** @param remote the other end, where it is known before the connection is */
+  constructor(socket: Socket, remote?: { readonly address: string; readonly port: number }) {
+    this.#socket = socket;
+    this.#connected = !socket.connecting;
+    this.remoteAddress = remote?.address;
+    this.remotePort = remote?.port;
+    if (this.#connected) this.#keepAddresses();
+    socket.on("connect", () => this.#onConnect());
+    socket.on("data", (piece: Buffer) => this.#onData(piece));
+    socket.on("end", () => this.#onEnd());
+    socket.on("error", (error: NodeJS.ErrnoException) => this.#onFailure(error));
+  }
+
+  /** Bytes that can be read. */
+  get readable(): number {
+    return this.#received.available;
+  }
+
+  /** Bytes that can be written. */
+  get writable(): number {
+    return this.#connected ? Math.max(0, SEND_LIMIT - this.#socket.writableLength) : 0;
+  }
+
+  /** Gives the connection to another user, who is told later what has happened so far; undefined: to nobody. */
+  set user(user: ConnectionUser | undefined) {
+    this.#user = user;
+    if (user !== undefined) queueMicrotask(() => this.#tellAll(user));
+  }
+
+  setNoDelay(noDelay: boolean): void {
+    this.#socket.setNoDelay(noDelay);
+  }
+
+  setKeepAlive(interval: number): void {
+    this.#socket.setKeepAlive(true, interval);
+  }
+
+  /** Fills `target` as far as there are bytes. @returns how many */
+  read(target: Uint8Array): number {
+    const length = this.#received.read(target);
+    if (this.#socket.isPaused() && this.readable < RECEIVE_LIMIT / 2) this.#socket.resume();
+    if (this.#ended && this.readable === 0) queueMicrotask(() => this.#reportEnd());
+    return length;
+  }
+
+  /** @throws NetworkError EWOULDBLOCK if not all of it fits, EPIPE or ENOTCONN if it can never be sent */
+  write(bytes: Uint8Array): void {
+    const subject = formatEndpoint(this.remoteAddress, this.remotePort);
+    if (this.#failure !== undefined)
+      throw new NetworkError("ENOTCONN", "write", subject, this.#failure.message);
+    if (this.#connected && !this.#socket.writable) throw new NetworkError("EPIPE", "write", subject);
+    if (bytes.length > this.writable) throw new NetworkError("EWOULDBLOCK", "write", subject);
+    // Copied: the caller may use its buffer again at once, and Node holds on to what it was given.
+    this.#socket.write(Buffer.from(bytes), this.#onFlushed);
+  }
+
+  /** Sends what was written, then ends the connection. */
+  close(): void {
+    this.#user = undefined;
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#connected) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.setTimeout(CLOSE_TIME_LIMIT, () => this.#socket.destroy());
+    this.#socket.destroySoon();
+    this.#socket.resume();
+  }
+
+  #onConnect(): void {
+    this.#connected = true;
+    this.#keepAddresses();
+    this.#reportWritable();
+  }
+
+  #onData(piece: Buffer): void {
+    if (this.#closed) return;
+    this.#received.push(piece);
+    if (this.readable >= RECEIVE_LIMIT) this.#socket.pause();
+    this.#user?.onReadable(this.readable);
+  }
+
+  #onEnd(): void {
+    this.#ended = true;
+    this.#reportEnd();
+  }
+
+  #onFailure(error: NodeJS.ErrnoException): void {
+    const subject = formatEndpoint(this.remoteAddress, this.remotePort);
+    this.#failure = networkError(error, this.#connected ? "TCP connection" : "connect", subject);
+    this.#user?.onFailure(this.#failure);
+  }
+
+  #reportWritable(): void {
+    if (this.#failure === undefined && this.writable > 0) this.#user?.onWritable(this.writable);
+  }
+
+  #reportEnd(): void {
+    if (!this.#ended || this.#endReported || this.readable > 0 || this.#user === undefined) return;
+    this.#endReported = true;
+    this.#user.onEnd();
+  }
+
+  #tellAll(user: ConnectionUser): void {
+    if (this.#user === user && this.#failure !== undefined) {
+      user.onFailure(this.#failure);
+      return;
+    }
+    // Each of these may close the connection or give it to somebody else.
+    if (this.#user === user) this.#reportWritable();
+    if (this.#user === user && this.readable > 0) user.onReadable(this.readable);
+    if (this.#user === user) this.#reportEnd();
+  }
+
+  #keepAddresses(): void {
+    const socket = this.#socket;
+    this.remoteAddress = plainAddress(socket.remoteAddress) ?? this.remoteAddress;
+    this.remotePort = socket.remotePort ?? this.remotePort;
+    this.localAddress = plainAddress(socket.localAddress);
+    this.localPort = socket.localPort;
+  }
+}

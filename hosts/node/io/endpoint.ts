@@ -1,0 +1,35 @@
+import { isIP } from "node:net";
+import { NetworkError } from "../../../src/error/index.js";
+import type { ByteBuffer } from "../../../src/host/index.js";
+
+const MAPPED = "::ffff:";
+
+/** An address as ECMA-419 gives it: a dual-stack socket's "::ffff:10.0.0.1" is "10.0.0.1". */
+export function plainAddress(address: string | undefined): string | undefined {
+  const isMapped = address !== undefined && address.startsWith(MAPPED) && address.includes(".");
+  return isMapped ? address.slice(MAPPED.length) : address;
+}
+
+/** "10.0.0.1:80", "[::1]:80". */
+export function formatEndpoint(address: string | undefined, port: number | undefined): string {
+  const host = address === undefined ? "*" : address.includes(":") ? `[${address}]` : address;
+  return `${host}:${port ?? "*"}`;
+}
+
+/** @throws NetworkError EINVAL if the address is no literal IP address: Node would ask DNS for it */
+export function checkAddress(address: string | undefined, operation: string): string {
+  if (address !== undefined && isIP(address) !== 0) return address;
+  throw new NetworkError("EINVAL", operation, address, "not an IP address");
+}
+
+/** @throws NetworkError EINVAL */
+export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
+  if (port !== undefined && Number.isInteger(port) && port >= least && port <= 65535) return port;
+  throw new NetworkError("EINVAL", operation, String(port), "not a port");
+}
+
+/** The bytes of a buffer, in place. */
+export function bytesOf(data: ByteBuffer): Uint8Array {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(data);
+}

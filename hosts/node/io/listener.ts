@@ -1,0 +1,73 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { NetworkError } from "../../../src/error/index.js";
+import type { Listener, ListenerOptions } from "../../../src/host/index.js";
+import { NodeConnection } from "./connection.js";
+import { checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
+import { networkError } from "./errors.js";
+import { NodeTcp } from "./tcp.js";
+
+/** Connections that may wait to be read; Node's own default for the kernel's queue. */
+export const DEFAULT_BACKLOG = 511;
+
+/** ECMA-419's Listener over node:net. */
+export class NodeListener implements Listener {
+  target: unknown;
+  readonly #options: ListenerOptions;
+  readonly #backlog: number;
+  readonly #server: Server;
+  readonly #waiting: NodeConnection[] = [];
+  #closed = false;
+
+  /**
+   * Whether the port can be had comes to light in the event loop: through `onError`.
+   *
+   * @throws NetworkError EINVAL for a bad option
+   */
+  constructor(options: ListenerOptions) {
+    const port = checkPort(options.port ?? 0, 0, "listen");
+    const host = options.address === undefined ? undefined : checkAddress(options.address, "listen");
+    this.target = options.target;
+    this.#options = options;
+    this.#backlog = options.backlog ?? DEFAULT_BACKLOG;
+    this.#server = createServer({ allowHalfOpen: true });
+    this.#server.on("connection", (socket) => this.#onConnection(socket));
+    this.#server.on("error", (error) => this.#onFailure(error, formatEndpoint(host, port)));
+    // Without a host Node binds before `listen` returns, and has only the event left for later. It does not with one.
+    this.#server.listen({ port, host, backlog: this.#backlog, exclusive: true });
+  }
+
+  /**
+   * The port; 0 while it is not certain: an address was given and the event loop has not come to it yet, or the port
+   * was not to be had.
+   */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  read(): NodeTcp | undefined {
+    if (this.#closed) throw new NetworkError("EBADF", "accept");
+    const connection = this.#waiting.shift();
+    return connection === undefined ? undefined : new NodeTcp(connection);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#server.close();
+    for (const connection of this.#waiting) connection.close();
+    this.#waiting.length = 0;
+  }
+
+  #onConnection(socket: Socket): void {
+    if (this.#closed || this.#waiting.length >= this.#backlog) {
+      socket.destroy();
+      return;
+    }
+    this.#waiting.push(new NodeConnection(socket));
+    this.#options.onReadable?.call(this, 1);
+  }
+
+  #onFailure(error: NodeJS.ErrnoException, subject: string): void {
+    if (!this.#closed) this.#options.onError?.call(this, networkError(error, "listen", subject));
+  }
+}

@@ -1,0 +1,133 @@
+import { connect } from "node:net";
+import { NetworkError } from "../../../src/error/index.js";
+import type { ByteBuffer, Tcp, TcpCallbacks, TcpFormat, TcpOptions } from "../../../src/host/index.js";
+import { NodeConnection, type ConnectionUser } from "./connection.js";
+import { bytesOf, checkAddress, checkPort } from "./endpoint.js";
+
+/** ECMA-419's TCP over node:net. */
+export class NodeTcp implements Tcp, ConnectionUser {
+  target: unknown;
+  format: TcpFormat;
+  readonly #callbacks: TcpCallbacks;
+  #connection: NodeConnection | undefined;
+  /** True when onError was called: nothing more will be. */
+  #over = false;
+
+  /**
+   * @param options ECMA-419's, or a connection that a listener accepted
+   * @throws NetworkError EINVAL for a bad option, EBADF if the socket to take over is closed
+   */
+  constructor(options: TcpOptions | NodeConnection) {
+    if (options instanceof NodeConnection) {
+      this.#callbacks = {};
+      this.format = "buffer";
+      this.#connection = options;
+      return;
+    }
+    this.#callbacks = options;
+    this.target = options.target;
+    this.format = options.format ?? "buffer";
+    const connection = options.from === undefined ? connectTo(options) : takeOver(options.from);
+    const noDelay = options.noDelay ?? options.nodelay;
+    if (noDelay !== undefined) connection.setNoDelay(noDelay);
+    if (options.keepAlive !== undefined) connection.setKeepAlive(options.keepAlive);
+    this.#connection = connection;
+    connection.user = this;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#connection?.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#connection?.remotePort;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#connection?.localAddress;
+  }
+
+  get localPort(): number | undefined {
+    return this.#connection?.localPort;
+  }
+
+  read(): ArrayBuffer | number | undefined;
+  read(byteLength: number): ArrayBuffer | undefined;
+  read(buffer: ByteBuffer): number | undefined;
+  read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
+    const connection = this.#open("read");
+    const { readable } = connection;
+    if (typeof what === "object") return readable === 0 ? undefined : connection.read(bytesOf(what));
+    if (what !== undefined && what > readable) {
+      throw new NetworkError("EWOULDBLOCK", "read", undefined, `${what} bytes asked for, ${readable} there`);
+    }
+    if (readable === 0) return undefined;
+    const single = what === undefined && this.format === "number";
+    const bytes = new Uint8Array(single ? 1 : (what ?? readable));
+    connection.read(bytes);
+    return single ? bytes[0] : bytes.buffer;
+  }
+
+  write(data: ByteBuffer | number): number {
+    const connection = this.#open("write");
+    if (this.#over) throw new NetworkError("EPIPE", "write");
+    connection.write(typeof data === "number" ? Uint8Array.of(data) : bytesOf(data));
+    return connection.writable;
+  }
+
+  close(): void {
+    this.release()?.close();
+  }
+
+  /** Gives the connection away. */
+  release(): NodeConnection | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) connection.user = undefined;
+    return connection;
+  }
+
+  onReadable(bytes: number): void {
+    this.#callbacks.onReadable?.call(this, bytes);
+  }
+
+  onWritable(bytes: number): void {
+    this.#callbacks.onWritable?.call(this, bytes);
+  }
+
+  onEnd(): void {
+    if (this.#callbacks.onEnd !== undefined) {
+      this.#callbacks.onEnd.call(this);
+      return;
+    }
+    this.#connection?.close();
+    this.#onOver(undefined);
+  }
+
+  onFailure(error: NetworkError): void {
+    this.#onOver(error);
+  }
+
+  #onOver(error: NetworkError | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#callbacks.onError?.call(this, error);
+  }
+
+  #open(operation: string): NodeConnection {
+    if (this.#connection === undefined) throw new NetworkError("EBADF", operation);
+    return this.#connection;
+  }
+}
+
+function connectTo(options: TcpOptions): NodeConnection {
+  const address = checkAddress(options.address, "connect");
+  const port = checkPort(options.port, 1, "connect");
+  return new NodeConnection(connect({ host: address, port, allowHalfOpen: true }), { address, port });
+}
+
+function takeOver(from: Tcp): NodeConnection {
+  const connection = from instanceof NodeTcp ? from.release() : undefined;
+  if (connection === undefined) throw new NetworkError("EBADF", "take over TCP socket");
+  return connection;
+}

@@ -1,0 +1,100 @@
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
+import { isIP } from "node:net";
+import { NetworkError } from "../../../src/error/index.js";
+import type { ByteBuffer, Datagram, Udp, UdpOptions } from "../../../src/host/index.js";
+import { bytesOf, checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
+import { networkError } from "./errors.js";
+
+/** Datagrams that wait to be read; further ones are dropped, as the kernel drops them. */
+export const DATAGRAM_LIMIT = 256;
+
+/** Bytes of datagrams that are written and not taken by the kernel yet. */
+export const DATAGRAM_SEND_LIMIT = 256 * 1024;
+
+/** What fits into an IPv4 packet behind its header and UDP's. */
+export const MAX_DATAGRAM = 65507;
+
+/** Node asks this for an address it was given; answered at once, `bind` and `send` need not wait for the event loop. */
+const lookupLiteral: SocketOptions["lookup"] = (address, _, done) => done(null, address, isIP(address));
+
+/** ECMA-419's UDP over node:dgram: IPv4, or IPv6 if it is bound to an IPv6 address. */
+export class NodeUdp implements Udp {
+  target: unknown;
+  readonly #options: UdpOptions;
+  readonly #socket: Socket;
+  readonly #isIpv6: boolean;
+  readonly #waiting: Datagram[] = [];
+  #closed = false;
+
+  /** @throws NetworkError EINVAL for a bad option, EADDRINUSE, EADDRNOTAVAIL, EACCES */
+  constructor(options: UdpOptions) {
+    const port = checkPort(options.port ?? 0, 0, "bind");
+    const address = options.address === undefined ? "0.0.0.0" : checkAddress(options.address, "bind");
+    this.target = options.target;
+    this.#options = options;
+    this.#isIpv6 = isIP(address) === 6;
+    this.#socket = createSocket({ type: this.#isIpv6 ? "udp6" : "udp4", lookup: lookupLiteral });
+    let failure: NetworkError | undefined;
+    this.#socket.on(
+      "error",
+      (error) => (failure = networkError(error, "bind", formatEndpoint(address, port))),
+    );
+    this.#socket.bind({ port, address, exclusive: true });
+    if (failure !== undefined) {
+      this.#socket.close();
+      throw failure;
+    }
+    this.#socket.removeAllListeners("error");
+    this.#socket.setBroadcast(true);
+    this.#socket.on("message", (message, from) => this.#onMessage(message, from));
+    this.#socket.on("error", (error) => this.#onFailure(networkError(error, "receive")));
+  }
+
+  get port(): number | undefined {
+    return this.#closed ? undefined : this.#socket.address().port;
+  }
+
+  read(): Datagram | undefined {
+    this.#checkOpen("read");
+    return this.#waiting.shift();
+  }
+
+  write(data: ByteBuffer, address: string, port: number): void {
+    this.#checkOpen("write");
+    checkPort(port, 1, "send");
+    const family = isIP(checkAddress(address, "send"));
+    const subject = formatEndpoint(address, port);
+    const bytes = bytesOf(data);
+    if ((family === 6) !== this.#isIpv6) throw new NetworkError("EAFNOSUPPORT", "send", subject);
+    if (bytes.length > MAX_DATAGRAM) throw new NetworkError("EMSGSIZE", "send", subject);
+    if (this.#socket.getSendQueueSize() + bytes.length > DATAGRAM_SEND_LIMIT) {
+      throw new NetworkError("EWOULDBLOCK", "send", subject);
+    }
+    // Copied: the caller may use its buffer again at once, and Node may hold on to what it was given.
+    this.#socket.send(Buffer.from(bytes), port, address, (error) => {
+      if (error !== null) this.#onFailure(networkError(error, "send", subject));
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#socket.close();
+  }
+
+  #onMessage(message: Buffer, { address, port }: RemoteInfo): void {
+    if (this.#closed || this.#waiting.length >= DATAGRAM_LIMIT) return;
+    const bytes = new Uint8Array(message).buffer;
+    this.#waiting.push(Object.assign(bytes, { address, port }));
+    this.#options.onReadable?.call(this, this.#waiting.length);
+  }
+
+  #onFailure(error: NetworkError): void {
+    if (!this.#closed) this.#options.onError?.call(this, error);
+  }
+
+  #checkOpen(operation: string): void {
+    if (this.#closed) throw new NetworkError("EBADF", operation);
+  }
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+jest.setTimeout(240_000);
+
+const root = path.resolve(__dirname, "../..");
+const { exports, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  exports: Record<string, unknown>;
+  version: string;
+};
+const rooms = Object.keys(exports)
+  .filter((name) => name !== "./package.json")
+  .map((name) => name.slice(2));
+
+/** One name that each room must give, so that an empty module is no success. */
+const OFFERS: Record<string, string> = {
+  error: "NetworkError",
+  address: "Ipv4Address",
+  host: "MAX_TIMER_DELAY",
+  wire: "checkTcp",
+  stack: "Stack",
+  dhcp: "DhcpClient",
+  http: "HttpServer",
+  device: "Device",
+  simulator: "Simulation",
+  node: "nodeIo",
+};
+
+describe("the npm package", () => {
+  let folder: string;
+
+  function run(program: string, args: readonly string[]): string {
+    return execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "wirelet-package-"));
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+      cwd: root,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    writeFileSync(
+      path.join(folder, "package.json"),
+      '{ "name": "app", "private": true, "type": "module" }\n',
+    );
+    // Without koffi, which only TAP needs, nothing but the package itself is installed.
+    run("npm", ["install", "--omit=optional", "--no-audit", "--no-fund", `./wirelet-${version}.tgz`]);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("has an export for each room that the test knows, and no other", () => {
+    expect(rooms).toEqual(Object.keys(OFFERS));
+  });
+
+  it.each(rooms)("exports wirelet/%s as an ES module", (room) => {
+    const script = `import * as room from "wirelet/${room}"; console.log(typeof room.${OFFERS[room]!});`;
+    expect(run(process.execPath, ["--input-type=module", "-e", script]).trim()).toMatch(
+      /^(function|object|number)$/,
+    );
+  });
+
+  it("has types that a strict program compiles against", () => {
+    mkdirSync(path.join(folder, "app"));
+    const imports = rooms.map(
+      (room, i) => `import * as room${i} from "wirelet/${room}";\nvoid room${i}.${OFFERS[room]!};`,
+    );
+    writeFileSync(path.join(folder, "app", "main.mts"), imports.join("\n"));
+    const compilerOptions = {
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: ["node"],
+      typeRoots: [path.join(root, "node_modules", "@types")],
+    };
+    writeFileSync(
+      path.join(folder, "app", "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["main.mts"] }),
+    );
+    run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "app"]);
+  });
+
+  it("has a command that prints its help", () => {
+    expect(run("npx", ["--no-install", "wirelet", "--help"])).toContain("Usage: wirelet COMMAND");
+  });
+
+  it("has a command that simulates", () => {
+    const report = JSON.parse(run("npx", ["--no-install", "wirelet", "sim", "--once", "--json"])) as {
+      ip: string;
+    };
+    expect(report.ip).toBe("192.168.1.100");
+  });
+
+  it("brings what Moddable needs to build the firmware", () => {
+    for (const file of ["manifest.json", "src/device/index.ts", "hosts/xs/main.ts"]) {
+      expect([file, existsSync(path.join(folder, "node_modules", "wirelet", file))]).toEqual([file, true]);
+    }
+  });
+});
