@@ -1,0 +1,122 @@
+import { type Ipv4Address, prefixLengthOfMask } from "../../address/index.js";
+import type { Ipv4Configuration } from "../../host/index.js";
+import { DHCP_INFINITE_TIME, type DhcpMessage, type DhcpOptions } from "../../wire/index.js";
+
+/** T1 and T2 as parts of the lease, where the server sets none (RFC 2131 §4.4.5). */
+export const DEFAULT_RENEWAL = 0.5;
+export const DEFAULT_REBINDING = 0.875;
+/** Name servers kept: resolvers try no more than three, and a server may send hundreds. */
+export const MAX_DNS_SERVERS = 4;
+
+/** What a server lets a client use, and for how long. Times that never come are Infinity. */
+export interface DhcpLease {
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+  readonly gateway?: Ipv4Address;
+  readonly dns: readonly Ipv4Address[];
+  readonly server: Ipv4Address;
+  readonly leaseSeconds: number;
+  /** T1: when to ask the server to extend the lease. */
+  readonly renewSeconds: number;
+  /** T2: when to ask any server. */
+  readonly rebindSeconds: number;
+  /** Monotonic ms from which the seconds above count: when the lease was requested (RFC 2131 §4.4.1). */
+  readonly obtainedAt: number;
+}
+
+/** Why an OFFER or ACK holds no lease. */
+export type LeaseFault = "no-server" | "bad-address" | "bad-lease-time" | "bad-subnet-mask";
+
+/**
+ * The lease that an OFFER or ACK holds.
+ * @param obtainedAt monotonic ms
+ */
+export function readLease({ yiaddr, options }: DhcpMessage, obtainedAt: number): DhcpLease | LeaseFault {
+  const { serverIdentifier: server, leaseTime, subnetMask } = options;
+  if (server === undefined || !isHost(server)) return "no-server";
+  if (!isHost(yiaddr)) return "bad-address";
+  if (leaseTime === undefined || leaseTime === 0) return "bad-lease-time";
+  const prefixLength =
+    subnetMask === undefined ? classfulPrefixLength(yiaddr) : prefixLengthOfMask(subnetMask);
+  if (prefixLength === undefined || prefixLength === 0) return "bad-subnet-mask";
+  if (isSubnetEnd(yiaddr, prefixLength)) return "bad-address";
+  return {
+    address: yiaddr,
+    prefixLength,
+    gateway: options.routers?.find(isHost),
+    dns: (options.dnsServers ?? []).filter(isHost).slice(0, MAX_DNS_SERVERS),
+    server,
+    ...readTimes(leaseTime, options),
+    obtainedAt,
+  };
+}
+
+type LeaseTimes = Pick<DhcpLease, "leaseSeconds" | "renewSeconds" | "rebindSeconds">;
+
+function readTimes(leaseSeconds: number, { renewalTime, rebindingTime }: DhcpOptions): LeaseTimes {
+  if (leaseSeconds === DHCP_INFINITE_TIME) {
+    return { leaseSeconds: Infinity, renewSeconds: Infinity, rebindSeconds: Infinity };
+  }
+  const rebindSeconds = rebindingTime ?? leaseSeconds * DEFAULT_REBINDING;
+  const renewSeconds = renewalTime ?? Math.min(leaseSeconds * DEFAULT_RENEWAL, rebindSeconds);
+  // T1 before T2 before the end (RFC 2131 §4.4.5); a server that sends anything else is not trusted with either.
+  if (renewSeconds > 0 && renewSeconds <= rebindSeconds && rebindSeconds < leaseSeconds) {
+    return { leaseSeconds, renewSeconds, rebindSeconds };
+  }
+  return {
+    leaseSeconds,
+    renewSeconds: leaseSeconds * DEFAULT_RENEWAL,
+    rebindSeconds: leaseSeconds * DEFAULT_REBINDING,
+  };
+}
+
+/** Whether one host can have `address`: not 0.0.0.0/8, loopback, multicast, reserved or broadcast (RFC 1122 §3.2.1.3). */
+function isHost(address: Ipv4Address): boolean {
+  const first = address.value >>> 24;
+  return first !== 0 && first !== 127 && first < 224;
+}
+
+/** The subnet's own address and its broadcast address; /31 and /32 have neither (RFC 3021). */
+function isSubnetEnd(address: Ipv4Address, prefixLength: number): boolean {
+  if (prefixLength > 30) return false;
+  const hostMask = 0xffffffff >>> prefixLength;
+  const host = (address.value & hostMask) >>> 0;
+  return host === 0 || host === hostMask;
+}
+
+/** The mask that an address implies where the server sends none (RFC 950 §2.1). */
+function classfulPrefixLength(address: Ipv4Address): number {
+  const first = address.value >>> 24;
+  if (first < 128) return 8;
+  return first < 192 ? 16 : 24;
+}
+
+/** Monotonic ms at which the lease ends. */
+export function expiryOf({ obtainedAt, leaseSeconds }: DhcpLease): number {
+  return obtainedAt + leaseSeconds * 1_000;
+}
+
+/** Monotonic ms of T1. */
+export function renewalOf({ obtainedAt, renewSeconds }: DhcpLease): number {
+  return obtainedAt + renewSeconds * 1_000;
+}
+
+/** Monotonic ms of T2. */
+export function rebindingOf({ obtainedAt, rebindSeconds }: DhcpLease): number {
+  return obtainedAt + rebindSeconds * 1_000;
+}
+
+export function configurationOf({ address, prefixLength, gateway, dns }: DhcpLease): Ipv4Configuration {
+  return { address, prefixLength, gateway, dns };
+}
+
+/** Whether two leases configure an interface alike. */
+export function sameConfiguration(a: DhcpLease, b: DhcpLease): boolean {
+  return (
+    a.address.equals(b.address) &&
+    a.prefixLength === b.prefixLength &&
+    a.gateway?.value === b.gateway?.value &&
+    a.dns.length === b.dns.length &&
+    a.dns.every((server, index) => server.value === b.dns[index]?.value)
+  );
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import { NetworkError } from "../../src/error/index.js";
+import { DhcpClient, type DhcpClientEvent, type DhcpClientOptions } from "../../src/dhcp/index.js";
+import { MemoryNetwork, seeded } from "./memory-network.js";
+import { ADDRESS, bytesOf, SERVER } from "./messages.js";
+import { OFFERED } from "./client-dialogue.js";
+import { parseDhcp } from "../../src/wire/index.js";
+
+/** A client and, on the same link, a server that the test plays. */
+function setUp(options: Partial<DhcpClientOptions> = {}) {
+  const network = new MemoryNetwork(seeded(1));
+  const { time } = network;
+  const server = network.attach();
+  server.configure({ address: SERVER, prefixLength: 24, dns: [] });
+  const host = network.attach();
+  const events: DhcpClientEvent[] = [];
+  const client = new DhcpClient({
+    link: host,
+    network: host,
+    clock: time,
+    timers: time,
+    random: seeded(2),
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  /** Answers each message as a server that always gives the same address. */
+  const serve = (): void => {
+    server.listen(67, (bytes) => {
+      const message = parseDhcp(bytes);
+      if (typeof message === "string" || message.type === "RELEASE") return;
+      const { xid, chaddr } = message;
+      const type = message.type === "DISCOVER" ? "OFFER" : "ACK";
+      const answer = bytesOf(type, { xid, chaddr, yiaddr: ADDRESS }, OFFERED);
+      server.send(answer, { address: ADDRESS, port: 68, mac: chaddr }, SERVER, 67);
+    });
+  };
+  return { network, time, host, server, client, events, serve };
+}
+
+describe("DhcpClient", () => {
+  it("configures and announces the address that it leased", () => {
+    const { client, host, time, serve, events } = setUp();
+    serve();
+    client.start();
+    time.until(10_000);
+    expect(client.state).toBe("BOUND");
+    expect(client.lease).toMatchObject({ address: ADDRESS, server: SERVER });
+    expect(host.ipv4).toEqual({ address: ADDRESS, prefixLength: 24, gateway: SERVER, dns: [SERVER] });
+    expect(host.announced).toEqual(["10.0.0.100"]);
+    const told = events.map((event) =>
+      event.type === "state" ? event.to : "message" in event ? event.message : event.type,
+    );
+    expect(told).toEqual([
+      "INIT",
+      "SELECTING",
+      "DISCOVER",
+      "OFFER",
+      "REQUESTING",
+      "REQUEST",
+      "ACK",
+      "PROBING",
+      "BOUND",
+      "bound",
+    ]);
+  });
+
+  it("has one timer at most", () => {
+    const { client, time, network } = setUp();
+    // What is on its way is a timer too.
+    network.latency = 0;
+    client.start();
+    for (let now = 0; now < 300_000; now += 500) {
+      time.until(now);
+      expect(time.pending).toBe(1);
+    }
+    client.stop();
+    expect(time.pending).toBe(0);
+  });
+
+  it("sends nothing and calls nothing from inside start", () => {
+    const { client, time, events } = setUp();
+    client.start();
+    expect(events).toEqual([]);
+    time.until(0);
+    expect(events.at(-1)).toMatchObject({ type: "sent", message: "DISCOVER" });
+  });
+
+  it("calls nothing after stop, whose events come before it returns", () => {
+    const { client, host, time, serve, events } = setUp();
+    serve();
+    client.start();
+    time.until(10_000);
+    events.length = 0;
+    client.stop();
+    expect(events.map((event) => event.type)).toEqual(["sent", "lost", "state"]);
+    expect(host.ipv4).toBeUndefined();
+    events.length = 0;
+    time.until(10_000_000);
+    expect(events).toEqual([]);
+  });
+
+  it.each(["INIT", "SELECTING", "REQUESTING", "PROBING", "BOUND"])(
+    "may be stopped in the event that tells of %s",
+    (state) => {
+      const events: DhcpClientEvent[] = [];
+      const { client, time, serve } = setUp({
+        onEvent: (event) => {
+          events.push(event);
+          if (event.type === "state" && event.to === state) client.stop();
+        },
+      });
+      serve();
+      client.start();
+      time.until(100_000);
+      expect(client.state).toBe("STOPPED");
+      expect(events.at(-1)).toMatchObject({ type: "state", to: "STOPPED" });
+      expect(time.pending).toBe(0);
+    },
+  );
+
+  it("may be stopped and started again in an event", () => {
+    let restarts = 0;
+    const { client, time, serve } = setUp({
+      onEvent: (event) => {
+        if (event.type !== "bound" || restarts++ > 0) return;
+        client.stop();
+        client.start();
+      },
+    });
+    serve();
+    client.start();
+    time.until(20_000);
+    expect(restarts).toBe(2);
+    expect(client.state).toBe("BOUND");
+  });
+
+  it("renews when the host's timer is a little early", () => {
+    const { client, time, serve } = setUp({});
+    const early = {
+      set: (callback: () => void, delay: number) => time.set(callback, delay - 0.9),
+      clear: time.clear.bind(time),
+    };
+    const { client: hasty, time: hastyTime, serve: hastyServe } = setUp({ timers: early });
+    serve();
+    hastyServe();
+    client.start();
+    hasty.start();
+    time.until(2_000_000);
+    hastyTime.until(2_000_000);
+    expect(client.lease!.obtainedAt).toBeGreaterThan(1_700_000);
+  });
+
+  it("started twice, it listens once", () => {
+    const { client } = setUp();
+    client.start();
+    expect(() => client.start()).not.toThrow();
+  });
+
+  it("throws where another client has the port", () => {
+    const { client, host } = setUp();
+    host.listen(68, () => undefined);
+    expect(() => client.start()).toThrow("EADDRINUSE");
+    expect(client.state).toBe("STOPPED");
+  });
+
+  it("throws where the platform owns the address, and leaves the port free", () => {
+    const { client, host } = setUp();
+    host.configure = () => {
+      throw new NetworkError("ENOTSUP", "configure", "eth0");
+    };
+    expect(() => client.start()).toThrow("ENOTSUP");
+    host.listen(68, () => undefined);
+  });
+
+  it("counts what it ignores", () => {
+    const { client, host, time } = setUp();
+    client.start();
+    time.until(0);
+    host.deliver(new Uint8Array(3), 68, SERVER, 67);
+    expect(client.ignored).toEqual({ "dhcp-truncated": 1 });
+  });
+});

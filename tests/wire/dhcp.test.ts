@@ -1,0 +1,371 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { Ipv4Address, MacAddress } from "../../src/address/index.js";
+import {
+  DHCP_DEFAULT_LIMIT,
+  DHCP_MAX_LENGTH,
+  DHCP_MIN_LENGTH,
+  emitDhcp,
+  parseDhcp,
+  type DhcpFault,
+  type DhcpMessage,
+  type DhcpOptions,
+} from "../../src/wire/index.js";
+
+const ip = (text: string): Ipv4Address => Ipv4Address.parse(text);
+const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replace(/\s/g, ""), "hex"));
+
+/** A message as captured: the header up to the MAC, an empty rest of the header, then cookie and options. */
+function captured(header: string, options: string): Uint8Array {
+  const bytes = new Uint8Array(Math.max(300, 236 + hex(options).length));
+  bytes.set(hex(header), 0);
+  bytes.set(hex(options), 236);
+  return bytes;
+}
+
+const ZERO = Ipv4Address.unspecified;
+const HEADER: Omit<DhcpMessage, "type" | "options"> = {
+  hops: 0,
+  xid: 0xa0701b6d,
+  secs: 3,
+  broadcast: false,
+  ciaddr: ZERO,
+  yiaddr: ZERO,
+  siaddr: ZERO,
+  giaddr: ZERO,
+  chaddr: MacAddress.parse("02:1a:2b:3c:4d:5e"),
+  sname: "",
+  file: "",
+};
+const SERVER = ip("10.77.0.1");
+const GIVEN = { yiaddr: ip("10.77.0.114"), siaddr: SERVER };
+const FROM_CLIENT: DhcpOptions = {
+  maxMessageSize: 576,
+  parameterRequestList: Uint8Array.of(1, 3, 6, 12, 15, 28, 42),
+  hostName: "device",
+  clientIdentifier: hex("01 021a2b3c4d5e"),
+};
+const FROM_SERVER: DhcpOptions = {
+  serverIdentifier: SERVER,
+  leaseTime: 120,
+  renewalTime: 60,
+  rebindingTime: 105,
+  subnetMask: ip("255.255.255.0"),
+  broadcastAddress: ip("10.77.0.255"),
+  routers: [SERVER],
+  domainName: "lan.example",
+  dnsServers: [SERVER, ip("10.77.0.2")],
+};
+
+const CLIENT_TAIL = "390202403707 0103060c0f1c2a 0c06646576696365 3d0701021a2b3c4d5e ff";
+const SERVER_HEAD =
+  "36040a4d0001 330400000078 3a040000003c 3b0400000069 0104ffffff00 1c040a4d00ff 03040a4d0001";
+const SERVER_TAIL = "0f0b6c616e2e6578616d706c65 06080a4d00010a4d0002 ff";
+
+/** busybox udhcpc 1.35 and dnsmasq 2.90 over a veth pair, captured with tshark. */
+const CAPTURES: readonly (readonly [name: string, bytes: Uint8Array, message: DhcpMessage])[] = [
+  [
+    "udhcpc's DISCOVER",
+    captured(
+      "01010600 a0701b6d 00030000 00000000 00000000 00000000 00000000 021a2b3c4d5e",
+      `63825363 350101 ${CLIENT_TAIL}`,
+    ),
+    { ...HEADER, type: "DISCOVER", options: FROM_CLIENT },
+  ],
+  [
+    "dnsmasq's OFFER",
+    captured(
+      "02010600 a0701b6d 00030000 00000000 0a4d0072 0a4d0001 00000000 021a2b3c4d5e",
+      `63825363 350102 ${SERVER_HEAD} ${SERVER_TAIL}`,
+    ),
+    { ...HEADER, ...GIVEN, type: "OFFER", options: FROM_SERVER },
+  ],
+  [
+    "udhcpc's REQUEST",
+    captured(
+      "01010600 a0701b6d 00030000 00000000 00000000 00000000 00000000 021a2b3c4d5e",
+      `63825363 350103 32040a4d0072 36040a4d0001 ${CLIENT_TAIL}`,
+    ),
+    {
+      ...HEADER,
+      type: "REQUEST",
+      options: { ...FROM_CLIENT, requestedAddress: ip("10.77.0.114"), serverIdentifier: SERVER },
+    },
+  ],
+  [
+    "dnsmasq's ACK",
+    captured(
+      "02010600 a0701b6d 00030000 00000000 0a4d0072 0a4d0001 00000000 021a2b3c4d5e",
+      `63825363 350105 ${SERVER_HEAD} 0c06646576696365 ${SERVER_TAIL}`,
+    ),
+    { ...HEADER, ...GIVEN, type: "ACK", options: { ...FROM_SERVER, hostName: "device" } },
+  ],
+  [
+    "udhcpc's renewing REQUEST",
+    captured(
+      "01010600 a0701b6d 00000000 0a4d0072 00000000 00000000 00000000 021a2b3c4d5e",
+      `63825363 350103 ${CLIENT_TAIL}`,
+    ),
+    { ...HEADER, secs: 0, ciaddr: ip("10.77.0.114"), type: "REQUEST", options: FROM_CLIENT },
+  ],
+];
+
+describe("captured messages", () => {
+  it.each(CAPTURES)("%s is read", (_name, bytes, message) => {
+    expect(parseDhcp(bytes)).toEqual(message);
+  });
+
+  it.each(CAPTURES)("%s is emitted byte for byte", (_name, bytes, message) => {
+    expect(emitDhcp(message)).toEqual(bytes);
+  });
+
+  it.each(CAPTURES)("%s cut off anywhere before its END is refused", (_name, bytes) => {
+    for (let length = 0; length <= bytes.lastIndexOf(0xff); length++) {
+      expect(parseDhcp(bytes.subarray(0, length))).toBe(length < 240 ? "dhcp-truncated" : "dhcp-options");
+    }
+  });
+});
+
+/** A DISCOVER whose options field holds `options`, and `file` and `sname` these. */
+function withOptions(options: string, file = "", sname = ""): Uint8Array {
+  const bytes = captured(
+    "01010600 00000001 00000000 00000000 00000000 00000000 00000000 021a2b3c4d5e",
+    `63825363 ${options}`,
+  );
+  bytes.set(hex(sname), 44);
+  bytes.set(hex(file), 108);
+  return bytes;
+}
+
+function optionsOf(bytes: Uint8Array): DhcpOptions {
+  const message = parseDhcp(bytes);
+  if (typeof message === "string") throw new Error(message);
+  return message.options;
+}
+
+describe("options", () => {
+  it.each<[name: string, bytes: Uint8Array, options: DhcpOptions]>([
+    ["pads are skipped", withOptions("00 350101 0000 0c0161 00 ff"), { hostName: "a" }],
+    ["what stands behind END is not read", withOptions("350101 ff 0c0161 ff"), {}],
+    [
+      "parts are joined (RFC 3396)",
+      withOptions("350101 0c0161 0f0178 0c026263 ff"),
+      { hostName: "abc", domainName: "x" },
+    ],
+    [
+      "file, then sname, with overload 3",
+      withOptions("350101 340103 0c0161 ff", "0c0162ff", "0c0163ff"),
+      { hostName: "abc" },
+    ],
+    [
+      "overload 1 leaves sname alone",
+      withOptions("350101 340101 ff", "0c0162ff", "0c0163ff"),
+      { hostName: "b" },
+    ],
+    [
+      "overload 2 leaves file alone",
+      withOptions("350101 340102 ff", "0c0162ff", "0c0163ff"),
+      { hostName: "c" },
+    ],
+    [
+      "an overload option in file means nothing",
+      withOptions("350101 340101 ff", "340102 0c0162 ff", "0c0163ff"),
+      { hostName: "b" },
+    ],
+    ["a message type may stand in file", withOptions("340101 ff", "350101ff"), {}],
+    ["trailing NULs of text are removed", withOptions("350101 0c03610000 ff"), { hostName: "a" }],
+    ["text that cannot be printed", withOptions("350101 0c041b5b4ae9 ff"), { hostName: "?[J?" }],
+    [
+      "unknown ones are kept",
+      withOptions("350101 fa00 2a040a000001 ff"),
+      {
+        others: [
+          { code: 250, value: hex("") },
+          { code: 42, value: hex("0a000001") },
+        ],
+      },
+    ],
+    [
+      "known ones of a wrong length are kept as bytes",
+      withOptions("350101 3303000078 03050a00000100 0c00 ff"),
+      {
+        others: [
+          { code: 51, value: hex("000078") },
+          { code: 3, value: hex("0a00000100") },
+          { code: 12, value: hex("") },
+        ],
+      },
+    ],
+  ])("%s", (_name, bytes, options) => {
+    expect(optionsOf(bytes)).toEqual(options);
+  });
+
+  it("may fill a message as long as a frame holds", () => {
+    const bytes = new Uint8Array(DHCP_MAX_LENGTH);
+    bytes.set(withOptions("350101"));
+    bytes[DHCP_MAX_LENGTH - 1] = 0xff;
+    expect(optionsOf(bytes)).toEqual({});
+  });
+
+  it("do not share memory with the message", () => {
+    const bytes = withOptions("350101 3d020162 ff");
+    const options = optionsOf(bytes);
+    bytes.fill(0);
+    expect(options.clientIdentifier).toEqual(hex("0162"));
+  });
+});
+
+function changed(at: number, value: number): Uint8Array {
+  const bytes = withOptions("350101 ff");
+  bytes[at] = value;
+  return bytes;
+}
+
+describe("refused", () => {
+  it.each<[name: string, bytes: Uint8Array, fault: DhcpFault]>([
+    ["nothing", new Uint8Array(0), "dhcp-truncated"],
+    ["a BOOTP header without cookie", new Uint8Array(236), "dhcp-truncated"],
+    ["more than a frame holds", new Uint8Array(DHCP_MAX_LENGTH + 1), "dhcp-oversized"],
+    ["another hardware type", changed(1, 6), "dhcp-hardware"],
+    ["another hardware length", changed(2, 16), "dhcp-hardware"],
+    ["another cookie", changed(236, 0), "dhcp-cookie"],
+    ["a reply that only clients send", changed(0, 2), "dhcp-op"],
+    ["an op that does not exist", changed(0, 0), "dhcp-op"],
+    ["no message type", withOptions("0c0161 ff"), "dhcp-message-type"],
+    ["message type 0", withOptions("350100 ff"), "dhcp-message-type"],
+    ["message type 9", withOptions("350109 ff"), "dhcp-message-type"],
+    ["two message types", withOptions("350101 350101 ff"), "dhcp-message-type"],
+    ["no END", withOptions("350101"), "dhcp-options"],
+    ["an option longer than the field", withOptions("350101 0cff ff"), "dhcp-options"],
+    ["overload 0", withOptions("350101 340100 ff"), "dhcp-overload"],
+    ["overload 4", withOptions("350101 340104 ff"), "dhcp-overload"],
+    ["two overloads", withOptions("350101 340101 340101 ff", "ff"), "dhcp-overload"],
+    ["overload into a file without END", withOptions("350101 340101 ff"), "dhcp-options"],
+    ["an option that leaves sname", withOptions("350101 340102 ff", "", "0c3e61"), "dhcp-options"],
+  ])("%s", (_name, bytes, fault) => {
+    expect(parseDhcp(bytes)).toBe(fault);
+  });
+
+  it("random bytes, without throwing", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 700 }), (bytes) => typeof parseDhcp(bytes) === "string"),
+    );
+  });
+
+  it("random options behind a good header, without throwing", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.uint8Array({ minLength: 128, maxLength: 128 }),
+        (options, file) => {
+          const bytes = new Uint8Array(240 + options.length);
+          bytes.set(withOptions("").subarray(0, 240));
+          bytes.set(file, 108);
+          bytes.set(options, 240);
+          parseDhcp(bytes);
+        },
+      ),
+    );
+  });
+});
+
+const address = fc.nat(0xffffffff).map((value) => Ipv4Address.fromValue(value));
+const addresses = fc.array(address, { minLength: 1, maxLength: 8 });
+const seconds = fc.nat(0xffffffff);
+const printable = (maxLength: number): fc.Arbitrary<string> =>
+  fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength });
+const others = fc.uniqueArray(
+  fc.record({ code: fc.integer({ min: 128, max: 254 }), value: fc.uint8Array({ maxLength: 20 }) }),
+  { minLength: 1, maxLength: 4, selector: (option) => option.code },
+);
+const options: fc.Arbitrary<DhcpOptions> = fc.record(
+  {
+    requestedAddress: address,
+    serverIdentifier: address,
+    leaseTime: seconds,
+    renewalTime: seconds,
+    rebindingTime: seconds,
+    maxMessageSize: fc.nat(0xffff),
+    parameterRequestList: fc.uint8Array({ minLength: 1, maxLength: 12 }),
+    subnetMask: address,
+    broadcastAddress: address,
+    routers: addresses,
+    hostName: printable(20),
+    domainName: printable(20),
+    dnsServers: addresses,
+    message: printable(20),
+    vendorClass: printable(20),
+    clientIdentifier: fc.uint8Array({ minLength: 1, maxLength: 600 }),
+    others,
+  },
+  { requiredKeys: [] },
+);
+const message: fc.Arbitrary<DhcpMessage> = fc.record({
+  type: fc.constantFrom("DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM"),
+  hops: fc.nat(255),
+  xid: seconds,
+  secs: fc.nat(0xffff),
+  broadcast: fc.boolean(),
+  ciaddr: address,
+  yiaddr: address,
+  siaddr: address,
+  giaddr: address,
+  chaddr: fc.nat(2 ** 48 - 1).map((value) => MacAddress.fromValue(value)),
+  sname: fc.oneof(fc.constant(""), printable(63)),
+  file: fc.oneof(fc.constant(""), printable(127)),
+  options,
+});
+
+describe("emit", () => {
+  it("is undone by parse, with long options split and joined", () => {
+    fc.assert(fc.property(message, (message) => expect(parseDhcp(emitDhcp(message, 1472))).toEqual(message)));
+  });
+
+  it("is undone by parse where options overflow into file and sname", () => {
+    const value = fc.uint8Array({ minLength: 1, maxLength: 470 });
+    fc.assert(
+      fc.property(value, fc.nat(0xffffffff), (clientIdentifier, leaseTime) => {
+        const message: DhcpMessage = { ...HEADER, type: "ACK", options: { leaseTime, clientIdentifier } };
+        const bytes = emitDhcp(message);
+        expect(bytes.length).toBeLessThanOrEqual(DHCP_DEFAULT_LIMIT);
+        expect(parseDhcp(bytes)).toEqual(message);
+      }),
+    );
+  });
+
+  it("pads to BOOTP's length", () => {
+    expect(emitDhcp({ ...HEADER, type: "DISCOVER", options: {} })).toHaveLength(DHCP_MIN_LENGTH);
+  });
+
+  it("uses no overload where everything fits to the byte, and overload where it does not", () => {
+    // Cookie and header are 240 bytes, the message type 3, END 1; this option's code and lengths 2 for each 255.
+    const fitting = DHCP_DEFAULT_LIMIT - 240 - 3 - 1 - 4;
+    const emitted = (length: number): Uint8Array =>
+      emitDhcp({
+        ...HEADER,
+        type: "DISCOVER",
+        options: { clientIdentifier: new Uint8Array(length).fill(7) },
+      });
+    expect(emitted(fitting)).toHaveLength(DHCP_DEFAULT_LIMIT);
+    expect(emitted(fitting).subarray(240, 244)).toEqual(hex("350101 3d"));
+    expect(emitted(fitting + 1).subarray(240, 247)).toEqual(hex("350101 340101 3d"));
+    expect(optionsOf(emitted(fitting + 1)).clientIdentifier).toHaveLength(fitting + 1);
+  });
+
+  it("keeps its hands off file and sname where these are used", () => {
+    const message: DhcpMessage = {
+      ...HEADER,
+      type: "ACK",
+      file: "boot.bin",
+      options: { clientIdentifier: new Uint8Array(310) },
+    };
+    expect(parseDhcp(emitDhcp(message))).toEqual(message);
+    expect(() => emitDhcp({ ...message, sname: "server" })).toThrow("EMSGSIZE");
+  });
+
+  it("throws where nothing is left", () => {
+    const emitted = (): unknown =>
+      emitDhcp({ ...HEADER, type: "DISCOVER", options: { clientIdentifier: new Uint8Array(600) } });
+    expect(emitted).toThrow("emit DHCP option 61");
+  });
+});
