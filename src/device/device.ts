@@ -1,0 +1,200 @@
+import { DhcpClient, type DhcpClientEvent } from "../dhcp/index.js";
+import type {
+  Clock,
+  DhcpLink,
+  Io,
+  Ipv4Configuration,
+  Log,
+  MemoryReporter,
+  NetworkInterface,
+  Random,
+  TimerHandle,
+  Timers,
+} from "../host/index.js";
+import { HttpServer, type EncodeUtf8, type HttpLimits } from "../http/index.js";
+import type { DeviceEvent } from "./events.js";
+import { defaultHostName } from "./host-name.js";
+import { renderPage } from "./page.js";
+import { readStatus, type DeviceStatus } from "./status.js";
+
+/** The port of HTTP (RFC 9110 §4.2.1). */
+export const DEFAULT_HTTP_PORT = 80;
+
+/** How long after a failure the pages are offered again, in ms: whoever has the port may be gone by then. */
+export const HTTP_RETRY_DELAY = 5_000;
+
+export interface DeviceOptions {
+  readonly io: Io;
+  readonly network: NetworkInterface;
+  /** Where the device gets its address itself; absent: the platform does, and `network` tells. */
+  readonly dhcp?: DhcpLink;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly memory: MemoryReporter;
+  readonly log: Log;
+  /** "ESP32", "Node 20 on linux": for the page. */
+  readonly platform: string;
+  /** Absent: `wirelet-` and the last three bytes of the MAC. */
+  readonly hostName?: string;
+  /** Absent: 80. 0 picks a free one. */
+  readonly httpPort?: number;
+  readonly httpLimits?: Partial<HttpLimits>;
+  /** The host's own UTF-8 encoder, where it has a faster one. */
+  readonly encode?: EncodeUtf8;
+  /** Any call of the device is legal in it. */
+  readonly onEvent?: (event: DeviceEvent) => void;
+}
+
+/**
+ * The firmware: gets an address, and tells about itself at `/` and `/api/status`.
+ *
+ * @example
+ * const device = new Device({ ...host, io: stack.io, network, dhcp: network.dhcp, platform: "simulated" });
+ * device.start();
+ */
+export class Device {
+  readonly hostName: string;
+  readonly #options: DeviceOptions;
+  readonly #dhcp: DhcpClient | undefined;
+  readonly #http: HttpServer;
+  #running = false;
+  #startedAt = 0;
+  /** What the interface had when it was last looked at. */
+  #configuration: Ipv4Configuration | undefined;
+  /** The interface's owner's callback, which is called too. */
+  #onNetworkChange: (() => void) | undefined;
+  #retry: TimerHandle;
+
+  /** @throws NetworkError EINVAL if the host name is not one that DHCP can carry */
+  constructor(options: DeviceOptions) {
+    const { network, dhcp: link, clock, timers, random } = options;
+    const hostName = options.hostName ?? defaultHostName(network.mac);
+    this.hostName = hostName;
+    this.#options = options;
+    if (link !== undefined) {
+      const onEvent = (event: DhcpClientEvent): void => options.onEvent?.({ type: "dhcp", event });
+      this.#dhcp = new DhcpClient({ link, network, clock, timers, random, hostName, onEvent });
+    }
+    this.#http = new HttpServer({
+      io: options.io,
+      port: options.httpPort ?? DEFAULT_HTTP_PORT,
+      clock,
+      timers,
+      log: options.log,
+      limits: options.httpLimits,
+      encode: options.encode,
+      onError: (error) => this.#onHttpFailure(error),
+    });
+    this.#http.get("/", (_, response) => {
+      response.header("Content-Type", "text/html; charset=utf-8").header("Cache-Control", "no-store");
+      response.send(renderPage(this.status));
+    });
+    this.#http.get("/api/status", (_, response) => {
+      response.header("Cache-Control", "no-store").json(this.status);
+    });
+  }
+
+  /** What the pages say, at this moment. */
+  get status(): DeviceStatus {
+    const { network, clock, memory, platform } = this.#options;
+    const { hostName } = this;
+    return readStatus({
+      network,
+      dhcp: this.#dhcp,
+      clock,
+      memory,
+      hostName,
+      platform,
+      startedAt: this.#startedAt,
+    });
+  }
+
+  /** The port that the pages are on; 0 while there are none. */
+  get httpPort(): number {
+    return this.#http.port;
+  }
+
+  /**
+   * Gets an address and serves the pages, until `stop`. Events come from the host's event loop, never from here.
+   *
+   * @throws NetworkError ENOTSUP where the platform owns the address, EADDRINUSE if another DHCP client runs
+   */
+  start(): void {
+    if (this.#running) return;
+    const { network, clock, timers } = this.#options;
+    this.#dhcp?.start();
+    this.#running = true;
+    this.#startedAt = clock.now();
+    const onChange = network.onChange;
+    this.#onNetworkChange = onChange;
+    network.onChange = () => {
+      onChange?.call(network);
+      this.#look();
+    };
+    timers.set(() => this.#look(), 0);
+  }
+
+  /** Stops serving, and gives the address back. */
+  stop(): void {
+    if (!this.#running) return;
+    this.#running = false;
+    const { network, timers } = this.#options;
+    network.onChange = this.#onNetworkChange;
+    timers.clear(this.#retry);
+    this.#http.stop();
+    this.#dhcp?.stop();
+    this.#configuration = undefined;
+  }
+
+  /** Finds out whether the address is still the same. */
+  #look(): void {
+    if (!this.#running) return;
+    const previous = this.#configuration;
+    const configuration = this.#options.network.ipv4;
+    this.#configuration = configuration;
+    if (configuration === undefined) {
+      if (previous === undefined) return;
+      this.#stopHttp();
+      this.#emit({ type: "address-lost", previous });
+    } else if (previous === undefined || !previous.address.equals(configuration.address)) {
+      // Nobody comes back to connections with the old address.
+      this.#stopHttp();
+      this.#emit({ type: "address-acquired", configuration, previous });
+      this.#startHttp(configuration);
+    }
+  }
+
+  #startHttp(configuration: Ipv4Configuration): void {
+    // A handler of the event before may have stopped the device, or changed its address again.
+    if (!this.#running || this.#configuration !== configuration) return;
+    try {
+      this.#http.start();
+    } catch (error) {
+      this.#onHttpFailure(error instanceof Error ? error : undefined);
+      return;
+    }
+    const { port } = this.#http;
+    const authority =
+      port === DEFAULT_HTTP_PORT ? `${configuration.address}` : `${configuration.address}:${port}`;
+    // 0: the host is not sure yet that it has the port.
+    if (port !== 0) this.#emit({ type: "http-listening", port, url: `http://${authority}/` });
+  }
+
+  #stopHttp(): void {
+    this.#options.timers.clear(this.#retry);
+    this.#http.stop();
+  }
+
+  #onHttpFailure(error: Error | undefined): void {
+    const { httpPort: port = DEFAULT_HTTP_PORT, timers } = this.#options;
+    this.#retry = timers.set(() => {
+      if (this.#configuration !== undefined) this.#startHttp(this.#configuration);
+    }, HTTP_RETRY_DELAY);
+    this.#emit({ type: "http-failed", port, error });
+  }
+
+  #emit(event: DeviceEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}

@@ -1,0 +1,105 @@
+import { escapeHtml, formatBytes, formatDuration } from "./format.js";
+import { PAGE_SCRIPT } from "./page-script.js";
+import { PAGE_STYLE } from "./page-style.js";
+import type { DeviceStatus } from "./status.js";
+
+/** What stands where nothing is known: an em dash. The page is ASCII, which costs least to encode. */
+const UNKNOWN = "&mdash;";
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E" +
+  "%3Crect width='8' height='8' rx='2' fill='%230b8276'/%3E%3Ccircle cx='4' cy='4' r='1.5' fill='%23fff'/%3E%3C/svg%3E";
+
+/** The device's page: one document without outside assets. */
+export function renderPage(status: DeviceStatus): string {
+  const name = escapeHtml(status.hostname);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${name}</title>
+<link rel="icon" href="${ICON}">
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main>
+<section class="hero">
+<div class="top"><b>${name}</b><span class="live" id="live">online</span></div>
+<p>IP address</p>
+<h1>${status.ip ?? "none"}${status.prefixLength === null ? "" : `<small>/${status.prefixLength}</small>`}</h1>
+</section>
+${section("Network", rows(networkRows(status)))}
+${section("Address lease", leaseMeter(status) + rows(leaseRows(status)))}
+${section("Device", memoryMeter(status) + rows(deviceRows(status)))}
+<footer>The same as JSON: <a href="/api/status">/api/status</a></footer>
+</main>
+<script>${PAGE_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+/** A label, its value, and the id by which the script finds the value. */
+type Row = readonly [label: string, value: string | null, id?: string];
+
+function networkRows(status: DeviceStatus): Row[] {
+  return [
+    ["MAC", status.mac],
+    ["Subnet mask", status.mask],
+    ["Gateway", status.gateway],
+    ["DNS", status.dns.length === 0 ? null : status.dns.join(", ")],
+  ];
+}
+
+function leaseRows({ dhcp }: DeviceStatus): Row[] {
+  if (dhcp.state === null) return [["DHCP", "by the platform"]];
+  const list: Row[] = [
+    ["DHCP", dhcp.state],
+    ["Server", dhcp.server],
+  ];
+  if (dhcp.server !== null && dhcp.leaseSeconds === null) list.push(["Lease", "does not end"]);
+  return list;
+}
+
+function deviceRows(status: DeviceStatus): Row[] {
+  return [
+    ["Host name", status.hostname],
+    ["Uptime", formatDuration(status.uptimeSeconds), "uptime"],
+    ["Platform", status.platform],
+  ];
+}
+
+function leaseMeter({ dhcp }: DeviceStatus): string {
+  const { leaseSeconds, leaseSecondsLeft } = dhcp;
+  if (leaseSeconds === null || leaseSecondsLeft === null) return "";
+  const left = formatDuration(leaseSecondsLeft);
+  return meter("lease", left, `left of ${formatDuration(leaseSeconds)}`, leaseSecondsLeft / leaseSeconds);
+}
+
+function memoryMeter({ memory }: DeviceStatus): string {
+  const { used, total } = memory;
+  const rest = total === undefined ? "memory in use" : `of ${formatBytes(total)} memory in use`;
+  return meter("memory", formatBytes(used), rest, total === undefined ? undefined : used / total);
+}
+
+function section(title: string, content: string): string {
+  return `<section>\n<h2>${title}</h2>\n${content}</section>`;
+}
+
+function rows(list: Row[]): string {
+  return `<dl>\n${list.map(row).join("")}</dl>\n`;
+}
+
+function row([label, value, id]: Row): string {
+  const text = value === null ? UNKNOWN : escapeHtml(value);
+  return `<div><dt>${label}</dt><dd${id === undefined ? "" : ` id="${id}"`}>${text}</dd></div>\n`;
+}
+
+/** @param part how much of the bar is full, 0 to 1; undefined for no bar */
+function meter(id: string, value: string, rest: string, part: number | undefined): string {
+  const width = part === undefined ? 0 : Math.round(1000 * Math.min(1, part)) / 10;
+  const bar =
+    part === undefined ? "" : `<div class="bar"><i id="${id}-bar" style="width:${width}%"></i></div>`;
+  return `<div class="meter"><p><b id="${id}">${value}</b><span>${rest}</span></p>${bar}</div>\n`;
+}

@@ -1,0 +1,31 @@
+export {
+  BODY_TIME_LIMIT,
+  CROWDED_IDLE_TIME_LIMIT,
+  DEVICE_LIMITS,
+  HEAD_TIME_LIMIT,
+  IDLE_TIME_LIMIT,
+  LINGER_TIME_LIMIT,
+  MAX_BODY,
+  MAX_CHUNK_LINE,
+  MAX_CONNECTIONS,
+  MAX_FIELDS,
+  MAX_HEAD,
+  MAX_LINGER,
+  MAX_REQUEST_LINE,
+  MAX_TRAILER,
+  RESPONSE_TIME_LIMIT,
+  SEND_TIME_LIMIT,
+  type HttpLimits,
+} from "./limits.js";
+export type { Method } from "./method.js";
+export { COALESCED_WRITE } from "./outbox.js";
+export { Refusal } from "./refusal.js";
+export type { BodyFraming, RequestHead } from "./request-head.js";
+export { RequestParser, type ParserState } from "./request-parser.js";
+export { HttpRequest } from "./request.js";
+export type { RequestTarget } from "./request-target.js";
+export { HttpResponse } from "./response.js";
+export type { HttpHandler } from "./router.js";
+export { HttpServer, type HttpServerOptions } from "./server.js";
+export { reasonPhrase } from "./status.js";
+export { encodeUtf8, type EncodeUtf8 } from "./utf8.js";

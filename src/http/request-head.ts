@@ -1,0 +1,113 @@
+import { checkFields, Fields, hasControl, isToken } from "./fields.js";
+import type { HttpLimits } from "./limits.js";
+import { badRequest, Refusal } from "./refusal.js";
+import { isAuthority, parseRequestTarget, type RequestTarget } from "./request-target.js";
+
+/** How a request's body is delimited: a number of bytes, or chunks (RFC 9112 §6.3). */
+export type BodyFraming = number | "chunked";
+
+/** The head of a request, checked. */
+export interface RequestHead {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly rawTarget: string;
+  readonly target: RequestTarget;
+  /** Whether the client speaks HTTP/1.0 or 1.1; a later 1.x counts as 1.1 (RFC 9110 §2.5). */
+  readonly minorVersion: 0 | 1;
+  readonly fields: Fields;
+  readonly framing: BodyFraming;
+  /** True if the client wants the connection kept. */
+  readonly keepAlive: boolean;
+  /** True if the client waits for "100 Continue" before it sends the body. */
+  readonly expectsContinue: boolean;
+}
+
+const NOT_DIGIT = /[^0-9]/;
+
+/** Digits of a Content-Length: what a double holds exactly. */
+const MAX_LENGTH_DIGITS = 15;
+
+/**
+ * Reads a request's head, strictly: whatever two servers might read in two ways is refused (RFC 9112 §11.2).
+ *
+ * @param text the head, each byte a character, with the empty line that ends it
+ */
+export function parseRequestHead(text: string, limits: HttpLimits): RequestHead | Refusal {
+  const end = text.indexOf("\r\n");
+  const line = text.slice(0, end);
+  if (hasControl(line)) return badRequest("a control character in the request line");
+  const first = line.indexOf(" ");
+  const last = line.lastIndexOf(" ");
+  if (first === last) return badRequest("a malformed request line");
+  const method = line.slice(0, first);
+  if (!isToken(method)) return badRequest("a malformed method");
+  const minorVersion = parseVersion(line.slice(last + 1));
+  if (minorVersion instanceof Refusal) return minorVersion;
+  const rawTarget = line.slice(first + 1, last);
+  const target = parseRequestTarget(method, rawTarget);
+  if (target instanceof Refusal) return target;
+
+  const section = text.slice(end);
+  const refusal = checkFields(section, limits.fields);
+  if (refusal !== undefined) return refusal;
+  const fields = new Fields(section);
+  const host = fields.get("host");
+  if (host === undefined ? minorVersion === 1 : fields.isRepeated("host") || !isAuthority(host)) {
+    return badRequest(host === undefined ? "no Host field" : "a malformed or repeated Host field");
+  }
+  const framing = parseFraming(fields, minorVersion);
+  if (framing instanceof Refusal) return framing;
+  const expectation = minorVersion === 1 ? fields.getLower("expect") : undefined;
+  if (expectation !== undefined && expectation !== "100-continue") {
+    return new Refusal(417, "only 100-continue can be expected");
+  }
+  return {
+    method,
+    rawTarget,
+    target,
+    minorVersion,
+    fields,
+    framing,
+    keepAlive: wantsKeepAlive(fields.getLower("connection"), minorVersion),
+    expectsContinue: expectation !== undefined && framing !== 0,
+  };
+}
+
+function parseVersion(text: string): 0 | 1 | Refusal {
+  if (text === "HTTP/1.1") return 1;
+  if (text === "HTTP/1.0") return 0;
+  const major = text.slice(5, 6);
+  const dot = text.slice(6, 7);
+  const minor = text.slice(7);
+  const digits = major !== "" && minor !== "" && !NOT_DIGIT.test(major + minor);
+  if (!text.startsWith("HTTP/") || dot !== "." || !digits || minor.length > 1) {
+    return badRequest("a malformed HTTP version");
+  }
+  return major === "1" ? 1 : new Refusal(505, `HTTP/${major} is not spoken here`);
+}
+
+/** RFC 9112 §6.1 to §6.3, with every choice that the RFC leaves made for refusal. */
+function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusal {
+  const coding = fields.getLower("transfer-encoding");
+  const length = fields.get("content-length");
+  if (coding !== undefined) {
+    if (length !== undefined) return badRequest("both Transfer-Encoding and Content-Length");
+    if (minorVersion === 0) return badRequest("Transfer-Encoding in HTTP/1.0");
+    if (coding === "chunked") return "chunked";
+    const codings = coding.split(",").map((name) => name.trim());
+    if (codings.indexOf("chunked") !== codings.length - 1)
+      return badRequest("a body that is not chunked last");
+    return new Refusal(501, "no transfer coding but chunked");
+  }
+  if (length === undefined) return 0;
+  if (length === "" || NOT_DIGIT.test(length) || length.length > MAX_LENGTH_DIGITS) {
+    return badRequest("a malformed or repeated Content-Length");
+  }
+  return Number(length);
+}
+
+function wantsKeepAlive(connection: string | undefined, minorVersion: 0 | 1): boolean {
+  if (connection === undefined) return minorVersion === 1;
+  const options = connection.split(",").map((option) => option.trim());
+  return !options.includes("close") && (minorVersion === 1 || options.includes("keep-alive"));
+}

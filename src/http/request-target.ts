@@ -1,0 +1,71 @@
+import { Ipv6Address, tryParsePort } from "../address/index.js";
+import { badRequest, type Refusal } from "./refusal.js";
+
+/** What a request is for (RFC 9112 §3.2). */
+export interface RequestTarget {
+  /** "/api/status"; "*" for the server as a whole; empty with CONNECT. */
+  readonly path: string;
+  /** What follows "?", without it; undefined if there is none. */
+  readonly query: string | undefined;
+  /** Host and port, where the target itself says them. */
+  readonly authority: string | undefined;
+}
+
+/** Anything but visible ASCII; a fragment stays with the client (RFC 9110 §4.2.5). */
+const NOT_TARGET = /[^!"$-~]/;
+
+/** What neither a name, an address nor a port may have (RFC 3986 §3.2.2); user information is refused too. */
+const NOT_AUTHORITY = /[^A-Za-z0-9\-._~%!$&'()*+,;=:[\]]/;
+
+/** Reads the four forms of a request target. */
+export function parseRequestTarget(method: string, target: string): RequestTarget | Refusal {
+  if (target === "" || NOT_TARGET.test(target)) return badRequest("a malformed request target");
+  if (method === "CONNECT") {
+    const named = isAuthority(target) && !target.startsWith(":");
+    const ported = !target.endsWith(":") && !target.endsWith("]") && target.includes(":");
+    if (!named || !ported) return badRequest("CONNECT wants host:port");
+    return { path: "", query: undefined, authority: target };
+  }
+  if (target.startsWith("/")) return splitPath(target, undefined);
+  if (target === "*" && method === "OPTIONS") return { path: target, query: undefined, authority: undefined };
+  return parseAbsolute(target) ?? badRequest("a malformed request target");
+}
+
+/** True for "host", "host:port" and the empty text, which a Host field may have (RFC 9112 §3.2). */
+export function isAuthority(text: string): boolean {
+  if (NOT_AUTHORITY.test(text)) return false;
+  const bracket = text.indexOf("]");
+  if (bracket >= 0) {
+    return (
+      text.startsWith("[") &&
+      Ipv6Address.tryParse(text.slice(1, bracket)) !== undefined &&
+      isPortSuffix(text.slice(bracket + 1))
+    );
+  }
+  const colon = text.indexOf(":");
+  return !text.includes("[") && (colon < 0 || isPortSuffix(text.slice(colon)));
+}
+
+function isPortSuffix(text: string): boolean {
+  if (text === "" || text === ":") return true;
+  return text.startsWith(":") && tryParsePort(text.slice(1)) !== undefined;
+}
+
+function parseAbsolute(target: string): RequestTarget | undefined {
+  const scheme = target.slice(0, 8).toLowerCase();
+  const start = scheme.startsWith("http://") ? 7 : scheme === "https://" ? 8 : 0;
+  if (start === 0) return undefined;
+  const slash = target.indexOf("/", start);
+  const mark = target.indexOf("?", start);
+  const end = slash < 0 || (mark >= 0 && mark < slash) ? mark : slash;
+  const authority = end < 0 ? target.slice(start) : target.slice(start, end);
+  if (authority === "" || authority.startsWith(":") || !isAuthority(authority)) return undefined;
+  const rest = end < 0 ? "" : target.slice(end);
+  return splitPath(rest.startsWith("/") ? rest : `/${rest}`, authority);
+}
+
+function splitPath(text: string, authority: string | undefined): RequestTarget {
+  const mark = text.indexOf("?");
+  if (mark < 0) return { path: text, query: undefined, authority };
+  return { path: text.slice(0, mark), query: text.slice(mark + 1), authority };
+}

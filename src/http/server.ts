@@ -1,0 +1,113 @@
+import type { Clock, Io, Listener, Log, Timers } from "../host/index.js";
+import { ConnectionPool } from "./connection-pool.js";
+import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
+import type { Method } from "./method.js";
+import { Router, type HttpHandler } from "./router.js";
+import { encodeUtf8, type EncodeUtf8 } from "./utf8.js";
+
+export interface HttpServerOptions {
+  readonly io: Io;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log?: Log;
+  /** Limits that differ from `DEVICE_LIMITS`. */
+  readonly limits?: Partial<HttpLimits>;
+  /** The host's own encoder, where it has a faster one. */
+  readonly encode?: EncodeUtf8;
+  /** The listener failed after `start`; the server has stopped. */
+  readonly onError?: (error?: Error) => void;
+}
+
+/**
+ * An HTTP/1.1 server on the sockets of ECMA-419.
+ *
+ * @example
+ * const server = new HttpServer({ io, port: 80, clock, timers });
+ * server.get("/", (request, response) => response.send("Hello"));
+ * server.route("POST", "/led", (request, response) => {
+ *   led.write(request.body[0] === 0x31 ? 1 : 0);
+ *   response.json({ on: request.body[0] === 0x31 });
+ * });
+ * server.start();
+ */
+export class HttpServer {
+  readonly #io: Io;
+  readonly #port: number;
+  readonly #router = new Router();
+  readonly #pool: ConnectionPool;
+  readonly #onError: ((error?: Error) => void) | undefined;
+  #listener: Listener | undefined;
+
+  constructor(options: HttpServerOptions) {
+    const { io, clock, timers, log, limits, encode = encodeUtf8 } = options;
+    this.#io = io;
+    this.#port = options.port;
+    this.#onError = options.onError;
+    this.#pool = new ConnectionPool({
+      io,
+      clock,
+      timers,
+      log,
+      limits: { ...DEVICE_LIMITS, ...limits },
+      router: this.#router,
+      encode,
+    });
+  }
+
+  /** The port it listens on; 0 while it does not. */
+  get port(): number {
+    return this.#listener?.port ?? 0;
+  }
+
+  /** How many connections are served now. */
+  get connections(): number {
+    return this.#pool.size;
+  }
+
+  /**
+   * Sets who answers `method` on exactly this path.
+   *
+   * @throws NetworkError EINVAL if the path does not start with "/"
+   */
+  route(method: Method, path: string, handler: HttpHandler): this {
+    this.#router.add(method, path, handler);
+    return this;
+  }
+
+  /** Sets who answers GET on exactly this path, and HEAD, whose body is left out. */
+  get(path: string, handler: HttpHandler): this {
+    return this.route("GET", path, handler);
+  }
+
+  /**
+   * Starts to listen, if it does not yet.
+   *
+   * @throws NetworkError EADDRINUSE, EACCES, ENETDOWN; a host that learns it later calls `onError`
+   */
+  start(): void {
+    if (this.#listener !== undefined) return;
+    const pool = this.#pool;
+    const listenerFailed = (error?: Error): void => {
+      this.stop();
+      this.#onError?.(error);
+    };
+    this.#listener = new this.#io.Listener({
+      port: this.#port,
+      onReadable(this: Listener, count: number): void {
+        pool.admit(this, count);
+      },
+      onError(this: Listener, error?: Error): void {
+        listenerFailed(error);
+      },
+    });
+  }
+
+  /** Stops listening and closes all connections; what was written is still sent. */
+  stop(): void {
+    this.#listener?.close();
+    this.#listener = undefined;
+    this.#pool.closeAll();
+  }
+}

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  BODY_TIME_LIMIT,
+  COALESCED_WRITE,
+  CROWDED_IDLE_TIME_LIMIT,
+  HEAD_TIME_LIMIT,
+  IDLE_TIME_LIMIT,
+  LINGER_TIME_LIMIT,
+  MAX_CONNECTIONS,
+  RESPONSE_TIME_LIMIT,
+  SEND_TIME_LIMIT,
+} from "../../src/http/index.js";
+import { Dialogue, parts, request } from "./dialogue.js";
+
+function listening(options: ConstructorParameters<typeof Dialogue>[0] = {}): Dialogue {
+  const dialogue = new Dialogue(options);
+  dialogue.server
+    .get("/", (_, response) => response.send("hello"))
+    .get("/never", () => undefined)
+    .get("/large", (_, response) => response.send(LARGE))
+    .route("POST", "/echo", (incoming, response) => response.send(incoming.body))
+    .start();
+  return dialogue;
+}
+
+const LARGE = Uint8Array.from({ length: 20_000 }, (_, index) => index % 251);
+
+describe("time", () => {
+  it("an idle connection is closed without a word", () => {
+    const dialogue = listening();
+    const { client } = dialogue.ask(request("GET /"));
+    dialogue.time.advance(IDLE_TIME_LIMIT - 1);
+    expect(client.closed).toBe(false);
+    dialogue.time.advance(1);
+    expect(client.closed).toBe(true);
+    expect(client.take()).toBe("");
+    expect(dialogue.time.pending).toBe(0);
+  });
+
+  it("a connection that never says anything is closed", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    dialogue.time.advance(IDLE_TIME_LIMIT);
+    expect(client.closed).toBe(true);
+  });
+
+  it("each request gives an idle connection its time anew", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    for (let count = 0; count < 5; count++) {
+      dialogue.time.advance(IDLE_TIME_LIMIT - 1);
+      expect(parts(dialogue.say(client, request("GET /"))).status).toBe(200);
+    }
+  });
+
+  it("a head that drips in is answered 408", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    const head = request("GET /");
+    for (let at = 0; at < 10; at++) {
+      client.send(head.charAt(at));
+      dialogue.time.advance(HEAD_TIME_LIMIT / 10);
+    }
+    expect(parts(client.take()).status).toBe(408);
+    dialogue.time.advance(LINGER_TIME_LIMIT);
+    expect(client.closed).toBe(true);
+  });
+
+  it("a body that does not come is answered 408", () => {
+    const dialogue = listening();
+    const { client } = dialogue.ask(request("POST /echo", "Content-Length: 5\r\n", "ab"));
+    dialogue.time.advance(BODY_TIME_LIMIT - 1);
+    expect(client.take()).toBe("");
+    dialogue.time.advance(1);
+    expect(parts(client.take()).status).toBe(408);
+  });
+
+  it("a handler that does not answer is answered for with 503, and what it says later is dropped", () => {
+    const dialogue = listening();
+    let late: (() => void) | undefined;
+    dialogue.server.get("/late", (_, response) => (late = () => response.send("late")));
+    const { client } = dialogue.ask(request("GET /late"));
+    dialogue.time.advance(RESPONSE_TIME_LIMIT);
+    expect(parts(client.take()).status).toBe(503);
+    expect(client.closed).toBe(true);
+    late!();
+    expect(client.take()).toBe("");
+  });
+
+  it("a client that takes nothing of its response is dropped", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    client.stall(true);
+    client.send(request("GET /large"));
+    dialogue.time.advance(SEND_TIME_LIMIT - 1);
+    expect(client.closed).toBe(false);
+    dialogue.time.advance(1);
+    expect(client.closed).toBe(true);
+  });
+
+  it("a slow client that takes a little now and then is served", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    client.stall(true);
+    client.send(request("GET /large"));
+    dialogue.time.settle();
+    for (let count = 0; count < 12; count++) {
+      dialogue.time.advance(SEND_TIME_LIMIT - 1);
+      client.stall(false);
+      client.stall(true);
+    }
+    dialogue.time.settle();
+    expect(Buffer.from(parts(client.take()).body, "latin1")).toEqual(Buffer.from(LARGE));
+  });
+
+  it("a slow client costs the others nothing", () => {
+    const dialogue = listening();
+    const slow = dialogue.connect();
+    slow.send("GET /");
+    dialogue.time.settle();
+    for (let count = 0; count < HEAD_TIME_LIMIT / 1000; count++) {
+      expect(parts(dialogue.ask(request("GET /", "Connection: close\r\n")).answer).status).toBe(200);
+      dialogue.time.advance(1000);
+    }
+    expect(parts(slow.take()).status).toBe(408);
+  });
+});
+
+describe("room", () => {
+  it.each([37, 100, 1023, 1024, 5000, 50_000])("a large body goes out with a socket of %i bytes", (room) => {
+    const dialogue = listening();
+    const client = dialogue.connect(room);
+    dialogue.say(client, request("GET /large"));
+    dialogue.time.settle();
+    const { status, body, fields } = parts(client.text);
+    expect(status).toBe(200);
+    expect(fields).toContain("Content-Length: 20000");
+    expect(Buffer.from(body, "latin1")).toEqual(Buffer.from(LARGE));
+    expect(Math.max(...client.writes)).toBeLessThanOrEqual(room);
+  });
+
+  it("the head leaves with as much of the body as a segment takes", () => {
+    const dialogue = listening();
+    const client = dialogue.connect(50_000);
+    dialogue.say(client, request("GET /large"));
+    expect(client.writes[0]).toBe(COALESCED_WRITE);
+    expect(client.writes).toHaveLength(2);
+  });
+
+  it("requests are left unread while a response waits for room", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    client.stall(true);
+    dialogue.say(client, request("GET /large"));
+    dialogue.say(client, request("GET /").repeat(200));
+    expect(client.unread).toBeGreaterThan(5000);
+    client.stall(false);
+    dialogue.time.settle();
+    expect(client.text.split("hello")).toHaveLength(201);
+  });
+});
+
+describe("connections", () => {
+  it("above the limit wait until one is free", () => {
+    const dialogue = listening();
+    const clients = Array.from({ length: 20 }, () => dialogue.connect());
+    expect(dialogue.server.connections).toBe(MAX_CONNECTIONS);
+    for (const client of clients) client.send(request("GET /"));
+    dialogue.time.settle();
+    for (const client of clients) expect(parts(client.take()).body).toBe("hello");
+  });
+
+  it("are not kept while others wait, and the client is told so", () => {
+    const dialogue = listening({ limits: { connections: 1 } });
+    const [one, two] = [dialogue.connect(), dialogue.connect()];
+    expect(parts(dialogue.say(one, request("GET /"))).fields).toContain("Connection: close");
+    expect(one.closed).toBe(true);
+    expect(parts(dialogue.say(two, request("GET /"))).fields).not.toContain("Connection: close");
+  });
+
+  it("that have had their answer make room at once for one that waits, the oldest first", () => {
+    const dialogue = listening({ limits: { connections: 2 } });
+    const served = [dialogue.connect(), dialogue.connect()];
+    for (const client of served) dialogue.say(client, request("GET /"));
+    const waiting = dialogue.connect();
+    expect(parts(dialogue.say(waiting, request("GET /"))).body).toBe("hello");
+    expect(served.map((client) => client.closed)).toEqual([true, false]);
+  });
+
+  it("that have asked nothing yet make room after a while", () => {
+    const dialogue = listening({ limits: { connections: 2 } });
+    const silent = [dialogue.connect(), dialogue.connect()];
+    const waiting = dialogue.connect();
+    waiting.send(request("GET /"));
+    dialogue.time.advance(CROWDED_IDLE_TIME_LIMIT - 1);
+    expect(waiting.take()).toBe("");
+    dialogue.time.advance(1);
+    expect(silent.map((client) => client.closed)).toEqual([true, true]);
+    expect(parts(waiting.take()).body).toBe("hello");
+  });
+
+  it("at work are left alone by those that wait", () => {
+    const dialogue = listening({ limits: { connections: 1 } });
+    const { client } = dialogue.ask(request("GET /never"));
+    const waiting = dialogue.connect();
+    waiting.send(request("GET /"));
+    dialogue.time.advance(CROWDED_IDLE_TIME_LIMIT);
+    expect(client.closed).toBe(false);
+    dialogue.time.advance(RESPONSE_TIME_LIMIT);
+    expect(parts(client.take()).status).toBe(503);
+    expect(parts(waiting.take()).status).toBe(200);
+  });
+});
