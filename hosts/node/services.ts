@@ -10,6 +10,7 @@ import {
   type TimerHandle,
   type Timers,
 } from "../../src/host/index.js";
+import type { EncodeUtf8 } from "../../src/http/index.js";
 import { processClock } from "./process-clock.js";
 
 /** A timer that may be further away than Node's own can be. */
@@ -77,17 +78,22 @@ export function stderrLog(least: LogLevel = "info"): Log {
   };
 }
 
-/** Everything of `src/host` that a Node process has by itself. */
+/** Node's own UTF-8 encoder. */
+export const nodeEncode: EncodeUtf8 = (text) => Buffer.from(text, "utf8");
+
+/** Everything of `src/host` that a Node process has by itself, and its encoder. */
 export const nodeServices: {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   readonly memory: MemoryReporter;
   readonly log: Log;
+  readonly encode: EncodeUtf8;
 } = Object.freeze({
   clock: processClock,
   timers: nodeTimers,
   random: nodeRandom,
   memory: nodeMemory,
   log: stderrLog(),
+  encode: nodeEncode,
 });

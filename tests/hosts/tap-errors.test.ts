@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { MacAddress } from "../../src/address/index.js";
-import { macFromName, openTap } from "../../hosts/node/tap/index.js";
+import { macFromName } from "../../hosts/node/mac-from-name.js";
+import { openTap } from "../../hosts/node/tap/index.js";
 
 jest.mock(
   "koffi",

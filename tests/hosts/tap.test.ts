@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
-import { macFromName } from "../../hosts/node/tap/index.js";
+import { macFromName } from "../../hosts/node/mac-from-name.js";
 import { NetworkNamespace, type ScriptProcess } from "../support/namespace.js";
 import { describeWith, requireTap, requireTool } from "../support/tools.js";
 

@@ -7,8 +7,8 @@ import { untilSignal } from "./until-signal.js";
 
 const DEFAULT_PORT = 8080;
 
-export const SERVE_HELP = `Serves the device's pages on this machine's own sockets (node:net): the firmware's HTTP side without its own TCP/IP.
-The MAC and the address on the page are this machine's.
+export const SERVE_HELP = `Serves the device's pages on this machine's own sockets (node:net): the firmware's HTTP side
+without its own TCP/IP. The MAC and the address on the page are this machine's.
 
 Usage: npm run wirelet -- serve [OPTION…]
 
@@ -28,6 +28,8 @@ export async function serve(args: readonly string[]): Promise<number> {
     io: nodeIo,
     network: machineInterface(),
     httpPort,
+    // The defaults are for a device with 70 KB of memory.
+    httpLimits: { connections: 1024 },
     platform: `Node ${process.versions.node} on ${process.platform}`,
     onEvent: (event) => {
       if (event.type === "http-failed") failed(event.error);

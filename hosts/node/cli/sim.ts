@@ -16,9 +16,12 @@ import { explainPort, numberOption, parseOptions, textOption } from "./options.j
 import { untilSignal } from "./until-signal.js";
 
 const DEFAULT_PORT = 8080;
+/** In ms: with more than 1.5 s each way, an answer to ARP comes after whoever asked has given up. */
+const MAX_LATENCY = 1000;
 
-export const SIM_HELP = `Simulates a LAN: a switch, a router that is the DHCP server, a laptop, and a device that runs Wirelet's firmware.
-Tells what happens, then forwards a port of this machine to the device's web page until Ctrl-C.
+export const SIM_HELP = `Simulates a LAN: a switch, a router that is the DHCP server, a laptop, and a device that runs
+Wirelet's firmware. Tells what happens, then forwards a port of this machine to the device's page
+until Ctrl-C.
 
 Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
 
@@ -27,7 +30,7 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
                   (use "npm start --silent -- --json": npm prints a banner otherwise)
   --seed N        decides every random choice: the same seed gives the same run (default 1)
   --loss P        lose each frame on the device's cable with this probability, 0 to 0.9
-  --latency MS    of the device's cable, each way, in ms (default 1)
+  --latency MS    of the device's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
   --pcap FILE     write what crosses the device's cable as pcapng, for Wireshark or tshark
   --port N        of this machine, for your browser (default ${DEFAULT_PORT}; 0 picks a free one)
   --help          print this
@@ -46,7 +49,7 @@ export async function sim(args: readonly string[]): Promise<number> {
   });
   const seed = numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true });
   const loss = numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 });
-  const latency = numberOption("latency", values.latency, { minimum: 0, maximum: 10_000 });
+  const latency = numberOption("latency", values.latency, { minimum: 0, maximum: MAX_LATENCY });
   const port = numberOption("port", values.port, { minimum: 0, maximum: 65_535, integer: true });
   const pcap = textOption("pcap", values.pcap);
 

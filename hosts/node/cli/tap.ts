@@ -1,5 +1,6 @@
 import { MacAddress } from "../../../src/address/index.js";
 import { Device, type DeviceEvent } from "../../../src/device/index.js";
+import { NetworkError } from "../../../src/error/index.js";
 import { Stack } from "../../../src/stack/index.js";
 import { formatStoryLine, tellDeviceEvent, type Telling } from "../../../simulator/index.js";
 import { nodeServices } from "../services.js";
@@ -8,18 +9,20 @@ import { openTap } from "../tap/index.js";
 import { UsageError, parseOptions, textOption } from "./options.js";
 import { untilSignal } from "./until-signal.js";
 
-export const TAP_HELP = `Puts the device on a Linux TAP interface: it leases an address from whatever DHCP server is on the other side and
-serves its page there, until Ctrl-C. Needs root, or an interface that root made for you:
+export const TAP_HELP = `Puts the device on a Linux TAP interface: it leases an address from whatever DHCP server is on the
+other side and serves its page there, until Ctrl-C. Needs root, or an interface that root made for
+you:
 
   sudo ip tuntap add dev tap0 mode tap user $USER
   sudo ip address add 10.77.0.1/24 dev tap0 && sudo ip link set tap0 up
-  sudo dnsmasq --no-daemon --port=0 --interface=tap0 --bind-interfaces --dhcp-range=10.77.0.100,10.77.0.199,1h
+  sudo dnsmasq --no-daemon --port=0 --bind-interfaces --interface=tap0 \\
+    --dhcp-range=10.77.0.100,10.77.0.199,1h
 
 Usage: npm run wirelet -- tap --interface NAME [OPTION…]
 
   --interface NAME   the TAP interface, made if there is none and you may (required)
-  --mac MAC          the device's, not the interface's (default: one made from the name, always the same)
-  --host-name NAME   the name that the DHCP server is told (default: wirelet- and the end of the MAC)
+  --mac MAC          the device's, not the interface's (default: made from the interface's name)
+  --host-name NAME   what the DHCP server is told (default: wirelet- and the end of the MAC)
   --help             print this
 `;
 
@@ -40,6 +43,11 @@ export async function tap(args: readonly string[]): Promise<number> {
   const begin = clock.now();
   const stack = new Stack({ random: nodeServices.random });
   const network = stack.attach(link, { name });
+  const loss = new Promise<never>((_, reject) => {
+    network.onChange = () => {
+      if (!network.up) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
+    };
+  });
   const tell = (telling: Telling | undefined): void => {
     if (telling === undefined) return;
     process.stdout.write(`${formatStoryLine({ time: clock.now() - begin, who: "device", ...telling })}\n`);
@@ -56,12 +64,15 @@ export async function tap(args: readonly string[]): Promise<number> {
   const driver = new StackDriver(stack);
   tell({ topic: "link", text: `up on ${name}, MAC ${link.mac}` });
   firmware.start();
-  await untilSignal();
-  firmware.stop();
-  // The RELEASE leaves with this poll; nothing would send it afterwards.
-  stack.poll(clock.now());
-  driver.stop();
-  link.close();
+  try {
+    await Promise.race([untilSignal(), loss]);
+  } finally {
+    firmware.stop();
+    // The RELEASE leaves with this poll; nothing would send it afterwards.
+    stack.poll(clock.now());
+    driver.stop();
+    link.close();
+  }
   process.stdout.write("\nStopped.\n");
   return 0;
 }

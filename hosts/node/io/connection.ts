@@ -26,9 +26,19 @@ export interface ConnectionUser {
 export class NodeConnection {
   readonly #socket: Socket;
   readonly #received = new ReceiveQueue();
-  readonly #onFlushed = (error?: Error | null): void => {
-    if (error === undefined || error === null) this.#reportWritable();
+  /**
+   * Told in a turn of the event loop of its own: Node reports what the kernel took at once before it looks for
+   * anything else, and a user who writes whenever it may would keep it from that.
+   */
+  readonly #onFlushed = (): void => {
+    if (this.#flushReported) return;
+    this.#flushReported = true;
+    setImmediate(() => {
+      this.#flushReported = false;
+      this.#reportWritable();
+    });
   };
+  #flushReported = false;
   #user: ConnectionUser | undefined;
   #connected: boolean;
   #closed = false;
@@ -135,7 +145,9 @@ export class NodeConnection {
   }
 
   #reportWritable(): void {
-    if (this.#failure === undefined && this.writable > 0) this.#user?.onWritable(this.writable);
+    const { writable } = this;
+    if (this.#failure === undefined && this.#socket.writable && writable > 0)
+      this.#user?.onWritable(writable);
   }
 
   #reportEnd(): void {
