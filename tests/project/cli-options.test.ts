@@ -1,0 +1,131 @@
+import { describe, expect, it, jest } from "@jest/globals";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { UsageError } from "../../hosts/node/cli/options.js";
+import { serve } from "../../hosts/node/cli/serve.js";
+import { sim } from "../../hosts/node/cli/sim.js";
+import { tap } from "../../hosts/node/cli/tap.js";
+import { PATIENCE } from "../support/program.js";
+import { start, wirelet, wirelets } from "./support/wirelet.js";
+
+jest.setTimeout(2 * PATIENCE);
+
+/** As wide as a terminal that a help text may hope for. */
+const MAX_HELP_WIDTH = 100;
+
+const OPTIONS: Record<string, readonly string[]> = {
+  sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
+  tap: ["interface", "mac", "host-name", "help"],
+  serve: ["port", "help"],
+};
+const COMMANDS = Object.keys(OPTIONS);
+
+const COMMAND_FUNCTIONS = { sim, tap, serve };
+
+/** What is wrong, and what the message about it must name. */
+const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: string, named: string][] = [
+  ["sim", "-x", "-x"],
+  ["sim", "extra", "'extra'"],
+  ["sim", "--once=yes", "--once"],
+  ["sim", "--seed", "--seed"],
+  ["sim", "--seed x", '"x"'],
+  ["sim", "--seed -1", "--seed"],
+  ["sim", "--seed 1.5", '"1.5"'],
+  ["sim", "--seed 4294967296", "4294967295"],
+  ["sim", "--loss 1", "0 to 0.9"],
+  ["sim", "--loss 1e-1", '"1e-1"'],
+  ["sim", "--loss=", "--loss"],
+  ["sim", "--latency fast", '"fast"'],
+  ["sim", "--latency 1001", "0 to 1000"],
+  ["sim", "--port 65536", "65535"],
+  ["sim", "--pcap=", "--pcap"],
+  ["serve", "--once", "--once"],
+  ["serve", "--port=-1", '"-1"'],
+  ["tap", "--interface=", "--interface"],
+  ["tap", "--interface tap0 --mac 1:2:3", '"1:2:3"'],
+  ["tap", "--interface tap0 --mac FF:FF:FF:FF:FF:FF", '"FF:FF:FF:FF:FF:FF"'],
+];
+
+/** One line for the user: no stack trace, nothing else. */
+const ONE_LINE = /^wirelet: [^\n]+\n$/;
+
+describe("wirelet --help", () => {
+  it("names each command and each option, in lines that fit", async () => {
+    const calls = [["--help"], ...COMMANDS.map((command) => [command, "--help"])];
+    const [overview, ...texts] = await wirelets(calls);
+    for (const { status, stdout, stderr } of [overview!, ...texts]) {
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout.split("\n").filter((line) => line.length >= MAX_HELP_WIDTH)).toEqual([]);
+    }
+    for (const [index, command] of COMMANDS.entries()) {
+      expect(overview!.stdout).toMatch(new RegExp(`^ +${command} `, "m"));
+      const options = [...texts[index]!.stdout.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
+      expect(options.sort()).toEqual([...OPTIONS[command]!].sort());
+    }
+  });
+});
+
+describe("a wrong call of wirelet", () => {
+  it("gets one line that names what is wrong, and status 2", async () => {
+    const calls = [["walk"], ["toString"], ["sim", "--nope"], ["serve", "--port", "80x"], ["tap"]];
+    const named = ['"walk"', '"toString"', "'--nope'", '"80x"', "--interface"];
+    const endings = await wirelets(calls);
+    for (const [index, { status, stdout, stderr }] of endings.entries()) {
+      expect({ call: calls[index], status, stdout }).toEqual({ call: calls[index], status: 2, stdout: "" });
+      expect(stderr).toMatch(ONE_LINE);
+      expect(stderr).toContain(named[index]);
+    }
+  });
+
+  it.each(WRONG_OPTIONS)("is refused: %s %s", async (command, args, named) => {
+    const error = await COMMAND_FUNCTIONS[command](args.split(" ")).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toContain(named);
+    expect((error as UsageError).message).not.toContain("\n");
+  });
+
+  it("gets the help and status 2 if it says nothing", async () => {
+    const { status, stdout, stderr } = await wirelet();
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain("Usage: wirelet COMMAND");
+  });
+});
+
+describe("what wirelet cannot do", () => {
+  it("gets one line and status 1: a capture in a file that cannot be written", async () => {
+    const reasons = {
+      "/nowhere/file": "there is no such folder",
+      "/": "it is a folder",
+      "/dev/full": "the disk is full",
+    };
+    const paths = Object.entries(reasons);
+    const endings = await wirelets(paths.map(([path]) => ["sim", "--once", "--pcap", path]));
+    for (const [index, { status, stderr }] of endings.entries()) {
+      expect(stderr).toMatch(ONE_LINE);
+      expect(stderr).toContain(paths[index]!.join(": "));
+      expect(status).toBe(1);
+    }
+  });
+
+  it("gets one line and status 1, before anything else: to serve at a port in use", async () => {
+    const server = createServer().listen(0);
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const endings = await wirelets(["sim", "serve"].map((command) => [command, "--port", `${port}`]));
+    server.close();
+    for (const { status, stdout, stderr } of endings) {
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(ONE_LINE);
+      expect(stderr).toContain(
+        `${port}: another program has that port; choose one with --port N (EADDRINUSE)`,
+      );
+    }
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const command = `"${process.execPath}" scripts/wirelet.mjs sim --once | head -n 1`;
+    const { status, stdout, stderr } = await start("bash", "-o", "pipefail", "-c", command).ends();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^.*MAC.*\n$/);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { PATIENCE, type Program } from "../support/program.js";
+import { describeWithTool } from "../support/tools.js";
+import { faultyFrames, readCapture } from "../support/tshark.js";
+import { startWirelet } from "./support/wirelet.js";
+
+jest.setTimeout(2 * PATIENCE);
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+  /** Whether the connection had served a request before. */
+  readonly reused: boolean;
+}
+
+async function ask(url: string, agent: Agent, method = "GET"): Promise<Answer> {
+  const asking = request(url, { agent, method }).end();
+  const [response] = (await once(asking, "response")) as [IncomingMessage];
+  const { statusCode: status, headers } = response;
+  return { status, headers, body: await text(response), reused: asking.reusedSocket };
+}
+
+describe.each(["sim", "serve"])("wirelet %s", (command) => {
+  let program: Program;
+  let agent: Agent;
+  let url: string;
+
+  beforeAll(async () => {
+    program = startWirelet(command, "--port", "0");
+    url = (await program.says(/http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/)/))[0];
+  });
+
+  beforeEach(() => {
+    agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  });
+
+  afterEach(() => agent.destroy());
+  afterAll(() => program.kill("SIGKILL"));
+
+  it("serves the pages, one after another over one connection", async () => {
+    const page = await ask(`${url}/`, agent);
+    expect(page).toMatchObject({
+      status: 200,
+      reused: false,
+      body: expect.stringMatching(/^<!doctype html>/),
+    });
+    const { status, body, reused } = await ask(`${url}/api/status`, agent);
+    expect({ status, reused }).toEqual({ status: 200, reused: true });
+    expect(page.body).toContain((JSON.parse(body) as { mac: string }).mac);
+    expect(await ask(`${url}/none`, agent)).toMatchObject({ status: 404, reused: true });
+    expect(await ask(`${url}/`, agent, "POST")).toMatchObject({
+      status: 405,
+      headers: { allow: "GET, HEAD, OPTIONS" },
+    });
+  });
+
+  it("answers HEAD without a body", async () => {
+    const { status, headers, body } = await ask(`${url}/`, agent, "HEAD");
+    expect({ status, body }).toEqual({ status: 200, body: "" });
+    expect(Number(headers["content-length"])).toBeGreaterThan(1000);
+    expect((await ask(`${url}/`, agent)).reused).toBe(true);
+  });
+
+  it("serves 20 connections at once", async () => {
+    const many = new Agent({ keepAlive: true, maxSockets: 20 });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => ask(`${url}/?${index}`, many)),
+    );
+    many.destroy();
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  });
+
+  it("ends on Ctrl-C, with a connection still open", async () => {
+    const idle = connect(Number(new URL(url).port), "127.0.0.1");
+    await once(idle, "connect");
+    idle.resume().on("error", () => undefined);
+    const closed = once(idle, "close");
+    program.kill("SIGINT");
+    const { status, stdout, stderr } = await program.ends();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/\nStopped\.\n$/);
+    await closed;
+  });
+});
+
+describe.each(["sim", "serve"])("wirelet %s, asked to end", (command) => {
+  it("does so with status 0", async () => {
+    const program = startWirelet(command, "--port", "0");
+    await program.says(/Ctrl-C ends it/);
+    program.kill("SIGTERM");
+    const { status, stdout, stderr } = await program.ends();
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/\nStopped\.\n$/);
+  });
+});
+
+describeWithTool("tshark", "a capture of wirelet sim in use", () => {
+  it("has the requests from outside, and nothing that tshark complains of", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wirelet-cli-"));
+    const file = join(folder, "sim.pcapng");
+    const agent = new Agent();
+    const program = startWirelet("sim", "--json", "--port", "0", "--pcap", file);
+    const [url] = await program.says(/http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/)/);
+    expect((await ask(`${url}/from-outside`, agent)).status).toBe(404);
+    program.kill("SIGINT");
+    const { status, stdout } = await program.ends();
+    expect(status).toBe(0);
+    expect(Object.keys(JSON.parse(stdout) as object)).toContain("leaseSeconds");
+    const frames = await readCapture(file);
+    rmSync(folder, { recursive: true });
+    expect(faultyFrames(frames)).toEqual([]);
+    expect(frames.some(({ info }) => info.startsWith("GET /from-outside "))).toBe(true);
+  });
+});

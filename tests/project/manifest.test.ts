@@ -1,0 +1,128 @@
+import path from "node:path";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import ts from "typescript";
+import {
+  compileAsMcconfig,
+  firmwareFor,
+  hostGlobals,
+  manifest,
+  resolveKey,
+  ROOT,
+  RuntimeImports,
+} from "./manifest-modules.js";
+
+const PLATFORMS = ["esp32", "lin"] as const;
+
+/** What the Moddable SDK itself has under these names, with the includes of the manifest. */
+const SDK_MODULES: ReadonlySet<string> = new Set([
+  "embedded:io/socket/listener",
+  "embedded:io/socket/tcp",
+  "embedded:io/socket/udp",
+  "instrumentation",
+  "mc/config",
+  "net",
+  "time",
+  "timer",
+]);
+
+/** The SDK has this one for ESP32 only; on a simulator to import it is an error. */
+const ESP32_MODULES: ReadonlySet<string> = new Set(["embedded:network/interface/wifi"]);
+
+let program: ts.Program;
+let imports: RuntimeImports;
+
+beforeAll(() => {
+  program = compileAsMcconfig(new Map(PLATFORMS.flatMap((platform) => [...firmwareFor(platform).modules])));
+  imports = new RuntimeImports(program);
+}, 120_000);
+
+/** Reached from main: the firmware's own modules, and what else is asked for. */
+function reach(platform: string): { own: string[]; others: string[] } {
+  const firmware = firmwareFor(platform);
+  const reached = [...imports.reachable(firmware)];
+  return {
+    own: reached.filter((key) => firmware.modules.has(key)),
+    others: reached.filter((key) => !firmware.modules.has(key)),
+  };
+}
+
+describe.each(PLATFORMS)("the manifest for %s", (platform) => {
+  it("names every module that main reaches, under the specifier its importers use", () => {
+    const known = platform === "esp32" ? new Set([...SDK_MODULES, ...ESP32_MODULES]) : SDK_MODULES;
+    expect(reach(platform).others.filter((key) => !known.has(key))).toEqual([]);
+  });
+
+  it("names nothing else, because mcconfig links all that it names", () => {
+    const { own } = reach(platform);
+    const unused = [...firmwareFor(platform).modules].filter(([key]) => !own.includes(key));
+    // What only has types is named with its folder, and is nothing once it is compiled.
+    expect(unused.filter(([, file]) => !imports.isEmpty(file)).map(([key]) => key)).toEqual([]);
+  });
+
+  it("preloads all but main, which calls natives while it loads", () => {
+    const { main, preload } = firmwareFor(platform);
+    const loaded = reach(platform).own.filter((key) => key !== main);
+    expect([...preload].sort()).toEqual(loaded.sort());
+  });
+
+  it("uses nothing of a browser's or Node's", () => {
+    const { modules } = firmwareFor(platform);
+    const found = reach(platform).own.map((key) => [key, hostGlobals(program, modules.get(key)!)] as const);
+    expect(found.filter(([, globals]) => globals.length > 0)).toEqual([]);
+  });
+});
+
+it("compiles with mcconfig's own settings", () => {
+  const problems = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start).line + 1;
+    const name = file === undefined ? "" : path.relative(ROOT, file.fileName);
+    return `${name}:${line} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+  });
+  expect(problems).toEqual([]);
+});
+
+it("is strict", () => {
+  expect(manifest.typescript.tsconfig.compilerOptions.strict).toBe(true);
+});
+
+it("is the same for the simulator on Linux, macOS and Windows", () => {
+  const { lin, mac, win } = manifest.platforms;
+  expect(mac).toEqual(lin);
+  expect(win).toEqual(lin);
+});
+
+it("serves on port 80 on ESP32 and on 8080 in the simulator", () => {
+  expect(firmwareFor("esp32").config.port).toBe(80);
+  expect(firmwareFor("lin").config.port).toBe(8080);
+});
+
+describe("what these tests rest on", () => {
+  it.each([
+    ["wirelet/src/http/server", "./limits.js", "wirelet/src/http/limits"],
+    ["wirelet/src/http/server", "../host/index.js", "wirelet/src/host/index"],
+    ["wirelet/hosts/xs/io/tcp", "../../../src/error/index.js", "wirelet/src/error/index"],
+    ["wirelet/hosts/xs/services", "timer", "timer"],
+    ["main", "./src/main.js", "src/main"],
+  ])("from %s, %s is %s", (importer, specifier, key) => {
+    expect(resolveKey(importer, specifier)).toBe(key);
+  });
+
+  it("finds host globals and no others", () => {
+    const file = path.join(ROOT, "src/device/probe.ts");
+    const text = `
+      const timer = setTimeout(() => console.log(new TextEncoder().encode("")), 1);
+      const bytes = Buffer.from(new Intl.NumberFormat().format(1));
+      export const mine = { eval: 1, Function: timer, escape: process };
+      export const fine = [Math.max(1), JSON.stringify(mine.eval), new Map(), bytes, trace];
+    `;
+    const probe = compileAsMcconfig(new Map([["probe", file]]), (name) => (name === file ? text : undefined));
+    expect(hostGlobals(probe, file).sort()).toEqual([
+      "Buffer",
+      "Intl",
+      "TextEncoder",
+      "console",
+      "process",
+      "setTimeout",
+    ]);
+  });
+});

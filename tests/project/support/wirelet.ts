@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { Program, type Ending } from "../../support/program.js";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+/** Runs at a time: each wants a core for half a second. */
+const AT_ONCE = 4;
+
+/** Starts a program in the repository's root. */
+export function start(program: string, ...args: string[]): Program {
+  return new Program(spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+/** Starts the `wirelet` command from its sources. */
+export function startWirelet(...args: string[]): Program {
+  return start(process.execPath, "scripts/wirelet.mjs", ...args);
+}
+
+/** Runs the `wirelet` command to its end. */
+export function wirelet(...args: string[]): Promise<Ending> {
+  return startWirelet(...args).ends();
+}
+
+/** Runs the `wirelet` command once for each list of arguments, some at a time. @returns how they ended, in order */
+export async function wirelets(runs: readonly (readonly string[])[]): Promise<Ending[]> {
+  const endings: Ending[] = [];
+  const waiting = runs.entries();
+  async function work(): Promise<void> {
+    for (const [index, args] of waiting) endings[index] = await wirelet(...args);
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return endings;
+}
