@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import type { Tcp } from "../src/host/index.js";
+import type { Benchmark, Effort, Measurement } from "./benchmark.js";
+import { LoopbackServer } from "./support/loopback.js";
+import { Pair } from "./support/pair.js";
+import { Pattern, WRITE_SIZE } from "./support/pattern.js";
+import { compare } from "./support/rounds.js";
+
+const PORT = 9;
+/** What a handshake, or the end of a transfer, may take on a busy machine, in ms. */
+const PATIENCE = 30_000;
+
+const pattern = new Pattern();
+
+/** Bulk data over one TCP connection. */
+export const tcp: Benchmark = {
+  name: "tcp",
+  summary: "bulk TCP between two stacks in this process, against Node over kernel loopback",
+  run,
+};
+
+async function run(effort: Effort): Promise<readonly Measurement[]> {
+  const server = await LoopbackServer.start("discard");
+  try {
+    const { ours, theirs, ratio } = await compare(effort, "tcp", transferInProcess, (duration) =>
+      transferOverLoopback(server, duration),
+    );
+    const node = "tcp/node-loopback";
+    return [
+      { name: node, title: "Node over kernel loopback, two processes", value: theirs, unit: "Gbit/s" },
+      {
+        name: "tcp/pair-1500",
+        title: "two stacks in one process, MTU 1500, all checksums",
+        value: ours,
+        unit: "Gbit/s",
+        against: node,
+        ratio,
+      },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** From the first write until the last byte has been read. */
+function transferInProcess(duration: number): number {
+  const pair = new Pair();
+  const buffer = new Uint8Array(WRITE_SIZE);
+  let sent = 0;
+  let received = 0;
+  let connected = false;
+  let stopping = false;
+  let ended = false;
+
+  pair.serve(PORT, { onReadable: drain, onEnd });
+  const client = pair.connect(PORT, {
+    onWritable(room) {
+      connected = true;
+      while (room >= WRITE_SIZE && !stopping) {
+        room = this.write(pattern.piece(sent));
+        sent += WRITE_SIZE;
+      }
+    },
+  });
+
+  const start = pair.run(() => connected, PATIENCE);
+  pair.run((now) => now - start >= duration, duration + PATIENCE);
+  stopping = true;
+  client.close();
+  const end = pair.run(() => ended, PATIENCE);
+  checkCount(received, sent);
+  pair.assertClean();
+  return gigabits(received, end - start);
+
+  function drain(this: Tcp): void {
+    for (let count = this.read(buffer); count !== undefined; count = this.read(buffer)) {
+      pattern.check(received, buffer, count);
+      received += count;
+    }
+  }
+
+  function onEnd(this: Tcp): void {
+    ended = true;
+    this.close();
+  }
+}
+
+async function transferOverLoopback(server: LoopbackServer, duration: number): Promise<number> {
+  const socket = await server.connect();
+  const start = performance.now();
+  let sent = 0;
+  const write = (): void => {
+    let room = true;
+    while (room && performance.now() - start < duration) {
+      room = socket.write(pattern.piece(sent));
+      sent += WRITE_SIZE;
+    }
+    if (room) socket.end();
+  };
+  socket.on("drain", write);
+  write();
+  // The answer comes when the server has read all there was.
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  const elapsed = performance.now() - start;
+  checkCount(answer.readDoubleBE(), sent);
+  return gigabits(sent, elapsed);
+}
+
+function checkCount(received: number, sent: number): void {
+  if (received !== sent) throw new Error(`${sent} bytes were sent and ${received} received`);
+}
+
+/** @param elapsed ms */
+function gigabits(bytes: number, elapsed: number): number {
+  return (bytes * 8) / elapsed / 1e6;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "@jest/globals";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+const SCRIPT = join(__dirname, "..", "..", "scripts", "bench.mjs");
+/** For a busy machine: it takes seconds on an idle one. */
+const TIME_LIMIT = 120_000;
+
+interface Line {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly against?: string;
+  readonly ratio?: number;
+}
+
+function bench(...args: string[]): { status: number | null; output: string; errors: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...args], {
+    encoding: "utf8",
+    timeout: TIME_LIMIT,
+  });
+  return { status, output: stdout, errors: stderr };
+}
+
+function linesOf(output: string): Line[] {
+  expect(output).toMatch(/\n$/);
+  return output
+    .slice(0, -1)
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+}
+
+describe("npm run bench", () => {
+  it(
+    "prints each figure as a line of JSON, and nothing else",
+    () => {
+      const { status, output, errors } = bench("--quick", "--json");
+      expect({ status, errors }).toEqual({ status: 0, errors: "" });
+      const lines = linesOf(output);
+      expect(lines.map(({ name, unit, against }) => ({ name, unit, against }))).toEqual([
+        { name: "tcp/node-loopback", unit: "Gbit/s" },
+        { name: "tcp/pair-1500", unit: "Gbit/s", against: "tcp/node-loopback" },
+        { name: "echo/node-loopback", unit: "round trips/s" },
+        { name: "echo/pair", unit: "round trips/s", against: "echo/node-loopback" },
+        { name: "http/keep-alive", unit: "GETs/s of CPU" },
+        { name: "http/connection-each", unit: "GETs/s of CPU" },
+      ]);
+      for (const { value, against, ratio } of lines) {
+        expect(value).toBeGreaterThan(0);
+        if (against === undefined) expect(ratio).toBeUndefined();
+        else expect(ratio).toBeGreaterThan(0);
+      }
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "runs only what is named, and prints a table that is aligned",
+    () => {
+      const { status, output } = bench("http", "--quick");
+      expect(status).toBe(0);
+      const [header = "", ...rows] = output.slice(output.indexOf("benchmark")).trimEnd().split("\n");
+      expect(rows.map((row) => row.split(" ")[0])).toEqual(["http/keep-alive", "http/connection-each"]);
+      for (const row of rows) expect(row.indexOf("GETs/s of CPU")).toBe(header.indexOf("unit"));
+    },
+    TIME_LIMIT,
+  );
+
+  it(
+    "names the benchmarks and the options in its help",
+    () => {
+      const { status, output } = bench("--help");
+      expect(status).toBe(0);
+      for (const word of ["tcp", "echo", "http", "--json", "--quick"]) expect(output).toContain(word);
+    },
+    TIME_LIMIT,
+  );
+
+  it.each([
+    ["a name", "udp", 'wirelet bench: There is no benchmark "udp"; there are tcp, echo, http. Try --help.\n'],
+    ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
+  ])(
+    "refuses %s that it does not know",
+    (_, argument, errors) => {
+      expect(bench(argument)).toEqual({ status: 2, output: "", errors });
+    },
+    TIME_LIMIT,
+  );
+});
