@@ -15,6 +15,8 @@ export type DropReason =
   | "ipv4-fragment"
   | "ipv4-protocol"
   | "icmpv4-type"
+  | "icmpv4-reply"
+  | "icmpv4-not-ours"
   | "udp-no-port"
   | "udp-queue-full"
   | "tcp-group-address"

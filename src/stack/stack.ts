@@ -87,16 +87,19 @@ export class Stack {
     this.#polling = true;
     this.#awake = true;
     this.now = now;
+    let isQuiet = false;
     try {
-      for (let round = 0; round < MAX_ROUNDS; round++) {
+      for (let round = 0; round < MAX_ROUNDS && !isQuiet; round++) {
         this.timers.run(now);
         this.tcp.flush();
-        if (this.#tasks.isEmpty) return;
+        isQuiet = this.#tasks.isEmpty;
         this.#tasks.run();
       }
     } finally {
       this.#polling = false;
       this.#awake = false;
+      // A callback has thrown, and the host may not come to ask for `nextPoll`; or there was no end of callbacks.
+      if (!isQuiet) this.wake();
     }
   }
 

@@ -29,6 +29,7 @@ import { readI32 } from "../../wire/bytes.js";
 import type { Packet } from "../ip/packet.js";
 import type { Stack } from "../stack.js";
 import { RateLimit } from "../rate-limit.js";
+import type { Task } from "../tasks.js";
 
 /** RFC 792: an error quotes the IP header and 64 bits of what follows. */
 const QUOTED_PAYLOAD = 8;
@@ -41,7 +42,7 @@ const ERROR_BURST = 20;
 export interface IcmpError {
   readonly type: number;
   readonly code: number;
-  /** The packet's source, which must be an address of this host, and its destination: as `Ipv4Address.value`. */
+  /** The packet's source, which is an address of this host, and its destination: as `Ipv4Address.value`. */
   readonly source32: number;
   readonly destination32: number;
   /** The first eight bytes of its transport header stand here. */
@@ -49,7 +50,10 @@ export interface IcmpError {
   readonly at: number;
 }
 
-/** Called with an answer to `Icmp.sendEcho`. */
+/** Echo replies that wait for the next poll at most. */
+export const MAX_WAITING_REPLIES = 16;
+
+/** Called with an answer to `Icmp.sendEcho`, which has arrived at `now` (monotonic ms). */
 export type EchoReceiver = (
   from: IpAddress,
   identifier: number,
@@ -59,9 +63,11 @@ export type EchoReceiver = (
 ) => void;
 
 /** ICMP for IPv4 (RFC 792, RFC 1122 §3.2.2). */
-export class Icmp {
-  /** Installed by whoever pings; `data` is borrowed. */
+export class Icmp implements Task {
+  /** Installed by whoever pings. */
   onEchoReply: EchoReceiver | undefined;
+  queued = false;
+  readonly #replies: Parameters<EchoReceiver>[] = [];
   readonly #errorLimit = new RateLimit(ERRORS_PER_SECOND, ERROR_BURST);
 
   constructor(private readonly stack: Stack) {}
@@ -80,17 +86,9 @@ export class Icmp {
         // RFC 1122 §3.2.2.6 lets a host ignore a ping to a group, and Linux does: it is how networks were flooded.
         if (!packet.toGroup) this.#answerEcho(packet);
         return;
-      case ICMPV4_ECHO_REPLY: {
-        const data = bytes.subarray(at + ICMPV4_HEADER_LENGTH, end);
-        this.onEchoReply?.(
-          packet.source,
-          icmpv4Identifier(bytes, at),
-          icmpv4Sequence(bytes, at),
-          data,
-          packet.now,
-        );
+      case ICMPV4_ECHO_REPLY:
+        this.#receiveReply(packet);
         return;
-      }
       case ICMPV4_UNREACHABLE:
       case ICMPV4_TIME_EXCEEDED:
         this.#receiveError(packet);
@@ -131,14 +129,14 @@ export class Icmp {
    */
   sendUnreachable(packet: Packet, code: number): void {
     const { bytes, ipAt } = packet;
-    if (packet.toGroup || !ipv4IsFirstFragment(bytes, ipAt) || packet.source32 === 0) return;
+    if (packet.toGroup || !ipv4IsFirstFragment(bytes, ipAt)) return;
     if (ipv4Protocol(bytes, ipAt) === PROTOCOL_ICMP && icmpv4Type(bytes, packet.at) !== ICMPV4_ECHO_REQUEST)
       return;
     if (!this.#errorLimit.take(packet.now)) {
       this.stack.counters.drop("icmpv4-rate-limit");
       return;
     }
-    const path = this.stack.ip.path(packet.source, packet.destination);
+    const path = this.stack.ip.pathBack(packet);
     if (path === undefined) return;
     const quoted = Math.min(packet.end - ipAt, ipv4HeaderLength(bytes, ipAt) + QUOTED_PAYLOAD);
     const { frame, counters } = this.stack;
@@ -149,15 +147,37 @@ export class Icmp {
     this.stack.ip.send(path, PROTOCOL_ICMP, length);
   }
 
+  /** Hands over one echo reply; the others come in tasks of their own, lest they be lost if the receiver throws. */
+  runTask(): void {
+    const reply = this.#replies.shift();
+    if (reply === undefined) return;
+    if (this.#replies.length > 0) this.stack.defer(this);
+    this.onEchoReply?.(...reply);
+  }
+
+  #receiveReply({ bytes, at, end, source, now }: Packet): void {
+    if (this.onEchoReply === undefined || this.#replies.length === MAX_WAITING_REPLIES) {
+      this.stack.counters.drop("icmpv4-reply");
+      return;
+    }
+    const data = new Uint8Array(bytes.subarray(at + ICMPV4_HEADER_LENGTH, end));
+    this.#replies.push([source, icmpv4Identifier(bytes, at), icmpv4Sequence(bytes, at), data, now]);
+    this.stack.defer(this);
+  }
+
   #answerEcho(packet: Packet): void {
     const { frame, counters } = this.stack;
     const { bytes, at } = packet;
-    const path = this.stack.ip.path(packet.source, packet.destination);
+    const path = this.stack.ip.pathBack(packet);
     if (path === undefined) {
       counters.drop("no-route");
       return;
     }
     const length = packet.end - at;
+    if (length > path.maxPayload) {
+      counters.drop("too-big");
+      return;
+    }
     frame.set(bytes.subarray(at, packet.end), path.payloadAt);
     const rest = readI32(bytes, at + 4);
     emitIcmpv4(frame, path.payloadAt, ICMPV4_ECHO_REPLY, 0, rest, length, !path.device.transmitChecksums);
@@ -181,6 +201,10 @@ export class Icmp {
     const headerLength = ipv4HeaderLength(bytes, quoted);
     if (end - quoted < headerLength + QUOTED_PAYLOAD) {
       this.stack.counters.drop("icmpv4-truncated");
+      return;
+    }
+    if (!this.stack.ownsIpv4(ipv4Source(bytes, quoted))) {
+      this.stack.counters.drop("icmpv4-not-ours");
       return;
     }
     const error: IcmpError = {

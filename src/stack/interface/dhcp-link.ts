@@ -15,15 +15,29 @@ import { DEFAULT_TIME_TO_LIVE } from "../ip/ip.js";
 import type { Packet } from "../ip/packet.js";
 import { Path } from "../ip/path.js";
 import type { Stack } from "../stack.js";
+import type { Task } from "../tasks.js";
 import type { EthernetInterface } from "./ethernet.js";
 
 const IP_AT = ETHERNET_HEADER_LENGTH;
 const UDP_AT = IP_AT + IPV4_HEADER_LENGTH;
 const MESSAGE_AT = UDP_AT + UDP_HEADER_LENGTH;
 
+/** Messages that wait for the next poll at most: a server may hear a whole site boot at one moment. */
+export const MAX_WAITING_MESSAGES = 32;
+
+interface ReceivedMessage {
+  readonly receive: DhcpReceiver;
+  readonly port: number;
+  readonly message: Uint8Array;
+  readonly source: Ipv4Address;
+  readonly sourcePort: number;
+}
+
 /** The DHCP link of an Ethernet interface: UDP below the routing table, the neighbor cache and the address filter. */
-export class StackDhcpLink implements DhcpLink {
+export class StackDhcpLink implements DhcpLink, Task {
+  queued = false;
   readonly #receivers = new Map<number, DhcpReceiver>();
+  readonly #waiting: ReceivedMessage[] = [];
 
   constructor(
     private readonly stack: Stack,
@@ -88,9 +102,28 @@ export class StackDhcpLink implements DhcpLink {
       this.stack.counters.drop(fault);
       return true;
     }
+    if (this.#waiting.length === MAX_WAITING_MESSAGES) {
+      this.stack.counters.drop("udp-queue-full");
+      return true;
+    }
     this.stack.counters.udpInDatagrams++;
-    const message = bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
-    receiver(message, Ipv4Address.fromValue(packet.source32), udpSourcePort(bytes, at));
+    this.#waiting.push({
+      receive: receiver,
+      port: udpDestinationPort(bytes, at),
+      message: new Uint8Array(bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at))),
+      source: Ipv4Address.fromValue(packet.source32),
+      sourcePort: udpSourcePort(bytes, at),
+    });
+    this.stack.defer(this);
     return true;
+  }
+
+  /** Hands over one message; the others come in tasks of their own, lest they be lost if the receiver throws. */
+  runTask(): void {
+    const received = this.#waiting.shift();
+    if (received === undefined) return;
+    if (this.#waiting.length > 0) this.stack.defer(this);
+    const { receive, port, message, source, sourcePort } = received;
+    if (this.#receivers.get(port) === receive) receive(message, source, sourcePort);
   }
 }

@@ -50,9 +50,10 @@ export class StackListener implements Listener, Task {
   }
 
   runTask(): void {
-    const count = this.#arrived;
+    // Some may be gone again.
+    const count = Math.min(this.#arrived, this.#listener?.readyCount ?? 0);
     this.#arrived = 0;
-    if (this.#listener !== undefined && this.#listener.readyCount > 0) this.#onReadable?.call(this, count);
+    if (count > 0) this.#onReadable?.call(this, count);
   }
 }
 

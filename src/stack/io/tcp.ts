@@ -23,6 +23,8 @@ export class StackTcp implements Tcp, Task {
   #connection: Connection | undefined;
   readonly #options: TcpOptions;
   #endReported = false;
+  /** `onError` was called: nothing is any more. */
+  #isOver = false;
 
   /**
    * @throws NetworkError EINVAL for a bad option, ENETUNREACH without a route, ENOBUFS at the connection limit
@@ -33,8 +35,9 @@ export class StackTcp implements Tcp, Task {
     this.format = options.format ?? "buffer";
     const accepted = options[ACCEPTED];
     if (accepted !== undefined) {
-      // Bare: it gets callbacks when it is wrapped with `from`.
+      // Bare: it holds the connection until it is wrapped with `from`, which brings the callbacks.
       this.#connection = accepted;
+      accepted.adopt(this);
       return;
     }
     this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
@@ -74,6 +77,9 @@ export class StackTcp implements Tcp, Task {
       const target = toBytes(what);
       return connection.read(target, 0, target.length);
     }
+    if (what !== undefined && !(Number.isInteger(what) && what >= 0)) {
+      throw new NetworkError("EINVAL", "read", undefined, `${what} is no number of bytes`);
+    }
     if (what !== undefined && what > available) {
       throw new NetworkError("EWOULDBLOCK", "read", undefined, `${what} bytes asked for, ${available} there`);
     }
@@ -99,6 +105,7 @@ export class StackTcp implements Tcp, Task {
     }
     const bytes = typeof data === "number" ? Uint8Array.of(data) : toBytes(data);
     if (bytes.length > connection.writable) {
+      connection.wantsRoom = true;
       const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;
       throw new NetworkError("EWOULDBLOCK", "write to", connection.description, detail);
     }
@@ -120,35 +127,41 @@ export class StackTcp implements Tcp, Task {
     return connection;
   }
 
-  /** The callbacks for what has happened since the last time. Each of them may close the socket. */
+  /** The callback for one thing that has happened. It may close the socket, or throw. */
   runTask(): void {
-    const { onReadable, onWritable, onError, onEnd } = this.#options;
     const connection = this.#connection;
-    if (connection === undefined) return;
-    const { events } = connection;
-    connection.events = 0;
-    if ((events & WRITABLE) !== 0 && connection.writable > 0) onWritable?.call(this, connection.writable);
-    if ((events & READABLE) !== 0 && this.#isOpen && connection.readable > 0)
+    if (connection === undefined || this.#isOver) return;
+    const { onReadable, onWritable, onError, onEnd } = this.#options;
+    if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
+      onWritable?.call(this, connection.writable);
+    } else if (takeEvent(this, connection, READABLE) && connection.readable > 0) {
       onReadable?.call(this, connection.readable);
-    if ((events & FAILED) !== 0 && this.#isOpen) {
+    } else if (takeEvent(this, connection, FAILED)) {
+      this.#isOver = true;
       onError?.call(this, connection.error);
-      return;
-    }
-    if ((events & ENDED) !== 0 && this.#isOpen && connection.readable === 0 && !this.#endReported) {
+    } else if (takeEvent(this, connection, ENDED) && connection.readable === 0 && !this.#endReported) {
       this.#endReported = true;
+      this.#isOver = onEnd === undefined;
       if (onEnd !== undefined) onEnd.call(this);
       else onError?.call(this);
     }
-  }
-
-  get #isOpen(): boolean {
-    return this.#connection !== undefined;
   }
 
   #open(operation: string): Connection {
     if (this.#connection === undefined) throw new NetworkError("EBADF", operation);
     return this.#connection;
   }
+}
+
+/**
+ * Whether `event` has happened since it was last taken. What else has is told in a task of its own, so that it is not
+ * lost if this callback throws.
+ */
+function takeEvent(socket: StackTcp, connection: Connection, event: number): boolean {
+  if ((connection.events & event) === 0) return false;
+  connection.events &= ~event;
+  if (connection.events !== 0) connection.tcp.stack.defer(socket);
+  return true;
 }
 
 function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connection {

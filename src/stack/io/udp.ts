@@ -15,6 +15,7 @@ export class StackUdp implements Udp, Task {
   readonly #options: UdpOptions;
   readonly #port: number;
   #endpoint: UdpEndpoint | undefined;
+  #hasArrived = false;
   #error: NetworkError | undefined;
 
   /** @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option */
@@ -25,7 +26,10 @@ export class StackUdp implements Udp, Task {
     const address = localAddress(stack, options.address, "bind UDP");
     this.#port = stack.udp.choosePort(checkPort(options.port ?? 0, "bind UDP"));
     this.#endpoint = new UdpEndpoint(this.#port, address, {
-      datagramArrived: () => stack.defer(this),
+      datagramArrived: () => {
+        this.#hasArrived = true;
+        stack.defer(this);
+      },
       failed: (error) => {
         this.#error = error;
         stack.defer(this);
@@ -58,12 +62,19 @@ export class StackUdp implements Udp, Task {
     this.#endpoint = undefined;
   }
 
+  /** The callback for one thing that has happened; what else has is told in a task of its own. */
   runTask(): void {
-    const count = this.#endpoint?.count ?? 0;
-    if (count > 0) this.#options.onReadable?.call(this, count);
+    if (this.#endpoint === undefined) return;
+    const { count } = this.#endpoint;
     const error = this.#error;
-    this.#error = undefined;
-    if (error !== undefined && this.#endpoint !== undefined) this.#options.onError?.call(this, error);
+    if (this.#hasArrived) {
+      this.#hasArrived = false;
+      if (error !== undefined) this.#stack.defer(this);
+      if (count > 0) this.#options.onReadable?.call(this, count);
+    } else if (error !== undefined) {
+      this.#error = undefined;
+      this.#options.onError?.call(this, error);
+    }
   }
 
   #open(operation: string): UdpEndpoint {

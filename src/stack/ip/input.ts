@@ -51,7 +51,7 @@ export function receiveIpv4(
   packet.destination32 = ipv4Destination(frame, at);
   packet.verifyChecksums = verifyChecksums;
   const protocol = ipv4Protocol(frame, at);
-  if (!isValidSource(packet.source32, device)) {
+  if (!isValidSource(stack, device, packet.source32)) {
     counters.drop("ipv4-source");
     return;
   }
@@ -77,11 +77,10 @@ export function receiveIpv4(
   }
 }
 
-/** RFC 1122 §3.2.1.3: a source is never a group, and 127/8 never comes off a link. */
-function isValidSource(source: number, device: StackInterface): boolean {
-  const top = source >>> 24;
-  if (top >= 224) return false;
-  return top !== 127 || device.isLoopback;
+/** RFC 1122 §3.2.1.3: a source is never a group; 127/8 and this host's own addresses never come off a link. */
+function isValidSource(stack: Stack, device: StackInterface, source: number): boolean {
+  if (source >>> 24 >= 224) return false;
+  return device.isLoopback || !stack.ownsIpv4(source);
 }
 
 /** Whether a packet is for this host alone, for a group it is in, or for somebody else. */

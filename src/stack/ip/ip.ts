@@ -3,6 +3,7 @@ import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
 import { IPV4_HEADER_LENGTH, emitIpv4 } from "../../wire/ipv4.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
+import type { Packet } from "./packet.js";
 import { Path } from "./path.js";
 import { Routes } from "./routes.js";
 
@@ -27,11 +28,21 @@ export class Ip {
    */
   path(destination: IpAddress, source?: IpAddress): Path | undefined {
     const generation = this.routes.generation;
+    // Nobody has 0.0.0.0 (RFC 1122 §3.2.1.3); and the address that a socket is bound to may be gone.
+    if (destination.isUnspecified || (source !== undefined && !this.stack.isOwnAddress(source)))
+      return undefined;
     if (this.stack.isOwnAddress(destination)) {
       return new Path(this.stack.loopback, source ?? destination, destination, destination, generation);
     }
+    // RFC 1122 §3.2.1.3: 127/8 must not leave the host.
+    if (source?.isLoopback) return undefined;
     if (destination instanceof Ipv4Address && destination.isBroadcast) {
-      const device = this.stack.interfaces.find((candidate) => !candidate.isLoopback && candidate.up);
+      const device = this.stack.interfaces.find(
+        (candidate) =>
+          !candidate.isLoopback &&
+          candidate.up &&
+          (source === undefined ? candidate.addresses.length > 0 : candidate.owns(source)),
+      );
       const from = device && (source ?? sourceFor(device, destination));
       return device && from && new Path(device, from, destination, destination, generation);
     }
@@ -40,6 +51,15 @@ export class Ip {
     const nextHop = route.gateway ?? destination;
     const from = source ?? sourceFor(route.device, nextHop);
     return from && new Path(route.device, from, destination, nextHop, generation);
+  }
+
+  /**
+   * The way back to who has sent `packet`, from the address it was sent to.
+   * @returns undefined if there is none, or if its source is no single host (RFC 1122 §3.2.2)
+   */
+  pathBack(packet: Packet): Path | undefined {
+    const path = this.path(packet.source, packet.destination);
+    return path?.groupMac === undefined ? path : undefined;
   }
 
   /**

@@ -62,6 +62,7 @@ export class Arp {
   }
 
   probe(address: Ipv4Address, now: number, done: (result: ProbeResult) => void): () => void {
+    let isCancelled = false;
     const probe = new AddressProbe(
       address,
       this.stack.timers,
@@ -69,12 +70,15 @@ export class Arp {
       (target) => this.#send(Ipv4Address.unspecified, target, undefined),
       (finished, result) => {
         this.#forget(finished);
-        done(result);
+        this.stack.defer({ queued: false, runTask: () => !isCancelled && done(result) });
       },
     );
     this.#probes.push(probe);
     probe.start(now);
-    return () => this.#forget(probe);
+    return () => {
+      isCancelled = true;
+      this.#forget(probe);
+    };
   }
 
   announce(address: Ipv4Address, now: number): void {

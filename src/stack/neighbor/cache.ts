@@ -65,8 +65,9 @@ export class NeighborCache {
   /** Sends a frame, at once or when the neighbor has answered; a frame that waits is copied. */
   send(neighbor: Neighbor, frame: Uint8Array, length: number, now: number): void {
     if (neighbor.mac !== undefined) {
-      if (neighbor.state === "stale") this.#ask(neighbor, "probe", now);
       this.link.transmitTo(neighbor.mac, frame, length);
+      // Only now: the request is built where the frame stands.
+      if (neighbor.state === "stale") this.#ask(neighbor, "probe", now);
       return;
     }
     if (neighbor.waiting.length >= MAX_WAITING_FRAMES) {

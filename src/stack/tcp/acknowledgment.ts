@@ -2,7 +2,7 @@ import { TCP_FIN } from "../../wire/tcp.js";
 import { WRITABLE, type Connection } from "./connection.js";
 import { retransmitFirst, startRetransmitTimer } from "./output.js";
 import type { Segment } from "./segment.js";
-import { distance, later } from "./sequence.js";
+import { advance, distance, later } from "./sequence.js";
 
 /** Duplicate acknowledgments that mean a loss (RFC 5681 §3.2). */
 const DUPLICATE_THRESHOLD = 3;
@@ -31,7 +31,7 @@ export function processAck(connection: Connection, segment: Segment): boolean {
 }
 
 function acknowledge(connection: Connection, acked: number, now: number): void {
-  const ack = (connection.sndUna + acked) | 0;
+  const ack = advance(connection.sndUna, acked);
   const ring = connection.sendRing;
   // What exceeds the ring's content is the FIN.
   ring?.discard(Math.min(acked, ring.length));
@@ -66,6 +66,8 @@ function recover(connection: Connection, acked: number): void {
   connection.duplicateAcks = 0;
   if (!congestion.isRecovering) {
     congestion.onAck(acked);
+    // It stays just behind, so that it can be compared however much is sent without a loss.
+    connection.recover = later(connection.recover, advance(connection.sndUna, -1));
   } else if (distance(connection.sndUna, connection.recover) >= 0) {
     congestion.onRecovered(connection.inFlight);
   } else {
@@ -93,7 +95,7 @@ function onDuplicateAck(connection: Connection): void {
     return;
   }
   // RFC 6582 §3.2, step 2: duplicates of what was sent before the last recovery say nothing new.
-  const isNew = distance(connection.sndUna, connection.recover) > 0 || connection.recover === connection.iss;
+  const isNew = distance(connection.sndUna, connection.recover) > 0;
   if (connection.duplicateAcks === DUPLICATE_THRESHOLD && isNew) {
     congestion.onLoss(connection.inFlight);
     connection.recover = connection.sndMax;

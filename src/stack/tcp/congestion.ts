@@ -71,8 +71,8 @@ export class NewReno implements CongestionControl {
     this.#ackedInAvoidance = 0;
   }
 
-  /** RFC 5681, equation 4. */
+  /** RFC 5681, equation 4, in whole bytes: half a byte of room could never be filled. */
   #half(inFlight: number): number {
-    return Math.max(inFlight / 2, 2 * this.segmentSize);
+    return Math.max(inFlight >> 1, 2 * this.segmentSize);
   }
 }

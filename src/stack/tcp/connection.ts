@@ -1,5 +1,6 @@
 import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
+import { TCP_MAX_WINDOW_SCALE } from "../../wire/tcp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
 import { Timer, type TimerOwner } from "../timers.js";
@@ -8,7 +9,7 @@ import { NewReno, type CongestionControl } from "./congestion.js";
 import type { TcpListener } from "./listener.js";
 import { Ring } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
-import { advance, distance } from "./sequence.js";
+import { distance } from "./sequence.js";
 import { TcpState, canSend, stateName } from "./state.js";
 import type { Tcp } from "./tcp.js";
 import { onConnectionTimer } from "./timeouts.js";
@@ -106,6 +107,8 @@ export class Connection implements TimerOwner {
   error: NetworkError | undefined;
   /** The last ICMP error that did not end the connection (RFC 1122 §4.2.3.9). */
   softError: ErrorCode | undefined;
+  /** When the last challenge acknowledgment was sent, in monotonic ms. */
+  challengedAt = -Infinity;
   noDelay = false;
   /** The user has written since it was last told that there is room. */
   wantsRoom = false;
@@ -131,7 +134,8 @@ export class Connection implements TimerOwner {
     this.sendRing = new Ring(tuning.sendBuffer);
     this.receiveRing = new Ring(tuning.receiveBuffer);
     // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
-    while (tuning.receiveBuffer >> this.rcvWindowScale > 0xffff) this.rcvWindowScale++;
+    while (tuning.receiveBuffer >> this.rcvWindowScale > 0xffff && this.rcvWindowScale < TCP_MAX_WINDOW_SCALE)
+      this.rcvWindowScale++;
   }
 
   get description(): string {
@@ -146,11 +150,6 @@ export class Connection implements TimerOwner {
   get offeredMss(): number {
     const packet = (this.path?.maxPayload ?? DEFAULT_MSS + TCP_HEADER) - TCP_HEADER;
     return Math.min(packet, this.tcp.tuning.receiveBuffer >> 2);
-  }
-
-  /** The first sequence number whose byte stands in the send ring. */
-  get dataStart(): number {
-    return this.sndUna === this.iss ? advance(this.iss, 1) : this.sndUna;
   }
 
   /** Bytes sent and not acknowledged. */
@@ -213,6 +212,7 @@ export class Connection implements TimerOwner {
   /** The user is gone. What was written is still sent; unread data makes it a reset (RFC 2525 §2.17). */
   close(): void {
     this.user = undefined;
+    if (this.state === TcpState.TIME_WAIT) this.receiveRing = undefined;
     if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) return;
     if (this.state === TcpState.SYN_SENT) {
       this.tcp.remove(this);
@@ -254,6 +254,7 @@ export class Connection implements TimerOwner {
     if (this.readable > 0) this.events |= READABLE;
     if (this.writable > 0) this.events |= WRITABLE;
     if (this.peerFinished && this.readable === 0) this.events |= ENDED;
+    if (this.error !== undefined) this.events |= FAILED;
     if (this.events !== 0) this.tcp.stack.defer(user);
   }
 
@@ -275,9 +276,10 @@ export class Connection implements TimerOwner {
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const room = this.receiveRing!.free;
+    const { free: room, capacity } = this.receiveRing!;
     const offered = distance(this.rcvAdv, this.rcvNxt);
-    if (room >= 2 * offered && room - offered >= this.largestSegment && !this.peerFinished) {
+    const worth = Math.min(this.mss, capacity >> 1);
+    if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {
       this.ackNow = true;
       this.tcp.wantsOutput(this);
     }

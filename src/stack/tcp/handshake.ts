@@ -9,7 +9,6 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
   const isSyn = segment.has(TCP_SYN);
   connection.sndUna = segment.acknowledgment;
   connection.sndNxt = later(connection.sndNxt, connection.sndUna);
-  connection.recover = connection.sndUna;
   // The window of a SYN is not scaled (RFC 7323 §2.2).
   connection.sndWnd = isSyn ? segment.window : segment.window << connection.sndWindowScale;
   connection.maxSndWnd = Math.max(connection.maxSndWnd, connection.sndWnd);

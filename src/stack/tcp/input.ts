@@ -52,10 +52,10 @@ function arrivesInSynSent(connection: Connection, segment: Segment): void {
   connection.state = TcpState.ESTABLISHED;
   connection.ackNow = true;
   connection.raise(WRITABLE);
-  // Data and FIN that came with the SYN.
+  // Data and FIN that came with the SYN, as far as they lie in the window.
   segment.sequence = connection.rcvNxt;
   segment.flags &= ~TCP_SYN;
-  receiveDataAndFin(connection, segment);
+  if (isAcceptable(connection, segment)) receiveDataAndFin(connection, segment);
   connection.tcp.wantsOutput(connection);
 }
 
@@ -75,11 +75,12 @@ function isAcceptable(connection: Connection, segment: Segment): boolean {
   const offset = -before;
   const startsInWindow = offset >= 0 && (offset < window || (window === 0 && offset === 0));
   const endsInWindow = length > 0 && offset < 0 && offset + length > 0 && window > 0;
-  if (!startsInWindow && !endsInWindow) {
+  if (!startsInWindow && !endsInWindow && !completesOpen(connection, segment)) {
     refuse(connection, segment, before);
     return false;
   }
-  if (segment.has(TCP_SYN)) return true;
+  // RST and SYN are judged by the number they came with.
+  if (segment.has(TCP_SYN) || segment.has(TCP_RST)) return true;
   if (before > 0) {
     segment.dataAt += before;
     segment.dataLength = Math.max(0, segment.dataLength - before);
@@ -95,12 +96,24 @@ function isAcceptable(connection: Connection, segment: Segment): boolean {
   return true;
 }
 
+/** The end of a simultaneous open (§3.5, figure 7): the peer's SYN once more, now with the acknowledgment of ours. */
+function completesOpen(connection: Connection, segment: Segment): boolean {
+  return (
+    connection.state === TcpState.SYN_RECEIVED &&
+    segment.sequence === connection.irs &&
+    segment.has(TCP_SYN) &&
+    segment.has(TCP_ACK)
+  );
+}
+
 /** A segment outside of the window is answered with an acknowledgment, unless it is a reset. */
 function refuse(connection: Connection, segment: Segment, before: number): void {
   connection.tcp.stack.counters.drop("tcp-out-of-window");
   if (segment.has(TCP_RST)) return;
   if (connection.state === TcpState.SYN_RECEIVED && segment.has(TCP_SYN) && before === 1) {
-    // The peer repeats its SYN: our SYN-ACK was lost, and only it answers the question.
+    // The peer repeats its SYN: our SYN-ACK was lost, and only it answers the question. Which of the two will be
+    // acknowledged cannot be told (RFC 6298 §3).
+    connection.timedAt = -1;
     connection.sndNxt = connection.iss;
     connection.tcp.wantsOutput(connection);
     return;
@@ -108,7 +121,10 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   // §3.10.7.4: a retransmitted FIN in TIME-WAIT starts the wait again.
   if (connection.state === TcpState.TIME_WAIT && segment.has(TCP_FIN))
     connection.tcp.restartTimeWait(connection);
-  connection.ackNow = true;
+  // Two ends that disagree must not answer each other's bare acknowledgments for ever.
+  if (segment.dataLength === 0 && !segment.has(TCP_SYN) && !segment.has(TCP_FIN))
+    connection.tcp.challenge(connection);
+  else connection.ackNow = true;
 }
 
 function arrivesInWindow(connection: Connection, segment: Segment): void {
@@ -119,7 +135,7 @@ function arrivesInWindow(connection: Connection, segment: Segment): void {
     return;
   }
   // Fourth: check SYN. RFC 5961 §4.2: never believed in a synchronized state.
-  if (segment.has(TCP_SYN)) {
+  if (segment.has(TCP_SYN) && !completesOpen(connection, segment)) {
     connection.tcp.challenge(connection);
     return;
   }
@@ -132,19 +148,22 @@ function arrivesInWindow(connection: Connection, segment: Segment): void {
     }
     clearHandshake(connection, segment);
     connection.state = TcpState.ESTABLISHED;
-    if (!connection.tcp.established(connection)) return;
+    connection.tcp.established(connection);
   } else if (!processAck(connection, segment)) {
     return;
   }
   if (isClosedByAck(connection)) return;
-  receiveDataAndFin(connection, segment);
+  // What comes with the SYN of a simultaneous open comes again.
+  if (!segment.has(TCP_SYN)) receiveDataAndFin(connection, segment);
   connection.tcp.wantsOutput(connection);
 }
 
 function reset(connection: Connection): void {
-  connection.tcp.stack.counters.tcpEstabResets++;
-  if (connection.state === TcpState.TIME_WAIT) connection.tcp.remove(connection);
-  else connection.fail(connection.state === TcpState.SYN_RECEIVED ? "ECONNREFUSED" : "ECONNRESET");
+  const { state, tcp } = connection;
+  if (state === TcpState.ESTABLISHED || state === TcpState.CLOSE_WAIT) tcp.stack.counters.tcpEstabResets++;
+  if (state === TcpState.TIME_WAIT) tcp.remove(connection);
+  else if (state === TcpState.SYN_RECEIVED) connection.fail("ECONNREFUSED", "connect to");
+  else connection.fail("ECONNRESET");
 }
 
 /** What the acknowledgment of our FIN does to the state. @returns true if nothing is left to do */
@@ -181,6 +200,7 @@ function receiveDataAndFin(connection: Connection, segment: Segment): void {
   }
   if (segment.has(TCP_FIN) && canReceive(connection.state)) {
     connection.finSequence ??= advance(segment.sequence, segment.dataLength);
+    if (connection.finSequence !== connection.rcvNxt) connection.ackNow = true;
   }
   if (connection.finSequence === connection.rcvNxt) finArrives(connection);
 }

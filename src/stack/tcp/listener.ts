@@ -50,9 +50,4 @@ export class TcpListener {
     if (connection !== undefined) connection.listener = undefined;
     return connection;
   }
-
-  /** Resets every connection that nobody has accepted. */
-  close(): void {
-    for (const connection of this.#ready.slice()) connection.abort();
-  }
 }

@@ -31,9 +31,13 @@ export function output(connection: Connection): void {
   connection.armTimer();
 }
 
-/** An acknowledgment without data. */
+/**
+ * An acknowledgment without data. It carries what the peer expects next even where older data is being sent again:
+ * one with an old number would be refused. A byte that probes a closed window does not count as sent.
+ */
 export function sendAck(connection: Connection): void {
-  transmit(connection, connection.sndNxt, TCP_ACK, 0, 0);
+  const { persistAt, sndNxt, sndMax } = connection;
+  transmit(connection, persistAt === Infinity ? sndMax : sndNxt, TCP_ACK, 0, 0);
 }
 
 /** Retransmits the first unacknowledged segment (RFC 5681 §3.2). */
@@ -41,19 +45,21 @@ export function retransmitFirst(connection: Connection): void {
   const { sndNxt } = connection;
   connection.sndNxt = connection.sndUna;
   connection.timedAt = -1;
-  sendSegment(connection, Math.min(connection.mss, connection.sendRing!.length));
+  // What is unsent may fill the segment up, as far as the peer's window goes.
+  const limit = Math.max(connection.sndWnd, 1);
+  sendSegment(connection, Math.min(connection.mss, connection.sendRing!.length, limit));
   connection.sndNxt = later(sndNxt, connection.sndNxt);
 }
 
 /**
  * The persist timer has expired (RFC 9293 §3.8.6.1): sends what fits into a window that silly window avoidance
- * would not use, or one byte into a closed one.
+ * would not use, or one byte or the FIN into a closed one.
  * @returns true if it was a probe of a closed window
  */
 export function sendProbe(connection: Connection): boolean {
   const { sndNxt } = connection;
-  const unsent = connection.sendRing!.length - distance(sndNxt, connection.dataStart);
-  if (unsent <= 0) return false;
+  const unsent = connection.sendRing!.length - distance(sndNxt, connection.sndUna);
+  if (unsent < 0 || (unsent === 0 && !connection.finQueued)) return false;
   const usable = distance(advance(connection.sndUna, connection.sndWnd), sndNxt);
   sendSegment(connection, Math.min(unsent, connection.mss, Math.max(1, usable)));
   if (usable > 0) return false;
@@ -66,8 +72,10 @@ export function sendProbe(connection: Connection): boolean {
 
 function sendSyn(connection: Connection): void {
   const flags = connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
-  if (connection.sndMax === connection.iss) startTiming(connection, advance(connection.iss, 1));
-  else connection.tcp.stack.counters.tcpRetransSegs++;
+  if (connection.sndMax === connection.iss) {
+    startTiming(connection, advance(connection.iss, 1));
+    connection.unacknowledgedSince = connection.tcp.now;
+  } else connection.tcp.stack.counters.tcpRetransSegs++;
   transmit(connection, connection.iss, flags, 0, 0);
   connection.sndNxt = advance(connection.iss, 1);
   connection.sndMax = later(connection.sndMax, connection.sndNxt);
@@ -78,11 +86,11 @@ function sendData(connection: Connection): void {
   const ring = connection.sendRing;
   if (ring === undefined) return;
   for (;;) {
-    const sent = distance(connection.sndNxt, connection.dataStart);
+    const sent = distance(connection.sndNxt, connection.sndUna);
     const unsent = ring.length - sent;
     if (unsent < 0) break; // the FIN is out as well
     const window = Math.min(connection.congestion.window, connection.sndWnd);
-    const usable = window - distance(connection.sndNxt, connection.sndUna);
+    const usable = window - sent;
     const length = Math.min(unsent, connection.mss, usable);
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       sendSegment(connection, length);
@@ -105,14 +113,14 @@ function isWorthSending(connection: Connection, length: number, unsent: number):
   if (length === unsent && (idle || connection.noDelay || connection.finQueued)) return true;
   if (length >= connection.maxSndWnd >> 1) return true;
   // Going back over what was sent before is no new small segment.
-  return distance(connection.sndMax, connection.sndNxt) > 0;
+  return distance(connection.sndMax, connection.sndNxt) >= length;
 }
 
 /** Sends `length` bytes from `sndNxt`, with the FIN if it comes right behind them. */
 function sendSegment(connection: Connection, length: number): void {
   const ring = connection.sendRing!;
   const sequence = connection.sndNxt;
-  const offset = distance(sequence, connection.dataStart);
+  const offset = distance(sequence, connection.sndUna);
   const isLast = offset + length === ring.length;
   let flags = TCP_ACK;
   if (isLast && length > 0) flags |= TCP_PSH;

@@ -11,23 +11,20 @@ export function receiveData(connection: Connection, segment: Segment): void {
   const { assembler } = connection;
   const length = segment.dataLength;
   const offset = distance(segment.sequence, connection.rcvNxt);
-  if (offset === 0 && assembler.isEmpty) {
-    ring.place(0, segment.bytes, segment.dataAt, length);
-    ring.commit(length);
-    connection.rcvNxt = advance(connection.rcvNxt, length);
-    acknowledgeLater(connection, length, segment.now);
-    connection.raise(READABLE);
+  const end = advance(segment.sequence, length);
+  // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
+  if (offset > 0) {
+    connection.ackNow = true;
+    if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }
-  // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
-  connection.ackNow = true;
-  if (!assembler.add(segment.sequence, advance(segment.sequence, length))) return;
-  ring.place(offset, segment.bytes, segment.dataAt, length);
-  const next = assembler.advance(connection.rcvNxt);
-  const gained = distance(next, connection.rcvNxt);
-  if (gained === 0) return;
-  ring.commit(gained);
+  ring.place(0, segment.bytes, segment.dataAt, length);
+  const fillsGap = !assembler.isEmpty;
+  const next = assembler.advance(end);
+  ring.commit(distance(next, connection.rcvNxt));
   connection.rcvNxt = next;
+  if (fillsGap) connection.ackNow = true;
+  else acknowledgeLater(connection, length, segment.now);
   connection.raise(READABLE);
 }
 

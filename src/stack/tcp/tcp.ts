@@ -26,7 +26,6 @@ import {
   tcpWindow,
 } from "../../wire/tcp.js";
 import type { IcmpError } from "../icmp/icmp.js";
-import { RateLimit } from "../rate-limit.js";
 import type { Packet } from "../ip/packet.js";
 import type { Path } from "../ip/path.js";
 import type { TcpTuning } from "../options.js";
@@ -43,9 +42,11 @@ import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
 import { ConnectionTable } from "./table.js";
 
-/** Challenge acknowledgments (RFC 5961 §7) a second, and in a burst: enough for honest peers that have rebooted. */
-const CHALLENGES_PER_SECOND = 10;
-const CHALLENGE_BURST = 10;
+/**
+ * Ms between two challenge acknowledgments of a connection (RFC 5961 §7): as Linux. A limit that all connections share
+ * would let one peer find out by it what happens to another (CVE-2016-5696).
+ */
+const CHALLENGE_INTERVAL = 500;
 
 /**
  * TCP (RFC 9293): which connection a segment belongs to, and how connections come and go. What a segment does to its
@@ -60,7 +61,6 @@ export class Tcp {
   readonly #timeWait: Connection[] = [];
   readonly #segment = new Segment();
   readonly #isn: IsnGenerator;
-  readonly #challenges = new RateLimit(CHALLENGES_PER_SECOND, CHALLENGE_BURST);
 
   constructor(
     readonly stack: Stack,
@@ -84,12 +84,15 @@ export class Tcp {
 
   /**
    * Opens a connection (RFC 9293 §3.10.1). Failures that only the network can know reach the user later.
-   * @throws NetworkError ENETUNREACH without a route, ENOBUFS at the limit, EADDRINUSE without a free port
+   * @throws NetworkError ENETUNREACH without a route, EINVAL for a group (RFC 1122 §4.2.3.10), ENOBUFS at the limit,
+   * EADDRINUSE without a free port
    */
   connect(remote: IpAddress, remotePort: number, user: Task): Connection {
     const path = this.stack.ip.path(remote);
     const target = `${remote.toString()} port ${remotePort}`;
     if (path === undefined) throw new NetworkError("ENETUNREACH", "connect to", target);
+    if (path.groupMac !== undefined)
+      throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");
     if (this.#isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
     const local32 = path.source32;
     const localPort = pickEphemeralPort(
@@ -236,20 +239,17 @@ export class Tcp {
     return connection.path;
   }
 
-  /** The handshake of a passive connection is done. @returns false if the listener no longer wants it */
-  established(connection: Connection): boolean {
-    if (connection.listener === undefined) {
-      // A simultaneous open: the user has been there all the time.
-      connection.adopt(connection.user!);
-      return true;
-    }
-    connection.listener.established(connection);
-    return true;
+  /** The handshake of a connection in SYN-RECEIVED is done. */
+  established(connection: Connection): void {
+    if (connection.listener !== undefined) connection.listener.established(connection);
+    // A simultaneous open: the user has been there all the time, or has closed it meanwhile.
+    else if (connection.user !== undefined) connection.adopt(connection.user);
   }
 
   enterTimeWait(connection: Connection): void {
     connection.state = TcpState.TIME_WAIT;
     connection.releaseSendSide();
+    if (connection.user === undefined) connection.receiveRing = undefined;
     this.restartTimeWait(connection);
     this.#timeWait.push(connection);
     if (this.#timeWait.length > this.tuning.maxTimeWait) this.remove(this.#timeWait[0]!);
@@ -289,8 +289,12 @@ export class Tcp {
 
   /** Asks a peer whether it meant that, at a limited rate (RFC 5961 §3.2 and §7). */
   challenge(connection: Connection): void {
-    if (this.#challenges.take(this.now)) connection.ackNow = true;
-    else this.stack.counters.drop("tcp-challenge-limit");
+    if (this.now - connection.challengedAt < CHALLENGE_INTERVAL) {
+      this.stack.counters.drop("tcp-challenge-limit");
+      return;
+    }
+    connection.challengedAt = this.now;
+    connection.ackNow = true;
   }
 
   get #isFull(): boolean {
@@ -300,14 +304,20 @@ export class Tcp {
   #create(path: Path, localPort: number, remotePort: number): Connection {
     const connection = new Connection(this, path.source, localPort, path.destination, remotePort);
     connection.path = path;
-    connection.iss = this.#isn.next(path.source, localPort, path.destination, remotePort, this.now);
+    connection.iss = this.#initialSequence(connection);
     connection.sndUna = connection.sndNxt = connection.sndMax = connection.recover = connection.iss;
-    connection.unacknowledgedSince = this.now;
     this.#connections.add(connection);
     return connection;
   }
 
-  /** RFC 9293 §3.6.1 (MAY-2): a SYN beyond what TIME-WAIT remembers opens a new connection. */
+  #initialSequence({ local, localPort, remote, remotePort }: Connection): number {
+    return this.#isn.next(local, localPort, remote, remotePort, this.now);
+  }
+
+  /**
+   * RFC 9293 §3.6.1 (MAY-2): a SYN beyond what TIME-WAIT remembers opens a new connection, if this end's new sequence
+   * numbers lie beyond the old ones as well.
+   */
   #replacesTimeWait(connection: Connection, segment: Segment): boolean {
     return (
       connection.state === TcpState.TIME_WAIT &&
@@ -315,7 +325,8 @@ export class Tcp {
       !segment.has(TCP_ACK) &&
       !segment.has(TCP_RST) &&
       distance(segment.sequence, connection.rcvNxt) > 0 &&
-      this.#listeners.has(connection.localPort)
+      this.#listeners.has(connection.localPort) &&
+      distance(this.#initialSequence(connection), connection.sndMax) > 0
     );
   }
 
@@ -339,7 +350,7 @@ export class Tcp {
       this.stack.counters.drop("tcp-backlog-full");
       return;
     }
-    const path = this.stack.ip.path(packet.source, packet.destination);
+    const path = this.stack.ip.pathBack(packet);
     if (path === undefined) return;
     const connection = this.#create(path, localPort, remotePort);
     connection.listener = listener;
@@ -356,7 +367,7 @@ export class Tcp {
   /** §3.10.7.1 */
   #arrivesInClosed(packet: Packet, segment: Segment, localPort: number, remotePort: number): void {
     if (segment.has(TCP_RST)) return;
-    const path = this.stack.ip.path(packet.source, packet.destination);
+    const path = this.stack.ip.pathBack(packet);
     if (path === undefined) return;
     if (segment.has(TCP_ACK)) {
       this.#sendReset(path, localPort, remotePort, segment.acknowledgment, 0, TCP_RST);

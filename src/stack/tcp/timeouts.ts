@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.js";
 import { MAX_RTO } from "./rtt.js";
-import { output, sendAck, sendProbe, startRetransmitTimer } from "./output.js";
+import { output, retransmitFirst, sendAck, sendProbe, startRetransmitTimer } from "./output.js";
 import { TcpState } from "./state.js";
 
 /** The earliest deadline of a connection has come. */
@@ -19,7 +19,7 @@ export function onConnectionTimer(connection: Connection, now: number): void {
 /** RFC 6298 §5.4 to §5.7. @returns false if the connection has failed */
 function retransmit(connection: Connection, now: number): boolean {
   if (hasGivenUp(connection, now)) return false;
-  if (connection.state !== TcpState.SYN_SENT && connection.sndWnd === 0) {
+  if (connection.state > TcpState.SYN_RECEIVED && connection.sndWnd === 0) {
     // The peer has closed its window over what is in flight: from here on it is probed.
     connection.retransmitAt = Infinity;
     connection.persistAt = now;
@@ -34,7 +34,9 @@ function retransmit(connection: Connection, now: number): boolean {
   connection.sndNxt = connection.sndUna;
   connection.rtt.backOff();
   startRetransmitTimer(connection);
-  output(connection);
+  // Beyond the handshake no rule about small segments may hold it back.
+  if (connection.state <= TcpState.SYN_RECEIVED) output(connection);
+  else retransmitFirst(connection);
   return true;
 }
 

@@ -52,7 +52,8 @@ export class Udp {
       this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
       return;
     }
-    const data = bytes.slice(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
+    // Not `slice`: where the frame is a Buffer of Node's, that would be a view of it.
+    const data = new Uint8Array(bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at)));
     if (!endpoint.deliver({ data, address: packet.source, port: udpSourcePort(bytes, at) })) {
       counters.drop("udp-queue-full");
       return;

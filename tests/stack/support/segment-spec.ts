@@ -1,0 +1,85 @@
+/** A TCP segment as a test writes it; sequence numbers count from the SYN of whoever sent it, which has 0. */
+export interface SegmentSpec {
+  readonly syn?: true;
+  readonly fin?: true;
+  readonly rst?: true;
+  readonly seq?: number;
+  /** Absent: the ACK flag is not set. */
+  readonly ack?: number;
+  /** As it stands in the header, not scaled. */
+  readonly win?: number;
+  readonly data?: string;
+  /** Instead of `data`: so many bytes of the endless text that both ends agree on (see `pattern`). */
+  readonly bytes?: number;
+  readonly mss?: number;
+  readonly wscale?: number;
+}
+
+const FIN = 0x01;
+const SYN = 0x02;
+const RST = 0x04;
+const PSH = 0x08;
+const ACK = 0x10;
+
+/** `count` bytes of an endless text, from `offset` on: each of its places looks different from its neighbors. */
+export function pattern(offset: number, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => {
+    const at = offset + i;
+    return (at * 7 + (at >> 8) * 13 + (at >> 16)) & 0xff;
+  });
+}
+
+export function dataOf(spec: SegmentSpec): Uint8Array {
+  if (spec.bytes !== undefined) return pattern((spec.seq ?? 0) - 1, spec.bytes);
+  return Buffer.from(spec.data ?? "", "latin1");
+}
+
+export function flagsOf(spec: SegmentSpec): number {
+  return (
+    (spec.fin ? FIN : 0) |
+    (spec.syn ? SYN : 0) |
+    (spec.rst ? RST : 0) |
+    (spec.ack === undefined ? 0 : ACK) |
+    (dataOf(spec).length > 0 ? PSH : 0)
+  );
+}
+
+/** The options of a specified segment, padded. */
+export function optionsOf({ mss, wscale }: SegmentSpec): number[] {
+  const options: number[] = [];
+  if (mss !== undefined) options.push(2, 4, mss >> 8, mss & 255);
+  if (wscale !== undefined) options.push(1, 3, 3, wscale);
+  return options;
+}
+
+/** The specification that a segment fulfils, `data` apart. */
+export function specOf(
+  segment: { flags: number; window: number; mss: number | undefined; windowScale: number | undefined },
+  seq: number,
+  ack: number,
+): SegmentSpec {
+  const { flags, window, mss, windowScale } = segment;
+  return {
+    ...(flags & SYN && { syn: true as const }),
+    ...(flags & FIN && { fin: true as const }),
+    ...(flags & RST && { rst: true as const }),
+    seq,
+    ...(flags & ACK && { ack }),
+    win: window,
+    ...(mss !== undefined && { mss }),
+    ...(windowScale !== undefined && { wscale: windowScale }),
+  };
+}
+
+/** "SYN seq 0 win 65535 mss 1460", for a person. */
+export function describeSegment(spec: SegmentSpec, data: Uint8Array): string {
+  const words = [spec.syn && "SYN", spec.fin && "FIN", spec.rst && "RST"].filter(Boolean) as string[];
+  for (const key of ["seq", "ack", "win", "mss", "wscale"] as const) {
+    if (spec[key] !== undefined) words.push(`${key} ${spec[key]}`);
+  }
+  if (data.length > 0) {
+    const text = Buffer.from(data).toString("latin1");
+    words.push(/^[ -~]{1,40}$/.test(text) ? JSON.stringify(text) : `${data.length} bytes`);
+  }
+  return words.join(" ");
+}

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "@jest/globals";
+import { NewReno } from "../../../src/stack/tcp/congestion.js";
+import { dialogue, type Dialogue } from "../support/dialogue.js";
+
+/** A connection that has sent so many segments of 1000 bytes, all of which are out. */
+function inFlight(segments: number): Dialogue {
+  const d = dialogue();
+  d.opens({ mss: 1000 });
+  d.app.writes(segments * 1000);
+  for (let i = 0; i < segments; i++) d.peer.receives({ seq: 1 + i * 1000, ack: 1, bytes: 1000 });
+  d.peer.receivesNothing();
+  return d;
+}
+
+describe("the retransmission timer (RFC 6298 §5)", () => {
+  it("doubles at each expiry, up to a minute", () => {
+    const { peer, clock } = inFlight(1);
+    clock.advance(200_000);
+    let [at, rto] = [0, 200];
+    for (let i = 0; i < 10; i++) {
+      at += rto;
+      peer.receives({ seq: 1, ack: 1, bytes: 1000, at });
+      rto = Math.min(60_000, rto * 2);
+    }
+    peer.ignores();
+  });
+
+  it("ends the connection after the user time-out (RFC 9293 §3.8.3)", () => {
+    const { app, peer, clock, machine } = inFlight(1);
+    clock.advance(299_000);
+    expect(peer.ignores()).toBeGreaterThan(5);
+    expect(app.states).toEqual(["ESTABLISHED"]);
+    clock.advance(60_000);
+    peer.ignores();
+    expect(app.heard()).toEqual(["error ETIMEDOUT"]);
+    expect(machine.stack.timers.size).toBe(0);
+  });
+
+  it("starts again with each acknowledgment of new data (§5.3)", () => {
+    const { peer, clock } = inFlight(2);
+    clock.advance(150);
+    peer.sends({ seq: 1, ack: 1001 });
+    clock.advance(199);
+    peer.receivesNothing();
+    clock.advance(1);
+    peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
+  });
+
+  it("does not measure what was sent twice (§3)", () => {
+    const { app, peer, clock } = inFlight(1);
+    const { srtt } = app.connection.rtt;
+    clock.advance(200);
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    clock.advance(10);
+    peer.sends({ seq: 1, ack: 1001 });
+    expect(app.connection.rtt.srtt).toBe(srtt);
+  });
+
+  it("sends one segment, then slow start from there", () => {
+    const { peer, clock } = inFlight(4);
+    clock.advance(200);
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
+    peer.sends({ seq: 1, ack: 1001 });
+    peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
+    peer.receives({ seq: 2001, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
+    peer.sends({ seq: 1, ack: 4001 });
+    clock.advance(10_000);
+    peer.receivesNothing();
+  });
+
+  it("acknowledges with what the peer expects, although it sends older data again", () => {
+    const { peer, clock } = inFlight(3);
+    clock.advance(200);
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    peer.sends({ seq: 1, ack: 1, data: "hi" });
+    clock.advance(40);
+    peer.receives({ seq: 3001, ack: 3 });
+  });
+});
+
+describe("fast retransmit and fast recovery (RFC 5681 §3.2, RFC 6582)", () => {
+  it("repeats the first segment at the third duplicate acknowledgment", () => {
+    const { peer } = inFlight(5);
+    peer.sends({ seq: 1, ack: 1001 });
+    for (let i = 0; i < 2; i++) peer.sends({ seq: 1, ack: 1001 });
+    peer.receivesNothing();
+    peer.sends({ seq: 1, ack: 1001 });
+    peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
+  });
+
+  it("does so for the very first segment", () => {
+    const { peer } = inFlight(4);
+    for (let i = 0; i < 2; i++) peer.sends({ seq: 1, ack: 1 });
+    peer.receivesNothing();
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+  });
+
+  it("and still does when 2 GiB have gone without a loss", () => {
+    const { app, peer } = inFlight(1);
+    // As if recovery had last begun 2³¹ − 1500 bytes ago.
+    app.connection.recover = (app.connection.sndUna - (2 ** 31 - 1500)) | 0;
+    peer.sends({ seq: 1, ack: 1001 });
+    app.writes(1000);
+    peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
+    peer.sends({ seq: 1, ack: 2001 });
+    app.writes(4000);
+    expect(peer.ignores()).toBe(4);
+    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 2001 });
+    peer.receives({ seq: 2001, ack: 1, bytes: 1000 });
+  });
+
+  it("repeats the next hole at each partial acknowledgment, and ends when all is acknowledged", () => {
+    const { app, peer } = inFlight(6);
+    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    peer.sends({ seq: 1, ack: 2001 });
+    peer.receives({ seq: 2001, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
+    peer.sends({ seq: 1, ack: 6001 });
+    peer.receivesNothing();
+    expect(app.connection.congestion.isRecovering).toBe(false);
+    // Half of the 6 that were out, and one more for the flight of none.
+    expect(app.connection.congestion.window).toBe(2000);
+  });
+
+  it("sends new data for duplicate acknowledgments beyond the third", () => {
+    const { app, peer } = inFlight(10);
+    app.writes(5000);
+    peer.receivesNothing();
+    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    for (let i = 0; i < 2; i++) peer.sends({ seq: 1, ack: 1 });
+    peer.receivesNothing();
+    // Half the flight is 5, and 6 duplicates make 11: one more than is out.
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 10_001, ack: 1, bytes: 1000 });
+  });
+
+  it("is not started by duplicates of what a time-out has repeated (RFC 6582 §3.2)", () => {
+    const { peer, clock } = inFlight(5);
+    clock.advance(200);
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    for (let i = 0; i < 4; i++) peer.sends({ seq: 1, ack: 1 });
+    peer.receivesNothing();
+  });
+
+  it("does not count window updates, data or probes as duplicates", () => {
+    const { app, peer } = inFlight(4);
+    for (const win of [60_000, 61_000, 62_000, 63_000]) peer.sends({ seq: 1, ack: 1, win });
+    peer.receivesNothing();
+    for (const seq of [1, 3, 5, 7]) {
+      peer.sends({ seq, ack: 1, data: "no" });
+      peer.ignores();
+    }
+    expect(app.connection.congestion.isRecovering).toBe(false);
+  });
+
+  it("does not repeat more than the peer's window holds", () => {
+    const d = dialogue();
+    d.opens({ mss: 1000, win: 1500 });
+    d.app.writes(900);
+    d.peer.receives({ seq: 1, ack: 1, bytes: 900 });
+    d.app.writes(3000);
+    d.peer.ignores();
+    d.peer.sends({ seq: 1, ack: 1, win: 950 });
+    for (let i = 0; i < 3; i++) d.peer.sends({ seq: 1, ack: 1, win: 950 });
+    d.peer.receives({ seq: 1, ack: 1, bytes: 950 });
+  });
+});
+
+describe("NewReno", () => {
+  it("keeps whole bytes, whatever was in flight", () => {
+    const congestion = new NewReno(1000, 10);
+    congestion.onLoss(8765);
+    expect(congestion.window).toBe(4382 + 3000);
+    congestion.onRecovered(100_000);
+    expect(congestion.window).toBe(4382);
+    congestion.onTimeout(5001);
+    expect(congestion.window).toBe(1000);
+  });
+
+  it("grows by what is acknowledged, at most two segments, then by a segment each window", () => {
+    const congestion = new NewReno(1000, 2);
+    congestion.onAck(1000);
+    congestion.onAck(5000);
+    expect(congestion.window).toBe(5000);
+    congestion.onTimeout(4000);
+    congestion.onAck(1000);
+    expect(congestion.window).toBe(2000);
+    congestion.onAck(1000);
+    expect(congestion.window).toBe(2000);
+    congestion.onAck(1000);
+    expect(congestion.window).toBe(3000);
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "@jest/globals";
+import { dialogue } from "../support/dialogue.js";
+
+const HOST_BUFFER = 256 * 1024;
+
+describe("a passive open (RFC 9293 §3.10.7.2)", () => {
+  it("takes three segments", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, win: 8000, mss: 1000, wscale: 2 });
+    peer.receives({ syn: true, seq: 0, ack: 1, win: 65_535, mss: 1460, wscale: 3 });
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+    clock.advance(20);
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receivesNothing();
+    expect(app.states).toEqual(["ESTABLISHED"]);
+    expect(app.heard()).toEqual([`writable ${HOST_BUFFER}`]);
+  });
+
+  it("repeats its SYN-ACK after 1, 3, 7, … seconds, then forgets", () => {
+    const { app, peer, clock, machine } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1, at: 0 });
+    clock.advance(200_000);
+    for (const at of [1, 3, 7, 15, 31, 63, 123]) peer.receives({ syn: true, seq: 0, ack: 1, at: at * 1000 });
+    peer.receivesNothing();
+    expect(app.states).toEqual([]);
+    expect(app.heard()).toEqual([]);
+    expect(machine.stack.timers.size).toBe(0);
+  });
+
+  it("repeats its SYN-ACK also to a peer without a window", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, win: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    clock.advance(3_000);
+    peer.receives({ syn: true, seq: 0, ack: 1, at: 1_000 });
+    peer.receives({ syn: true, seq: 0, ack: 1, at: 3_000 });
+  });
+
+  it("repeats its SYN-ACK at once when the peer repeats its SYN, and does not time it (RFC 6298 §3)", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    clock.advance(900);
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    clock.advance(10);
+    peer.sends({ seq: 1, ack: 1 });
+    expect(app.connection.rtt.srtt).toBeUndefined();
+  });
+
+  it("takes the data that came while it waited to be accepted", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens({ accepting: false });
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 1, data: "GET" });
+    clock.advance(40);
+    peer.receives({ seq: 1, ack: 4 });
+    expect(app.heard()).toEqual(["incoming 1"]);
+    app.accepts();
+    expect(app.heard()).toEqual([`writable ${HOST_BUFFER}`, "readable 3"]);
+    expect(app.reads()).toBe("GET");
+  });
+
+  it("keeps the data that comes between `read` and `new TCP({ from })`", () => {
+    const { app, peer, clock, machine } = dialogue();
+    app.listens({ accepting: false });
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 1 });
+    const from = app.listener!.read()!;
+    peer.sends({ seq: 1, ack: 1, data: "early" });
+    clock.advance(40);
+    peer.receives({ seq: 1, ack: 6 });
+    const heard: string[] = [];
+    const socket = new machine.stack.io.TCP({ from, onReadable: (bytes) => heard.push(`readable ${bytes}`) });
+    machine.settle();
+    expect(heard).toEqual(["readable 5"]);
+    expect(Buffer.from(socket.read() as ArrayBuffer).toString()).toBe("early");
+  });
+
+  it("tells the one who takes over that the connection has failed meanwhile", () => {
+    const { app, peer, machine } = dialogue();
+    app.listens({ accepting: false });
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 1 });
+    const from = app.listener!.read()!;
+    peer.sends({ rst: true, seq: 1 });
+    const heard: string[] = [];
+    new machine.stack.io.TCP({ from, onError: (error) => heard.push(String(error)) });
+    machine.settle();
+    expect(heard).toEqual([expect.stringContaining("ECONNRESET")]);
+  });
+
+  it("uses an MSS of 536 where the peer names none, and no scaling (RFC 9293 §3.7.1, RFC 7323 §2.2)", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, win: 65_535 });
+    peer.receives({ syn: true, seq: 0, ack: 1, wscale: undefined });
+    peer.sends({ seq: 1, ack: 1 });
+    app.writes(1000);
+    peer.receives({ seq: 1, ack: 1, bytes: 536, win: 65_535 });
+    expect(app.connection.rcvWindowScale).toBe(0);
+    peer.ignores();
+  });
+
+  it("does not let a peer ask for tiny segments", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, mss: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 1 });
+    app.writes(100);
+    peer.receives({ seq: 1, ack: 1, bytes: 64 });
+    peer.ignores();
+  });
+});
+
+describe("in SYN-RECEIVED (RFC 9293 §3.10.7.4)", () => {
+  it("an old duplicate SYN is cleared by the peer's reset (figure 9)", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: -10 });
+    peer.receives({ syn: true, seq: 0, ack: -9 >>> 0 });
+    peer.sends({ rst: true, seq: -9 });
+    expect(app.states).toEqual([]);
+    peer.beginsAnew(50_000);
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 1 });
+    expect(app.states).toEqual(["ESTABLISHED"]);
+  });
+
+  it("an acknowledgment of something else is answered with a reset, and the wait goes on", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, ack: 7 });
+    peer.receives({ rst: true, seq: 7 });
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+  });
+
+  it("a SYN of a peer that has started again leads to a new handshake", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ syn: true, seq: 5_000 });
+    peer.receives({ seq: 1, ack: 1 });
+    peer.sends({ rst: true, seq: 1 });
+    expect(app.states).toEqual([]);
+  });
+
+  it("a segment without an acknowledgment is ignored", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ seq: 1, data: "x" });
+    peer.receivesNothing();
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+  });
+
+  it("the last segment of the handshake may bring data and a FIN", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ fin: true, seq: 1, ack: 1, data: "all" });
+    peer.receives({ seq: 1, ack: 5 });
+    expect(app.states).toEqual(["CLOSE-WAIT"]);
+    expect(app.reads()).toBe("all");
+    expect(app.heard()).toEqual([`writable ${HOST_BUFFER}`, "readable 3", "end"]);
+  });
+});
