@@ -15,7 +15,8 @@ function suite(displayName, folders) {
     modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/tests/xs/node_modules/"],
     transform,
     // Sources name modules with ".js", as Node's ESM and XS need it; the file beside is TypeScript.
-    moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+    // What runs on Moddable names the rooms as its manifest does.
+    moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^wirelet/(.*)$": "<rootDir>/src/$1" },
   };
 }
 

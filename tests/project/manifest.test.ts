@@ -98,9 +98,9 @@ it("serves on port 80 on ESP32 and on 8080 in the simulator", () => {
 
 describe("what these tests rest on", () => {
   it.each([
-    ["wirelet/src/http/server", "./limits.js", "wirelet/src/http/limits"],
-    ["wirelet/src/http/server", "../host/index.js", "wirelet/src/host/index"],
-    ["wirelet/hosts/xs/io/tcp", "../../../src/error/index.js", "wirelet/src/error/index"],
+    ["wirelet/http/server", "./limits.js", "wirelet/http/limits"],
+    ["wirelet/http/server", "../host/index.js", "wirelet/host/index"],
+    ["wirelet/hosts/xs/io/tcp", "wirelet/error/index", "wirelet/error/index"],
     ["wirelet/hosts/xs/services", "timer", "timer"],
     ["main", "./src/main.js", "src/main"],
   ])("from %s, %s is %s", (importer, specifier, key) => {

@@ -1,0 +1,30 @@
+import { MAX_TIMER_DELAY, type Clock, type Timers } from "wirelet/host/index";
+
+/**
+ * A clock over `Time.ticks`. On ESP32 these are 32 bits and signed: negative after 24.8 days, around after 49.7. On the
+ * desktop simulator they are the wall clock, and go back when somebody sets it: then this clock stands still.
+ */
+export class TickClock implements Clock {
+  readonly #ticks: () => number;
+  #last: number;
+  #now = 0;
+
+  /** @param timers to look at the ticks before they have gone half around, even if nobody asks for the time */
+  constructor(ticks: () => number, timers: Timers) {
+    this.#ticks = ticks;
+    this.#last = ticks();
+    const look = (): void => {
+      this.now();
+      timers.set(look, MAX_TIMER_DELAY);
+    };
+    timers.set(look, MAX_TIMER_DELAY);
+  }
+
+  now(): number {
+    const ticks = this.#ticks();
+    const elapsed = (ticks - this.#last) | 0;
+    this.#last = ticks;
+    if (elapsed > 0) this.#now += elapsed;
+    return this.#now;
+  }
+}

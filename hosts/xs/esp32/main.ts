@@ -1,0 +1,23 @@
+import WiFi from "embedded:network/interface/wifi";
+import config from "mc/config";
+import Net from "net";
+import { createFirmware, createNativeIo } from "../firmware.js";
+import { createServices } from "../services.js";
+import { readSettings } from "../settings.js";
+import { WifiInterface } from "./wifi-interface.js";
+
+const services = createServices();
+const { log, timers } = services;
+
+try {
+  const settings = readSettings(config);
+  const { ssid, password } = settings;
+  const network = new WifiInterface({ wifi: WiFi, dns: () => Net.get("DNS"), timers, log });
+  const firmware = createFirmware(services, createNativeIo(services), network, settings, "ESP32");
+  firmware.start();
+  if (ssid === undefined) log("error", "no Wi-Fi network: build with ssid=… password=…");
+  else network.connect(ssid, password, firmware.hostName);
+} catch (error) {
+  // Uncaught, it would restart the chip, and a release build would not say why.
+  log("error", String(error));
+}

@@ -1,0 +1,32 @@
+/** Bytes that have come and wait to be read, in the pieces in which Moddable's socket gave them. */
+export class ReceiveQueue {
+  readonly #pieces: Uint8Array[] = [];
+  /** How much of the first piece was read. */
+  #offset = 0;
+  #available = 0;
+
+  get available(): number {
+    return this.#available;
+  }
+
+  push(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#available += piece.length;
+  }
+
+  /** Fills `target` as far as there are bytes. @returns how many */
+  read(target: Uint8Array): number {
+    let length = 0;
+    for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
+      const end = Math.min(piece.length, this.#offset + target.length - length);
+      target.set(piece.subarray(this.#offset, end), length);
+      length += end - this.#offset;
+      this.#offset = end;
+      if (end < piece.length) break;
+      this.#pieces.shift();
+      this.#offset = 0;
+    }
+    this.#available -= length;
+    return length;
+  }
+}

@@ -1,0 +1,62 @@
+import { NetworkError } from "wirelet/error/index";
+import type { ByteBuffer, Datagram, Udp, UdpOptions } from "wirelet/host/index";
+import { bytesOf, checkAddress, checkPort, checkUnbound } from "./endpoint.js";
+import { networkError } from "./errors.js";
+import type { NativeIo, NativeUdp } from "./native.js";
+
+/** ECMA-419's UDP over Moddable's: IPv4. The Linux simulator can't send broadcasts. */
+export class XsUdp implements Udp {
+  target: unknown;
+  /** Undefined where the platform chose it: it does not tell. */
+  readonly port: number | undefined;
+  readonly #options: UdpOptions;
+  #native: NativeUdp | undefined;
+
+  /** @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP with an address */
+  constructor(native: NativeIo, options: UdpOptions) {
+    checkUnbound(options.address, "bind");
+    const port = checkPort(options.port ?? 0, 0, "bind");
+    this.#options = options;
+    this.target = options.target;
+    this.port = port === 0 ? undefined : port;
+    try {
+      this.#native = new native.UDP({ port, target: this, onReadable });
+    } catch (error) {
+      throw networkError(error, "EADDRINUSE", "bind", `port ${port}`);
+    }
+  }
+
+  read(): Datagram | undefined {
+    return this.#open("read").read();
+  }
+
+  write(data: ByteBuffer, address: string, port: number): void {
+    const native = this.#open("write");
+    checkAddress(address, "send");
+    checkPort(port, 1, "send");
+    try {
+      native.write(bytesOf(data), address, port);
+    } catch (error) {
+      throw networkError(error, "ENETUNREACH", "send", `${address}:${port}`);
+    }
+  }
+
+  close(): void {
+    const native = this.#native;
+    this.#native = undefined;
+    native?.close();
+  }
+
+  onNativeReadable(count: number): void {
+    if (this.#native !== undefined) this.#options.onReadable?.call(this, count);
+  }
+
+  #open(operation: string): NativeUdp {
+    if (this.#native === undefined) throw new NetworkError("EBADF", operation);
+    return this.#native;
+  }
+}
+
+function onReadable(this: NativeUdp, count: number): void {
+  (this.target as XsUdp).onNativeReadable(count);
+}

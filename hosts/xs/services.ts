@@ -1,0 +1,42 @@
+import Instrumentation from "instrumentation";
+import Time from "time";
+import Timer from "timer";
+import type { Clock, Log, MemoryReporter, Random, Timers } from "wirelet/host/index";
+import type { EncodeUtf8 } from "wirelet/http/index";
+import { TickClock } from "./clock.js";
+import { createMemoryReporter } from "./memory.js";
+import { XsTimers } from "./timers.js";
+
+/** What of `src/host` is the same on all of Moddable's platforms. */
+export interface XsServices {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly memory: MemoryReporter;
+  readonly log: Log;
+  readonly encode: EncodeUtf8;
+}
+
+/** To be called at run time: this module may be preloaded, and then natives can't be called while it loads. */
+export function createServices(): XsServices {
+  const timers = new XsTimers(Timer);
+  return {
+    clock: new TickClock(() => Time.ticks, timers),
+    timers,
+    random: { uint32: randomWord },
+    memory: createMemoryReporter(Instrumentation),
+    log: (level, message) => trace(`${level === "info" ? "" : `${level}: `}${message}\n`),
+    // Its strings are UTF-8 inside, lone surrogates too, which may not get out.
+    encode: (text) => new Uint8Array(ArrayBuffer.fromString(text.toWellFormed())),
+  };
+}
+
+const HALF_WORD = 2 ** 16;
+
+/**
+ * On ESP32 `Math.random` is the hardware's generator (31 bits a call), a true one while the radio is on. On the desktop
+ * simulator it is C's `rand`, never seeded: the same numbers after each start.
+ */
+function randomWord(): number {
+  return Math.floor(Math.random() * HALF_WORD) * HALF_WORD + Math.floor(Math.random() * HALF_WORD);
+}

@@ -1,0 +1,9 @@
+/** What XS has besides the language, as far as the firmware uses it. */
+
+/** Prints to the debugger, the serial line or the simulator's standard output. */
+declare function trace(text: string): void;
+
+interface ArrayBufferConstructor {
+  /** The UTF-8 of a text. */
+  fromString(text: string): ArrayBuffer;
+}

@@ -1,0 +1,61 @@
+/** The modules of the Moddable SDK that the firmware imports, as far as it uses them. mcconfig has its own of these. */
+
+declare module "mc/config" {
+  const config: Readonly<Record<string, unknown>>;
+  export default config;
+}
+
+declare module "time" {
+  const Time: { readonly ticks: number };
+  export default Time;
+}
+
+declare module "timer" {
+  const Timer: {
+    set(callback: (timer: object) => void, delay?: number): object;
+    clear(timer: object | undefined): void;
+  };
+  export default Timer;
+}
+
+declare module "instrumentation" {
+  const Instrumentation: {
+    map(name: string): number | undefined;
+    get(figure: number | undefined): number | undefined;
+  };
+  export default Instrumentation;
+}
+
+declare module "net" {
+  const Net: {
+    get(what: "IP"): string;
+    get(what: "DNS"): string[];
+  };
+  export default Net;
+}
+
+declare module "embedded:io/socket/tcp" {
+  const TCP: new (options: object) => object;
+  export default TCP;
+}
+
+declare module "embedded:io/socket/listener" {
+  const Listener: new (options: object) => object;
+  export default Listener;
+}
+
+declare module "embedded:io/socket/udp" {
+  const UDP: new (options: object) => object;
+  export default UDP;
+}
+
+declare module "embedded:network/interface/wifi" {
+  export default class WiFi {
+    constructor(options: { onChanged?: () => void });
+    readonly connection: number;
+    readonly address: string | undefined;
+    readonly MAC: string | undefined;
+    connect(options: { SSID: string; password?: string }): void;
+    configure(options: { hostname?: string }): void;
+  }
+}

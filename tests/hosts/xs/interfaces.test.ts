@@ -1,0 +1,169 @@
+import { describe, expect, it } from "@jest/globals";
+import {
+  ADDRESS_TIME_LIMIT,
+  FIRST_RETRY_DELAY,
+  LAST_RETRY_DELAY,
+  WifiInterface,
+  type NativeWifi,
+} from "../../../hosts/xs/esp32/wifi-interface.js";
+import { createIo } from "../../../hosts/xs/io/index.js";
+import { DesktopInterface } from "../../../hosts/xs/simulator/desktop-interface.js";
+import { PORT_RETRY_DELAY, waitForPort } from "../../../hosts/xs/simulator/port-check.js";
+import { VirtualTime } from "../../support/virtual-time.js";
+import { FakeNetwork } from "./native-io.js";
+
+describe("the simulator's interface", () => {
+  it("has a MAC of its own: locally administered, the same each time, and another on another port", () => {
+    const { mac } = new DesktopInterface(() => "192.0.2.2", 8080);
+    expect(mac.isLocallyAdministered && !mac.isMulticast).toBe(true);
+    expect(new DesktopInterface(() => "192.0.2.3", 8080).mac.equals(mac)).toBe(true);
+    expect(new DesktopInterface(() => "192.0.2.2", 8081).mac.equals(mac)).toBe(false);
+  });
+
+  it("tells the computer's address as it is now", () => {
+    let address: string | undefined = "192.0.2.2";
+    const desktop = new DesktopInterface(() => address, 8080);
+    expect(desktop.ipv4?.address.toString()).toBe("192.0.2.2");
+    address = "192.0.2.77";
+    expect(desktop.ipv4?.address.toString()).toBe("192.0.2.77");
+    address = undefined;
+    expect(desktop.ipv4).toBeUndefined();
+    expect(() => desktop.configure()).toThrow("ENOTSUP");
+  });
+});
+
+describe("waiting for a port", () => {
+  it("goes on as soon as nobody listens there", () => {
+    const time = new VirtualTime(1_000_000);
+    const network = new FakeNetwork("linux");
+    const events: string[] = [];
+    const io = createIo(network.native, time);
+    waitForPort(
+      { io, timers: time },
+      8080,
+      () => events.push("free"),
+      () => events.push("taken"),
+    );
+    network.opened!.acknowledge();
+    expect(events).toEqual(["taken"]);
+    expect(network.opened!.closed).toBe(true);
+    time.advance(PORT_RETRY_DELAY);
+    network.opened!.end();
+    expect(events).toEqual(["taken", "free"]);
+    expect(network.opened!.closed).toBe(true);
+    expect(time.pending).toBe(0);
+  });
+});
+
+describe("ESP32's Wi-Fi", () => {
+  class FakeWifi implements NativeWifi {
+    connection = 200;
+    address: string | undefined;
+    readonly MAC = "a4:d1:8c:db:c0:20";
+    readonly calls: unknown[] = [];
+    refuses = false;
+
+    constructor(readonly options: { onChanged: () => void }) {}
+
+    connect(options: { SSID: string; password?: string }): void {
+      if (this.refuses) throw new Error("connect failed");
+      this.calls.push(options);
+      this.connection = 300;
+    }
+
+    configure(options: { hostname: string }): void {
+      this.calls.push(options);
+    }
+
+    become(connection: number, address?: string): void {
+      this.connection = connection;
+      this.address = address;
+      this.options.onChanged();
+    }
+  }
+
+  function setUp(): {
+    network: WifiInterface;
+    radio: FakeWifi;
+    time: VirtualTime;
+    lines: string[];
+    changes: () => number;
+  } {
+    const time = new VirtualTime(1_000_000);
+    const lines: string[] = [];
+    const radios: FakeWifi[] = [];
+    let changes = 0;
+    const network = new WifiInterface({
+      wifi: class extends FakeWifi {
+        constructor(options: { onChanged: () => void }) {
+          super(options);
+          radios.push(this);
+        }
+      },
+      dns: () => ["192.0.2.53", "fe80::1"],
+      timers: time,
+      log: (level, message) => void lines.push(`${level} ${message}`),
+    });
+    network.onChange = () => void changes++;
+    return { network, radio: radios[0]!, time, lines, changes: () => changes };
+  }
+
+  it("connects, and has what the access point's network gives", () => {
+    const { network, radio, time, lines, changes } = setUp();
+    expect(network.mac.toString()).toBe("A4:D1:8C:DB:C0:20");
+    expect(network.up).toBe(false);
+    network.connect("home", "secret", "wirelet-dbc020");
+    expect(radio.calls).toEqual([{ hostname: "wirelet-dbc020" }, { SSID: "home", password: "secret" }]);
+    radio.become(400, "fe80::a6d1:8cff:fedb:c020");
+    expect([network.up, network.ipv4]).toEqual([true, undefined]);
+    radio.become(500, "192.0.2.9");
+    expect(network.ipv4?.address.toString()).toBe("192.0.2.9");
+    expect(network.ipv4?.dns.map(String)).toEqual(["192.0.2.53"]);
+    expect(changes()).toBe(2);
+    expect(lines).toEqual([]);
+    expect(time.pending).toBe(0);
+    expect(() => network.configure()).toThrow("ENOTSUP");
+  });
+
+  it("tries again, ever more slowly, and says so", () => {
+    const { network, radio, time, lines } = setUp();
+    network.connect("open", undefined, "x");
+    for (let delay = FIRST_RETRY_DELAY; delay < LAST_RETRY_DELAY; delay *= 2) {
+      radio.become(200);
+      radio.calls.length = 0;
+      time.advance(delay - 1);
+      expect(radio.calls).toEqual([]);
+      time.advance(1);
+      expect(radio.calls).toEqual([{ SSID: "open" }]);
+    }
+    expect(lines[0]).toBe('warn Wi-Fi: no connection to "open"; next try in 1 s');
+    radio.refuses = true;
+    radio.become(200);
+    time.advance(LAST_RETRY_DELAY);
+    radio.refuses = false;
+    radio.calls.length = 0;
+    time.advance(LAST_RETRY_DELAY);
+    expect(radio.calls).toEqual([{ SSID: "open" }]);
+  });
+
+  it("connects again when the connection is lost, soon if it was a good one", () => {
+    const { network, radio, time, changes } = setUp();
+    network.connect("home", "secret", "x");
+    radio.become(200);
+    radio.become(200);
+    radio.become(500, "192.0.2.9");
+    radio.calls.length = 0;
+    radio.become(200);
+    expect([network.up, network.ipv4, changes()]).toEqual([false, undefined, 4]);
+    time.advance(FIRST_RETRY_DELAY);
+    expect(radio.calls).toHaveLength(1);
+  });
+
+  it("says when there is no address to be had", () => {
+    const { network, radio, time, lines } = setUp();
+    network.connect("home", "secret", "x");
+    radio.become(400);
+    time.advance(ADDRESS_TIME_LIMIT);
+    expect(lines).toEqual(['warn Wi-Fi: "home" gives no address']);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "@jest/globals";
+import { TickClock } from "../../../hosts/xs/clock.js";
+import { createMemoryReporter } from "../../../hosts/xs/memory.js";
+import { readSettings } from "../../../hosts/xs/settings.js";
+import { XsTimers, type NativeTimer } from "../../../hosts/xs/timers.js";
+import { MAX_TIMER_DELAY } from "../../../src/host/index.js";
+import { VirtualTime } from "../../support/virtual-time.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+describe("the clock", () => {
+  it("goes on where ESP32's 32 bits turn negative and start anew", () => {
+    const time = new VirtualTime(1_000_000);
+    const boot = time.now();
+    const clock = new TickClock(() => (time.now() - boot) | 0, time);
+    for (let day = 1; day <= 100; day++) {
+      time.advance(DAY);
+      expect(clock.now()).toBe(day * DAY);
+    }
+  });
+
+  it("goes on even if nobody asks for the time", () => {
+    const time = new VirtualTime(1_000_000);
+    const clock = new TickClock(() => time.now() | 0, time);
+    time.advance(100 * DAY);
+    expect(clock.now()).toBe(100 * DAY);
+  });
+
+  it("stands still where the wall clock is set back", () => {
+    let wall = 1_795_424_281_034;
+    const clock = new TickClock(() => wall, new VirtualTime(1_000_000));
+    wall += 500;
+    expect(clock.now()).toBe(500);
+    wall -= 3_600_000;
+    expect(clock.now()).toBe(500);
+    wall += 20;
+    expect(clock.now()).toBe(520);
+  });
+});
+
+describe("timers", () => {
+  /** Moddable's timers: whole milliseconds, at most 31 bits of them. */
+  function nativeTimers(time: VirtualTime): { native: NativeTimer; delays: number[] } {
+    const delays: number[] = [];
+    const native: NativeTimer = {
+      set(callback, delay) {
+        delays.push(delay);
+        return time.set(callback, delay);
+      },
+      clear: (timer) => time.clear(timer),
+    };
+    return { native, delays };
+  }
+
+  it.each([
+    [0, 0],
+    [-5, 0],
+    [0.25, 1],
+    [20, 20],
+    [MAX_TIMER_DELAY, MAX_TIMER_DELAY],
+  ])("asks for %d ms as %d", (delay, asked) => {
+    const { native, delays } = nativeTimers(new VirtualTime(1_000_000));
+    new XsTimers(native).set(() => undefined, delay);
+    expect(delays).toEqual([asked]);
+  });
+
+  it("arms what is far away again and again", () => {
+    const time = new VirtualTime(1_000_000);
+    const { native, delays } = nativeTimers(time);
+    let runs = 0;
+    new XsTimers(native).set(() => runs++, 2.5 * MAX_TIMER_DELAY);
+    time.advance(2.5 * MAX_TIMER_DELAY - 1);
+    expect(runs).toBe(0);
+    time.advance(1);
+    expect(runs).toBe(1);
+    expect(Math.max(...delays)).toBe(MAX_TIMER_DELAY);
+  });
+
+  it("clears, near and far, before and after", () => {
+    const time = new VirtualTime(1_000_000);
+    const timers = new XsTimers(nativeTimers(time).native);
+    const near = timers.set(() => expect(true).toBe(false), 10);
+    const far = timers.set(() => expect(true).toBe(false), 2 * MAX_TIMER_DELAY);
+    time.advance(5);
+    timers.clear(near);
+    time.advance(MAX_TIMER_DELAY);
+    timers.clear(far);
+    timers.clear(undefined);
+    expect(time.pending).toBe(0);
+  });
+});
+
+describe("memory", () => {
+  const report = (figures: Readonly<Record<string, number>>): unknown => {
+    const names = Object.keys(figures);
+    return createMemoryReporter({
+      map: (name) => (names.includes(name) ? names.indexOf(name) : undefined),
+      get: (figure) => (figure === undefined ? undefined : figures[names[figure]!]),
+    })();
+  };
+
+  it("is XS's heap, of what the system has left for it", () => {
+    const figures = {
+      "XS Slot Heap Used": 20_000,
+      "XS Chunk Heap Used": 10_000,
+      "System Free Memory": 90_000,
+    };
+    expect(report(figures)).toEqual({ used: 30_000, total: 120_000 });
+  });
+
+  it("has no total on the simulator, and nothing in a release build", () => {
+    const figures = { "XS Slot Heap Used": 20_000, "XS Chunk Heap Used": 10_000, "System Free Memory": 0 };
+    expect(report(figures)).toEqual({ used: 30_000 });
+    expect(report({})).toEqual({ used: 0 });
+  });
+});
+
+describe("settings", () => {
+  it("come as the manifest has them, and as text from the command line", () => {
+    expect(readSettings({ port: 80 })).toEqual({
+      httpPort: 80,
+      hostName: undefined,
+      ssid: undefined,
+      password: undefined,
+    });
+    expect(readSettings({ port: "8090", hostname: "lamp", ssid: "home", password: "secret" })).toEqual({
+      httpPort: 8090,
+      hostName: "lamp",
+      ssid: "home",
+      password: "secret",
+    });
+    // An open network: `password=` on the command line.
+    expect(readSettings({ port: 80, ssid: "cafe", password: "" }).password).toBeUndefined();
+  });
+
+  it.each(["http", "-1", "65536", undefined])("refuse %s as a port", (port) => {
+    expect(() => readSettings({ port })).toThrow("EINVAL");
+  });
+});
