@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { MacAddress } from "../../../src/address/index.js";
 import { Device, type DeviceEvent } from "../../../src/device/index.js";
 import { NetworkError } from "../../../src/error/index.js";
@@ -8,6 +9,10 @@ import { StackDriver } from "../stack-driver.js";
 import { openTap } from "../tap/index.js";
 import { UsageError, parseOptions, textOption } from "./options.js";
 import { untilSignal } from "./until-signal.js";
+
+/** How often and how long, in ms, the end waits for a neighbor to answer: half a second in all. */
+const LAST_WORDS_WAITS = 50;
+const LAST_WORDS_WAIT = 10;
 
 export const TAP_HELP = `Puts the device on a Linux TAP interface: it leases an address from whatever DHCP server is on the
 other side and serves its page there, until Ctrl-C. Needs root, or an interface that root made for
@@ -68,8 +73,10 @@ export async function tap(args: readonly string[]): Promise<number> {
     await Promise.race([untilSignal(), loss]);
   } finally {
     firmware.stop();
-    // The RELEASE leaves with this poll; nothing would send it afterwards.
+    // The RELEASE leaves with this poll, or once the server has told its MAC.
     stack.poll(clock.now());
+    for (let i = 0; i < LAST_WORDS_WAITS && network.neighbors.waitingFrames > 0; i++)
+      await delay(LAST_WORDS_WAIT);
     driver.stop();
     link.close();
   }

@@ -90,7 +90,8 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       }
     }
     if (previous !== undefined && !(configuration?.address.equals(previous.address) ?? false)) {
-      this.neighbors.clear();
+      // Without an address the neighbors are the same still, and the last words (a RELEASE) may wait for one of them.
+      if (configuration !== undefined) this.neighbors.clear();
       this.stack.addressRemoved(previous.address);
     }
     this.#changed();

@@ -42,6 +42,13 @@ export class NeighborCache {
     return this.#entries.size;
   }
 
+  /** Frames that wait for a neighbor's answer. */
+  get waitingFrames(): number {
+    let count = 0;
+    for (const { waiting } of this.#entries.values()) count += waiting.length;
+    return count;
+  }
+
   entries(): IterableIterator<Neighbor> {
     return this.#entries.values();
   }

@@ -75,6 +75,17 @@ describe("an address that is not resolved (RFC 1122 §2.3.2)", () => {
     expect(heard(machine)).toEqual([`3000: who has ${PEER_IP}, to ${BROADCAST}`]);
   });
 
+  it("is still waited for when the address is given back: the last words may be a RELEASE", () => {
+    const machine = lonely();
+    sendsTo(machine, PEER_IP, "bye");
+    machine.eth0.configure(undefined);
+    heard(machine);
+    expect(machine.eth0.neighbors.waitingFrames).toBe(1);
+    says(machine, 2, PEER_IP, PEER_MAC, OWN_IP);
+    expect(heard(machine)).toEqual([`0: bye to ${PEER_MAC}`]);
+    expect(machine.eth0.neighbors.waitingFrames).toBe(0);
+  });
+
   it("delays nobody else's packets", () => {
     const machine = lonely();
     sendsTo(machine, PEER_IP);
