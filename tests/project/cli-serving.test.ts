@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { PATIENCE, type Program } from "../support/program.js";
 import { describeWithTool } from "../support/tools.js";
 import { faultyFrames, readCapture } from "../support/tshark.js";
-import { startWirelet } from "./support/wirelet.js";
+import { startGroup, startWirelet } from "./support/wirelet.js";
 
 jest.setTimeout(2 * PATIENCE);
 
@@ -99,6 +99,16 @@ describe.each(["sim", "serve"])("wirelet %s, asked to end", (command) => {
     const { status, stdout, stderr } = await program.ends();
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/\nStopped\.\n$/);
+  });
+});
+
+describe("npm start, on Ctrl-C", () => {
+  it("ends with status 0, although npm, its shell and the program all get the signal", async () => {
+    const program = startGroup("npm", "start", "--", "--port", "0");
+    await program.says(/Ctrl-C ends it/);
+    process.kill(-program.child.pid!, "SIGINT");
+    const { status, signal } = await program.ends();
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
 });
 

@@ -12,6 +12,11 @@ export function start(program: string, ...args: string[]): Program {
   return new Program(spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
+/** The same in a process group of its own, as a terminal would: a signal to the group reaches its children too. */
+export function startGroup(program: string, ...args: string[]): Program {
+  return new Program(spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], detached: true }));
+}
+
 /** Starts the `wirelet` command from its sources. */
 export function startWirelet(...args: string[]): Program {
   return start(process.execPath, "scripts/wirelet.mjs", ...args);
