@@ -18,4 +18,6 @@ export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";
 export type { Ipv4Configuration, NetworkInterface } from "./network-interface.js";
 export type { Random } from "./random.js";
+export { ReceiveQueue } from "./receive-queue.js";
 export type { Storage } from "./storage.js";
+export { bytesOf, readTcp, type ReceivedBytes } from "./tcp-reading.js";

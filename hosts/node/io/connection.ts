@@ -1,8 +1,8 @@
+import { ReceiveQueue } from "../../../src/host/index.js";
 import type { Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
 import { formatEndpoint, plainAddress } from "./endpoint.js";
 import { networkError } from "./errors.js";
-import { ReceiveQueue } from "./receive-queue.js";
 
 /** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
 export const RECEIVE_LIMIT = 64 * 1024;

@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import type { ByteBuffer } from "../../../src/host/index.js";
 
 const MAPPED = "::ffff:";
 
@@ -26,10 +25,4 @@ export function checkAddress(address: string | undefined, operation: string): st
 export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
   if (port !== undefined && Number.isInteger(port) && port >= least && port <= 65535) return port;
   throw new NetworkError("EINVAL", operation, String(port), "not a port");
-}
-
-/** The bytes of a buffer, in place. */
-export function bytesOf(data: ByteBuffer): Uint8Array {
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return new Uint8Array(data);
 }

@@ -1,8 +1,16 @@
 import { connect } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import type { ByteBuffer, Tcp, TcpCallbacks, TcpFormat, TcpOptions } from "../../../src/host/index.js";
+import {
+  bytesOf,
+  readTcp,
+  type ByteBuffer,
+  type Tcp,
+  type TcpCallbacks,
+  type TcpFormat,
+  type TcpOptions,
+} from "../../../src/host/index.js";
 import { NodeConnection, type ConnectionUser } from "./connection.js";
-import { bytesOf, checkAddress, checkPort } from "./endpoint.js";
+import { checkAddress, checkPort } from "./endpoint.js";
 
 /** ECMA-419's TCP over node:net. */
 export class NodeTcp implements Tcp, ConnectionUser {
@@ -55,17 +63,7 @@ export class NodeTcp implements Tcp, ConnectionUser {
   read(byteLength: number): ArrayBuffer | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
-    const connection = this.#open("read");
-    const { readable } = connection;
-    if (typeof what === "object") return readable === 0 ? undefined : connection.read(bytesOf(what));
-    if (what !== undefined && what > readable) {
-      throw new NetworkError("EWOULDBLOCK", "read", undefined, `${what} bytes asked for, ${readable} there`);
-    }
-    if (readable === 0) return undefined;
-    const single = what === undefined && this.format === "number";
-    const bytes = new Uint8Array(single ? 1 : (what ?? readable));
-    connection.read(bytes);
-    return single ? bytes[0] : bytes.buffer;
+    return readTcp(this.#open("read"), this.format, what);
   }
 
   write(data: ByteBuffer | number): number {

@@ -1,8 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
 import { isIP } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import type { ByteBuffer, Datagram, Udp, UdpOptions } from "../../../src/host/index.js";
-import { bytesOf, checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
+import {
+  bytesOf,
+  type ByteBuffer,
+  type Datagram,
+  type Udp,
+  type UdpOptions,
+} from "../../../src/host/index.js";
+import { checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
 import { networkError } from "./errors.js";
 
 /** Datagrams that wait to be read; further ones are dropped, as the kernel drops them. */

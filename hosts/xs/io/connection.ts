@@ -1,9 +1,8 @@
 import { NetworkError } from "wirelet/error/index";
-import type { TimerHandle, Timers } from "wirelet/host/index";
+import { ReceiveQueue, type TimerHandle, type Timers } from "wirelet/host/index";
 import { checkAddress } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeTcp } from "./native.js";
-import { ReceiveQueue } from "./receive-queue.js";
 
 /**
  * Bytes that wait in JavaScript before more are left with the platform, which then slows the peer down. All that

@@ -1,6 +1,5 @@
 import { Ipv4Address, MAX_PORT } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
-import type { ByteBuffer } from "wirelet/host/index";
 
 /** @throws NetworkError EINVAL */
 export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
@@ -22,11 +21,4 @@ export function checkAddress(address: string | undefined, operation: string): st
 export function checkUnbound(address: string | undefined, operation: string): void {
   if (address === undefined || address === "0.0.0.0") return;
   throw new NetworkError("ENOTSUP", operation, address, "the platform binds to all its addresses");
-}
-
-/** The bytes of a buffer, in place. */
-export function bytesOf(data: ByteBuffer): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

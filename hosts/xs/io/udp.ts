@@ -1,6 +1,6 @@
 import { NetworkError } from "wirelet/error/index";
-import type { ByteBuffer, Datagram, Udp, UdpOptions } from "wirelet/host/index";
-import { bytesOf, checkAddress, checkPort, checkUnbound } from "./endpoint.js";
+import { bytesOf, type ByteBuffer, type Datagram, type Udp, type UdpOptions } from "wirelet/host/index";
+import { checkAddress, checkPort, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
 

@@ -1,11 +1,17 @@
 import { parseIpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import type { ByteBuffer, Tcp, TcpFormat, TcpOptions } from "../../host/index.js";
+import {
+  bytesOf,
+  readTcp,
+  type ByteBuffer,
+  type Tcp,
+  type TcpFormat,
+  type TcpOptions,
+} from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
 import { TcpState, canSend } from "../tcp/state.js";
-import { toBytes } from "./bytes.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
 const ACCEPTED = Symbol("accepted");
@@ -70,28 +76,7 @@ export class StackTcp implements Tcp, Task {
   read(byteLength: number): ArrayBuffer | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
-    const connection = this.#open("read");
-    const available = connection.readable;
-    if (typeof what === "object") {
-      if (available === 0) return undefined;
-      const target = toBytes(what);
-      return connection.read(target, 0, target.length);
-    }
-    if (what !== undefined && !(Number.isInteger(what) && what >= 0)) {
-      throw new NetworkError("EINVAL", "read", undefined, `${what} is no number of bytes`);
-    }
-    if (what !== undefined && what > available) {
-      throw new NetworkError("EWOULDBLOCK", "read", undefined, `${what} bytes asked for, ${available} there`);
-    }
-    if (available === 0) return undefined;
-    if (this.format === "number" && what === undefined) {
-      const one = new Uint8Array(1);
-      connection.read(one, 0, 1);
-      return one[0];
-    }
-    const bytes = new Uint8Array(what ?? available);
-    connection.read(bytes, 0, bytes.length);
-    return bytes.buffer;
+    return readTcp(this.#open("read"), this.format, what);
   }
 
   write(data: ByteBuffer | number): number {
@@ -103,7 +88,7 @@ export class StackTcp implements Tcp, Task {
     if (!canSend(connection.state) || connection.finQueued) {
       throw new NetworkError("EPIPE", "write to", connection.description);
     }
-    const bytes = typeof data === "number" ? Uint8Array.of(data) : toBytes(data);
+    const bytes = typeof data === "number" ? Uint8Array.of(data) : bytesOf(data);
     if (bytes.length > connection.writable) {
       connection.wantsRoom = true;
       const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;

@@ -1,10 +1,9 @@
 import { parseIpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import type { ByteBuffer, Datagram, Udp, UdpOptions } from "../../host/index.js";
+import { bytesOf, type ByteBuffer, type Datagram, type Udp, type UdpOptions } from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { UdpEndpoint } from "../udp/endpoint.js";
-import { toBytes } from "./bytes.js";
 import { checkPort, localAddress } from "./listener.js";
 
 /** ECMA-419's UDP over a stack. `Stack.io.UDP` binds the stack. */
@@ -54,7 +53,7 @@ export class StackUdp implements Udp, Task {
     const endpoint = this.#open("send");
     if (checkPort(port, "send UDP") === 0)
       throw new NetworkError("EINVAL", "send UDP to", address, "0 is no port");
-    this.#stack.udp.send(endpoint, toBytes(data), parseIpAddress(address), port);
+    this.#stack.udp.send(endpoint, bytesOf(data), parseIpAddress(address), port);
   }
 
   close(): void {

@@ -181,12 +181,12 @@ export class Connection implements TimerOwner {
     if (!this.windowScaling) this.rcvWindowScale = 0;
   }
 
-  /** Copies up to `count` received bytes into `target`. @returns how many */
-  read(target: Uint8Array, at: number, count: number): number {
+  /** Fills `target` as far as received bytes go. @returns how many */
+  read(target: Uint8Array): number {
     const ring = this.receiveRing;
     if (ring === undefined) return 0;
-    const taken = Math.min(count, ring.length);
-    ring.copy(0, target, at, taken);
+    const taken = Math.min(target.length, ring.length);
+    ring.copy(0, target, 0, taken);
     ring.discard(taken);
     this.#offerWindow();
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);

@@ -1,4 +1,4 @@
-/** Bytes that have come and wait to be read, in the pieces in which Moddable's socket gave them. */
+/** Bytes that have come and wait to be read, in the pieces in which the platform gave them. */
 export class ReceiveQueue {
   readonly #pieces: Uint8Array[] = [];
   /** How much of the first piece was read. */
@@ -14,17 +14,22 @@ export class ReceiveQueue {
     this.#available += piece.length;
   }
 
-  /** Fills `target` as far as there are bytes. @returns how many */
+  /** Fills `target` as far as bytes go. @returns how many */
   read(target: Uint8Array): number {
     let length = 0;
-    for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
+    for (
+      let piece = this.#pieces[0];
+      piece !== undefined && length < target.length;
+      piece = this.#pieces[0]
+    ) {
       const end = Math.min(piece.length, this.#offset + target.length - length);
       target.set(piece.subarray(this.#offset, end), length);
       length += end - this.#offset;
       this.#offset = end;
-      if (end < piece.length) break;
-      this.#pieces.shift();
-      this.#offset = 0;
+      if (end === piece.length) {
+        this.#pieces.shift();
+        this.#offset = 0;
+      }
     }
     this.#available -= length;
     return length;
