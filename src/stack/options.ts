@@ -20,6 +20,12 @@ export interface TcpTuning {
   readonly maxTimeWait: number;
   /** How long data may stay unacknowledged before the connection fails with ETIMEDOUT, in ms (RFC 9293 §3.10.1). */
   readonly userTimeout: number;
+  readonly congestionControl: "cubic" | "newreno";
+  /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
+  readonly sack: boolean;
+  /** Timestamps and PAWS (RFC 7323): 12 bytes a segment. */
+  readonly timestamps: boolean;
+  readonly windowScaling: boolean;
   /** How long a SYN is repeated before ETIMEDOUT, in ms: at least 3 minutes (RFC 1122 §4.2.3.5). */
   readonly connectTimeout: number;
 }
@@ -38,6 +44,10 @@ const HOST: TcpTuning = Object.freeze({
   maxTimeWait: 4_096,
   userTimeout: 300_000,
   connectTimeout: 180_000,
+  congestionControl: "cubic",
+  sack: true,
+  timestamps: true,
+  windowScaling: true,
 });
 
 const DEVICE: TcpTuning = Object.freeze({
@@ -46,6 +56,8 @@ const DEVICE: TcpTuning = Object.freeze({
   sendBuffer: 4096,
   minimumRto: 1_000,
   initialWindow: 3,
+  congestionControl: "newreno",
+  timestamps: false,
   maxConnections: 32,
   maxTimeWait: 16,
 });

@@ -39,7 +39,7 @@ export class Stack {
   readonly io: Io;
   readonly interfaces: StackInterface[] = [];
   readonly loopback: LoopbackInterface;
-  readonly ip = new Ip(this);
+  readonly ip: Ip;
   readonly icmp = new Icmp(this);
   readonly udp = new Udp(this);
   readonly tcp: Tcp;
@@ -59,7 +59,11 @@ export class Stack {
 
   constructor(options: StackOptions) {
     this.random = options.random;
-    this.tcp = new Tcp(this, { ...TCP_PROFILES[options.profile ?? "host"], ...options.tcp });
+    this.ip = new Ip(this);
+    this.tcp = new Tcp(this, {
+      ...TCP_PROFILES[options.profile ?? "host"],
+      ...options.tcp,
+    });
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);
     this.frame = new Uint8Array(ETHERNET_HEADER_LENGTH + this.loopback.mtu);

@@ -17,7 +17,11 @@ const DESTINATION = 16;
 
 const VERSION_4 = 0x40;
 const DONT_FRAGMENT = 0x4000;
-const MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+const MORE_FRAGMENTS = 0x2000;
+const FRAGMENT_OFFSET = 0x1fff;
+
+/** The largest packet that the total length field can tell of. */
+export const IPV4_MAX_LENGTH = 0xffff;
 
 /** Protocol numbers (IANA protocol-numbers). */
 export const PROTOCOL_ICMP = 1;
@@ -59,12 +63,55 @@ export function ipv4TotalLength(bytes: Uint8Array, at: number): number {
 
 /** True if this is one piece of a larger packet. */
 export function ipv4IsFragment(bytes: Uint8Array, at: number): boolean {
-  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & MORE_FRAGMENTS_OR_OFFSET) !== 0;
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) !== 0;
 }
 
 /** True unless the packet is a fragment other than the first. */
 export function ipv4IsFirstFragment(bytes: Uint8Array, at: number): boolean {
-  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & 0x1fff) === 0;
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & FRAGMENT_OFFSET) === 0;
+}
+
+/** Where a fragment's payload belongs in the whole one, in bytes. */
+export function ipv4FragmentOffset(bytes: Uint8Array, at: number): number {
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & FRAGMENT_OFFSET) << 3;
+}
+
+/** True unless this is the last fragment. */
+export function ipv4HasMoreFragments(bytes: Uint8Array, at: number): boolean {
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & MORE_FRAGMENTS) !== 0;
+}
+
+export function ipv4Identification(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + IDENTIFICATION);
+}
+
+/**
+ * Makes a fragment of the packet whose header was just emitted: identification, offset, and whether more follow.
+ * @param offset in bytes, a multiple of 8
+ */
+export function markIpv4Fragment(
+  bytes: Uint8Array,
+  at: number,
+  identification: number,
+  offset: number,
+  hasMore: boolean,
+  withChecksum: boolean,
+): void {
+  writeU16(bytes, at + IDENTIFICATION, identification);
+  writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, (hasMore ? MORE_FRAGMENTS : 0) | (offset >> 3));
+  if (withChecksum) emitIpv4Checksum(bytes, at, IPV4_HEADER_LENGTH);
+}
+
+/** Makes a reassembled packet of a first fragment: the whole length, and no fragment any more. */
+export function unmarkIpv4Fragment(bytes: Uint8Array, at: number, totalLength: number): void {
+  writeU16(bytes, at + TOTAL_LENGTH, totalLength);
+  writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, 0);
+  emitIpv4Checksum(bytes, at, ipv4HeaderLength(bytes, at));
+}
+
+function emitIpv4Checksum(bytes: Uint8Array, at: number, headerLength: number): void {
+  writeU16(bytes, at + HEADER_CHECKSUM, 0);
+  writeU16(bytes, at + HEADER_CHECKSUM, finishChecksum(addToChecksum(0, bytes, at, headerLength)));
 }
 
 export function ipv4TimeToLive(bytes: Uint8Array, at: number): number {
@@ -110,9 +157,7 @@ export function emitIpv4(
   writeU16(bytes, at + HEADER_CHECKSUM, 0);
   writeU32(bytes, at + SOURCE, source);
   writeU32(bytes, at + DESTINATION, destination);
-  if (withChecksum) {
-    writeU16(bytes, at + HEADER_CHECKSUM, finishChecksum(addToChecksum(0, bytes, at, IPV4_HEADER_LENGTH)));
-  }
+  if (withChecksum) emitIpv4Checksum(bytes, at, IPV4_HEADER_LENGTH);
 }
 
 /**

@@ -27,6 +27,16 @@ const OPTION_END = 0;
 const OPTION_NOP = 1;
 const OPTION_MSS = 2;
 const OPTION_WINDOW_SCALE = 3;
+const OPTION_SACK_PERMITTED = 4;
+const OPTION_SACK = 5;
+const OPTION_TIMESTAMPS = 8;
+
+/** A SACK block's two edges (RFC 2018 §3). */
+const SACK_BLOCK_LENGTH = 8;
+/** What timestamps take in each segment, padding included (RFC 7323, appendix A). */
+export const TCP_TIMESTAMPS_LENGTH = 12;
+/** What fits into the 40 bytes of options (RFC 2018 §3). */
+export const MAX_SACK_BLOCKS = 4;
 
 /** RFC 7323 §2.3: a larger shift count must be taken as 14. */
 export const TCP_MAX_WINDOW_SCALE = 14;
@@ -88,6 +98,15 @@ export interface TcpOptionValues {
   mss: number | undefined;
   /** Shift count (RFC 7323 §2). */
   windowScale: number | undefined;
+  /** RFC 2018 §2. */
+  sackPermitted: boolean;
+  /** TSval and TSecr (RFC 7323 §3), signed; meaningful only if `hasTimestamps`. */
+  hasTimestamps: boolean;
+  timestamp: number;
+  timestampEcho: number;
+  /** The SACK blocks (RFC 2018 §3): left and right edge in turn, signed; the first `sackBlocks` pairs count. */
+  readonly sackEdges: Int32Array;
+  sackBlocks: number;
 }
 
 /**
@@ -97,6 +116,9 @@ export interface TcpOptionValues {
 export function readTcpOptions(bytes: Uint8Array, at: number, into: TcpOptionValues): void {
   into.mss = undefined;
   into.windowScale = undefined;
+  into.sackPermitted = false;
+  into.hasTimestamps = false;
+  into.sackBlocks = 0;
   const end = at + tcpHeaderLength(bytes, at);
   at += TCP_HEADER_LENGTH;
   while (at < end) {
@@ -109,33 +131,112 @@ export function readTcpOptions(bytes: Uint8Array, at: number, into: TcpOptionVal
     if (at + 1 >= end) return;
     const length = bytes[at + 1]!;
     if (length < 2 || at + length > end) return;
-    if (kind === OPTION_MSS && length === 4) into.mss = readU16(bytes, at + 2);
-    else if (kind === OPTION_WINDOW_SCALE && length === 3)
-      into.windowScale = Math.min(bytes[at + 2]!, TCP_MAX_WINDOW_SCALE);
+    readOption(bytes, at, kind, length, into);
     at += length;
   }
 }
 
-/**
- * Writes the options of a SYN behind the fixed header, padded to 32 bits.
- * @returns how many bytes they take
- */
-export function emitSynOptions(
+function readOption(
   bytes: Uint8Array,
   at: number,
-  mss: number,
-  windowScale: number | undefined,
-): number {
-  at += TCP_HEADER_LENGTH;
+  kind: number,
+  length: number,
+  into: TcpOptionValues,
+): void {
+  if (kind === OPTION_TIMESTAMPS && length === 10) {
+    into.hasTimestamps = true;
+    into.timestamp = readI32(bytes, at + 2);
+    into.timestampEcho = readI32(bytes, at + 6);
+  } else if (kind === OPTION_SACK && length > 2 && (length - 2) % SACK_BLOCK_LENGTH === 0) {
+    into.sackBlocks = Math.min((length - 2) / SACK_BLOCK_LENGTH, MAX_SACK_BLOCKS);
+    for (let i = 0; i < 2 * into.sackBlocks; i++) into.sackEdges[i] = readI32(bytes, at + 2 + 4 * i);
+  } else if (kind === OPTION_MSS && length === 4) {
+    into.mss = readU16(bytes, at + 2);
+  } else if (kind === OPTION_WINDOW_SCALE && length === 3) {
+    into.windowScale = Math.min(bytes[at + 2]!, TCP_MAX_WINDOW_SCALE);
+  } else if (kind === OPTION_SACK_PERMITTED && length === 2) {
+    into.sackPermitted = true;
+  }
+}
+
+/** What a SYN offers, or a SYN-ACK accepts. */
+export interface SynOptions {
+  readonly mss: number;
+  readonly windowScale: number | undefined;
+  readonly sackPermitted: boolean;
+  /** TSval and TSecr, or undefined. */
+  readonly timestamps: readonly [value: number, echo: number] | undefined;
+}
+
+/**
+ * Writes the options of a SYN behind the fixed header, padded to 32 bits, in the order that most hosts use.
+ * @returns how many bytes they take
+ */
+export function emitSynOptions(bytes: Uint8Array, at: number, options: SynOptions): number {
+  const begin = at + TCP_HEADER_LENGTH;
+  at = begin;
   bytes[at] = OPTION_MSS;
   bytes[at + 1] = 4;
-  writeU16(bytes, at + 2, mss);
-  if (windowScale === undefined) return 4;
-  bytes[at + 4] = OPTION_NOP;
-  bytes[at + 5] = OPTION_WINDOW_SCALE;
-  bytes[at + 6] = 3;
-  bytes[at + 7] = windowScale;
-  return 8;
+  writeU16(bytes, at + 2, options.mss);
+  at += 4;
+  if (options.sackPermitted) {
+    // With timestamps the two bytes take the place of their padding.
+    if (options.timestamps === undefined) at = emitNops(bytes, at);
+    bytes[at] = OPTION_SACK_PERMITTED;
+    bytes[at + 1] = 2;
+    at += 2;
+  }
+  if (options.timestamps !== undefined) {
+    if (!options.sackPermitted) at = emitNops(bytes, at);
+    at = emitTimestamps(bytes, at, options.timestamps[0], options.timestamps[1]);
+  }
+  if (options.windowScale !== undefined) {
+    bytes[at] = OPTION_NOP;
+    bytes[at + 1] = OPTION_WINDOW_SCALE;
+    bytes[at + 2] = 3;
+    bytes[at + 3] = options.windowScale;
+    at += 4;
+  }
+  return at - begin;
+}
+
+/** Writes the timestamps of an ordinary segment behind the fixed header. @returns where the next option goes */
+export function emitTimestampsOption(bytes: Uint8Array, at: number, value: number, echo: number): number {
+  return emitTimestamps(bytes, emitNops(bytes, at), value, echo);
+}
+
+/**
+ * Writes SACK blocks.
+ * @param edges left and right edge in turn
+ * @returns where the next option goes
+ */
+export function emitSackOption(bytes: Uint8Array, at: number, edges: Int32Array, blocks: number): number {
+  at = emitNops(bytes, at);
+  bytes[at] = OPTION_SACK;
+  bytes[at + 1] = 2 + SACK_BLOCK_LENGTH * blocks;
+  at += 2;
+  for (let i = 0; i < 2 * blocks; i++, at += 4) writeU32(bytes, at, edges[i]!);
+  return at;
+}
+
+/** What `blocks` SACK blocks take, padding included. */
+export function sackOptionLength(blocks: number): number {
+  return blocks === 0 ? 0 : 4 + SACK_BLOCK_LENGTH * blocks;
+}
+
+/** Two of them, as every option here is padded. */
+function emitNops(bytes: Uint8Array, at: number): number {
+  bytes[at] = OPTION_NOP;
+  bytes[at + 1] = OPTION_NOP;
+  return at + 2;
+}
+
+function emitTimestamps(bytes: Uint8Array, at: number, value: number, echo: number): number {
+  bytes[at] = OPTION_TIMESTAMPS;
+  bytes[at + 1] = 10;
+  writeU32(bytes, at + 2, value);
+  writeU32(bytes, at + 6, echo);
+  return at + 10;
 }
 
 /**

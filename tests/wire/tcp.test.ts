@@ -7,10 +7,14 @@ import {
   TCP_PSH,
   TCP_SYN,
   checkTcp,
+  TCP_TIMESTAMPS_LENGTH,
+  emitSackOption,
   emitSynOptions,
   emitTcp,
+  emitTimestampsOption,
   ipv4PseudoSum,
   readTcpOptions,
+  sackOptionLength,
   tcpAcknowledgment,
   tcpDestinationPort,
   tcpFlags,
@@ -29,14 +33,52 @@ function pseudoSum(length: number): number {
 }
 
 /** What the options of a header say. */
-function optionsOf(...options: number[]): TcpOptionValues {
+function optionsOf(...options: number[]): Options {
   const padded = [...options, ...Array<number>((4 - (options.length % 4)) % 4).fill(0)];
   const bytes = new Uint8Array(20 + padded.length);
   bytes[12] = (bytes.length >> 2) << 4;
   bytes.set(padded, 20);
-  const values: TcpOptionValues = { mss: 1, windowScale: 1 };
-  readTcpOptions(bytes, 0, values);
-  return values;
+  return readOptions(bytes, 0);
+}
+
+interface Options {
+  readonly mss: number | undefined;
+  readonly windowScale: number | undefined;
+  readonly sackPermitted: boolean;
+  readonly timestamps: readonly [value: number, echo: number] | undefined;
+  readonly sack: readonly number[];
+}
+
+const NONE: Options = {
+  mss: undefined,
+  windowScale: undefined,
+  sackPermitted: false,
+  timestamps: undefined,
+  sack: [],
+};
+
+/** The options of a segment, read over what another one has left. */
+function readOptions(bytes: Uint8Array, at: number): Options {
+  const values: TcpOptionValues = {
+    mss: 1,
+    windowScale: 1,
+    sackPermitted: true,
+    hasTimestamps: true,
+    timestamp: 1,
+    timestampEcho: 1,
+    sackEdges: new Int32Array(8).fill(1),
+    sackBlocks: 4,
+  };
+  readTcpOptions(bytes, at, values);
+  const { mss, windowScale, sackPermitted, hasTimestamps, timestamp, timestampEcho, sackEdges, sackBlocks } =
+    values;
+  return {
+    mss,
+    windowScale,
+    sackPermitted,
+    timestamps: hasTimestamps ? [timestamp >>> 0, timestampEcho >>> 0] : undefined,
+    sack: [...sackEdges.subarray(0, 2 * sackBlocks)].map((edge) => edge >>> 0),
+  };
 }
 
 describe("a TCP segment (RFC 9293 §3.1)", () => {
@@ -113,38 +155,86 @@ describe("a TCP segment (RFC 9293 §3.1)", () => {
 });
 
 describe("the options of a segment (RFC 9293 §3.2)", () => {
-  it("are read as Linux wrote them, those unknown here among them", () => {
-    const values: TcpOptionValues = { mss: undefined, windowScale: undefined };
-    readTcpOptions(captured("syn"), AT, values);
-    expect(values).toEqual({ mss: 1460, windowScale: 10 });
-    readTcpOptions(captured("data"), AT, values);
-    expect(values).toEqual({ mss: undefined, windowScale: undefined });
+  it("are read as Linux wrote them", () => {
+    const syn = readOptions(captured("syn"), AT);
+    expect(syn).toEqual({
+      ...NONE,
+      mss: 1460,
+      windowScale: 10,
+      sackPermitted: true,
+      timestamps: syn.timestamps,
+    });
+    expect(syn.timestamps).toEqual([expect.any(Number), 0]);
+    expect(readOptions(captured("data"), AT).timestamps?.[1]).not.toBe(0);
   });
 
-  it.each<[string, number[], TcpOptionValues]>([
-    ["none", [], { mss: undefined, windowScale: undefined }],
-    ["both", [2, 4, 5, 180, 1, 3, 3, 7], { mss: 1460, windowScale: 7 }],
-    ["the end before another one", [2, 4, 5, 180, 0, 3, 3, 7], { mss: 1460, windowScale: undefined }],
-    ["a shift count above 14 (RFC 7323 §2.3)", [3, 3, 255], { mss: undefined, windowScale: 14 }],
-    ["the MSS with a wrong length", [2, 3, 5, 3, 3, 2], { mss: undefined, windowScale: 2 }],
-    ["a length of 0", [2, 4, 5, 180, 99, 0, 3, 3], { mss: 1460, windowScale: undefined }],
-    ["a length of 1", [99, 1, 2, 4, 5, 180], { mss: undefined, windowScale: undefined }],
-    ["a length beyond the end", [3, 3, 1, 99, 40], { mss: undefined, windowScale: 1 }],
-    ["a kind without its length", [1, 1, 1, 2], { mss: undefined, windowScale: undefined }],
-    ["the same twice: the last counts", [2, 4, 1, 0, 2, 4, 2, 0], { mss: 512, windowScale: undefined }],
+  it.each<[string, number[], Partial<Options>]>([
+    ["none", [], {}],
+    ["MSS and scale", [2, 4, 5, 180, 1, 3, 3, 7], { mss: 1460, windowScale: 7 }],
+    ["the end before another one", [2, 4, 5, 180, 0, 3, 3, 7], { mss: 1460 }],
+    ["a shift count above 14 (RFC 7323 §2.3)", [3, 3, 255], { windowScale: 14 }],
+    ["the MSS with a wrong length", [2, 3, 5, 3, 3, 2], { windowScale: 2 }],
+    ["a length of 0", [2, 4, 5, 180, 99, 0, 3, 3], { mss: 1460 }],
+    ["a length of 1", [99, 1, 2, 4, 5, 180], {}],
+    ["a length beyond the end", [3, 3, 1, 99, 40], { windowScale: 1 }],
+    ["a kind without its length", [1, 1, 1, 2], {}],
+    ["the same twice: the last counts", [2, 4, 1, 0, 2, 4, 2, 0], { mss: 512 }],
+    ["SACK permitted (RFC 2018 §2)", [4, 2], { sackPermitted: true }],
+    ["SACK permitted with a wrong length", [4, 3, 0], {}],
+    ["timestamps (RFC 7323 §3)", [8, 10, 0xff, 0, 0, 1, 0, 0, 1, 0], { timestamps: [0xff00_0001, 256] }],
+    ["timestamps cut short", [8, 9, 0, 0, 0, 1, 0, 0, 1], {}],
+    ["a SACK block (RFC 2018 §3)", [5, 10, 0, 0, 0, 1, 0xff, 0, 0, 0], { sack: [1, 0xff00_0000] }],
+    ["an empty SACK", [5, 2], {}],
+    ["a SACK with half a block", [5, 6, 0, 0, 0, 1], {}],
   ])("may be %s", (_, options, values) => {
-    expect(optionsOf(...options)).toEqual(values);
+    expect(optionsOf(...options)).toEqual({ ...NONE, ...values });
   });
 
-  it("are read as they were written", () => {
+  it("of a SYN are read as they were written", () => {
+    const u32 = fc.nat(0xffff_ffff);
+    const option = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+      fc.option(arbitrary, { nil: undefined });
     fc.assert(
-      fc.property(fc.nat(0xffff), fc.option(fc.nat(14), { nil: undefined }), (mss, windowScale) => {
-        const bytes = new Uint8Array(28);
-        bytes[12] = (20 + emitSynOptions(bytes, 0, mss, windowScale)) << 2;
-        const values: TcpOptionValues = { mss: undefined, windowScale: undefined };
-        readTcpOptions(bytes, 0, values);
-        expect(values).toEqual({ mss, windowScale });
-      }),
+      fc.property(
+        fc.nat(0xffff),
+        option(fc.nat(14)),
+        fc.boolean(),
+        option(fc.tuple(u32, u32)),
+        (mss, windowScale, sackPermitted, timestamps) => {
+          const bytes = new Uint8Array(60);
+          const length = emitSynOptions(bytes, 0, { mss, windowScale, sackPermitted, timestamps });
+          expect(length % 4).toBe(0);
+          bytes[12] = (20 + length) << 2;
+          expect(readOptions(bytes, 0)).toEqual({ mss, windowScale, sackPermitted, timestamps, sack: [] });
+        },
+      ),
+    );
+  });
+
+  it("of an ordinary segment are read as they were written, and take what was said", () => {
+    const u32 = fc.nat(0xffff_ffff);
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        u32,
+        u32,
+        fc.array(fc.tuple(u32, u32), { maxLength: 3 }),
+        (stamped, value, echo, blocks) => {
+          const bytes = new Uint8Array(60);
+          let end = 20;
+          if (stamped) end = emitTimestampsOption(bytes, end, value, echo);
+          expect(end - 20).toBe(stamped ? TCP_TIMESTAMPS_LENGTH : 0);
+          const edges = Int32Array.from(blocks.flat());
+          if (blocks.length > 0) end = emitSackOption(bytes, end, edges, blocks.length);
+          expect(end - 20 - (stamped ? TCP_TIMESTAMPS_LENGTH : 0)).toBe(sackOptionLength(blocks.length));
+          bytes[12] = end << 2;
+          expect(readOptions(bytes, 0)).toEqual({
+            ...NONE,
+            timestamps: stamped ? [value, echo] : undefined,
+            sack: blocks.flat(),
+          });
+        },
+      ),
     );
   });
 
@@ -152,9 +242,7 @@ describe("the options of a segment (RFC 9293 §3.2)", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 20, maxLength: 80 }), (bytes) => {
         if (checkTcp(bytes, 0, bytes.length, undefined) !== undefined) return;
-        const values: TcpOptionValues = { mss: undefined, windowScale: undefined };
-        readTcpOptions(bytes, 0, values);
-        expect(values.windowScale ?? 0).toBeLessThanOrEqual(14);
+        expect(readOptions(bytes, 0).windowScale ?? 0).toBeLessThanOrEqual(14);
       }),
     );
   });

@@ -15,6 +15,7 @@ import {
 } from "../../wire/icmpv4.js";
 import {
   IPV4_HEADER_LENGTH,
+  IPV4_MAX_LENGTH,
   PROTOCOL_ICMP,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
@@ -26,13 +27,17 @@ import {
   ipv4Source,
 } from "../../wire/ipv4.js";
 import { readI32 } from "../../wire/bytes.js";
+import { readHeader } from "../ip/input.js";
 import type { Packet } from "../ip/packet.js";
+import type { Path } from "../ip/path.js";
 import type { Stack } from "../stack.js";
 import { RateLimit } from "../rate-limit.js";
 import type { Task } from "../tasks.js";
 
 /** RFC 792: an error quotes the IP header and 64 bits of what follows. */
 const QUOTED_PAYLOAD = 8;
+/** The code of "time exceeded" that speaks of reassembly (RFC 792). */
+const REASSEMBLY_TIME_EXCEEDED = 1;
 
 /** ICMP errors a second (RFC 1812 §4.3.2.8 asks for a limit; Linux sends 1,000 in all, a device need not). */
 const ERRORS_PER_SECOND = 100;
@@ -100,26 +105,16 @@ export class Icmp implements Task {
 
   /**
    * Sends an echo request ("ping").
-   * @throws NetworkError ENETUNREACH if there is no route, EMSGSIZE if `data` does not fit into a packet
+   * @throws NetworkError ENETUNREACH if there is no route, EMSGSIZE above 65,507 bytes
    */
   sendEcho(destination: IpAddress, identifier: number, sequence: number, data: Uint8Array): void {
     const path = this.stack.ip.path(destination);
     if (path === undefined) throw new NetworkError("ENETUNREACH", "ping", destination.toString());
     const length = ICMPV4_HEADER_LENGTH + data.length;
-    if (length > path.maxPayload) throw new NetworkError("EMSGSIZE", "ping", destination.toString());
-    this.stack.frame.set(data, path.payloadAt + ICMPV4_HEADER_LENGTH);
-    const rest = (identifier << 16) | (sequence & 0xffff);
-    emitIcmpv4(
-      this.stack.frame,
-      path.payloadAt,
-      ICMPV4_ECHO_REQUEST,
-      0,
-      rest,
-      length,
-      !path.device.transmitChecksums,
-    );
-    this.stack.counters.icmpOutMsgs++;
-    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+    if (length > IPV4_MAX_LENGTH - IPV4_HEADER_LENGTH) {
+      throw new NetworkError("EMSGSIZE", "ping", destination.toString());
+    }
+    this.#send(path, ICMPV4_ECHO_REQUEST, 0, (identifier << 16) | (sequence & 0xffff), data);
     this.stack.wake();
   }
 
@@ -128,6 +123,20 @@ export class Icmp implements Task {
    * than the first (RFC 1122 §3.2.2).
    */
   sendUnreachable(packet: Packet, code: number): void {
+    this.#sendError(packet, ICMPV4_UNREACHABLE, code);
+  }
+
+  /** Reports that the rest of a packet did not come (RFC 792). @param frame the first fragment */
+  sendReassemblyTimeout(frame: Uint8Array): void {
+    const { packet, interfaces, now } = this.stack;
+    readHeader(packet, interfaces[0]!, frame, now, false);
+    packet.toGroup = false;
+    if (this.stack.ownsIpv4(packet.destination32)) {
+      this.#sendError(packet, ICMPV4_TIME_EXCEEDED, REASSEMBLY_TIME_EXCEEDED);
+    }
+  }
+
+  #sendError(packet: Packet, type: number, code: number): void {
     const { bytes, ipAt } = packet;
     if (packet.toGroup || !ipv4IsFirstFragment(bytes, ipAt)) return;
     if (ipv4Protocol(bytes, ipAt) === PROTOCOL_ICMP && icmpv4Type(bytes, packet.at) !== ICMPV4_ECHO_REQUEST)
@@ -139,12 +148,18 @@ export class Icmp implements Task {
     const path = this.stack.ip.pathBack(packet);
     if (path === undefined) return;
     const quoted = Math.min(packet.end - ipAt, ipv4HeaderLength(bytes, ipAt) + QUOTED_PAYLOAD);
-    const { frame, counters } = this.stack;
-    frame.set(bytes.subarray(ipAt, ipAt + quoted), path.payloadAt + ICMPV4_HEADER_LENGTH);
-    const length = ICMPV4_HEADER_LENGTH + quoted;
-    emitIcmpv4(frame, path.payloadAt, ICMPV4_UNREACHABLE, code, 0, length, !path.device.transmitChecksums);
+    this.#send(path, type, code, 0, bytes.subarray(ipAt, ipAt + quoted));
+  }
+
+  /** @param rest the four bytes after the checksum @param data what follows them */
+  #send(path: Path, type: number, code: number, rest: number, data: Uint8Array): void {
+    const { ip, counters } = this.stack;
+    const length = ICMPV4_HEADER_LENGTH + data.length;
+    const bytes = ip.bufferFor(path, length);
+    bytes.set(data, path.payloadAt + ICMPV4_HEADER_LENGTH);
+    emitIcmpv4(bytes, path.payloadAt, type, code, rest, length, !path.device.transmitChecksums);
     counters.icmpOutMsgs++;
-    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+    ip.send(path, PROTOCOL_ICMP, length, bytes);
   }
 
   /** Hands over one echo reply; the others come in tasks of their own, lest they be lost if the receiver throws. */
@@ -166,23 +181,14 @@ export class Icmp implements Task {
   }
 
   #answerEcho(packet: Packet): void {
-    const { frame, counters } = this.stack;
-    const { bytes, at } = packet;
+    const { bytes, at, end } = packet;
     const path = this.stack.ip.pathBack(packet);
     if (path === undefined) {
-      counters.drop("no-route");
+      this.stack.counters.drop("no-route");
       return;
     }
-    const length = packet.end - at;
-    if (length > path.maxPayload) {
-      counters.drop("too-big");
-      return;
-    }
-    frame.set(bytes.subarray(at, packet.end), path.payloadAt);
     const rest = readI32(bytes, at + 4);
-    emitIcmpv4(frame, path.payloadAt, ICMPV4_ECHO_REPLY, 0, rest, length, !path.device.transmitChecksums);
-    counters.icmpOutMsgs++;
-    this.stack.ip.send(path, PROTOCOL_ICMP, length);
+    this.#send(path, ICMPV4_ECHO_REPLY, 0, rest, bytes.subarray(at + ICMPV4_HEADER_LENGTH, end));
   }
 
   #receiveError(packet: Packet): void {

@@ -11,6 +11,7 @@ import {
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
+import { setKeepAlive } from "../tcp/keep-alive.js";
 import { TcpState, canSend } from "../tcp/state.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
@@ -48,6 +49,7 @@ export class StackTcp implements Tcp, Task {
     }
     this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
     this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
+    if (options.keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval(options.keepAlive));
     if (options.from !== undefined) this.#connection.adopt(this);
   }
 
@@ -156,6 +158,12 @@ function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connectio
     throw new NetworkError("EINVAL", "connect to", address, `${String(port)} is no port`);
   }
   return stack.tcp.connect(parseIpAddress(address), port, socket);
+}
+
+/** @throws NetworkError EINVAL */
+function checkInterval(keepAlive: number): number {
+  if (keepAlive > 0) return keepAlive;
+  throw new NetworkError("EINVAL", "set keep-alive", undefined, `${keepAlive} ms is no interval`);
 }
 
 function takeOver(from: Tcp): Connection {

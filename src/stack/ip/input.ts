@@ -41,22 +41,15 @@ export function receiveIpv4(
     counters.drop(fault);
     return;
   }
-  packet.device = device;
-  packet.bytes = frame;
-  packet.ipAt = at;
-  packet.at = at + ipv4HeaderLength(frame, at);
-  packet.end = at + ipv4TotalLength(frame, at);
-  packet.now = now;
-  packet.source32 = ipv4Source(frame, at);
-  packet.destination32 = ipv4Destination(frame, at);
-  packet.verifyChecksums = verifyChecksums;
+  readHeader(packet, device, frame, now, verifyChecksums);
   const protocol = ipv4Protocol(frame, at);
   if (!isValidSource(stack, device, packet.source32)) {
     counters.drop("ipv4-source");
     return;
   }
   if (ipv4IsFragment(frame, at)) {
-    counters.drop("ipv4-fragment");
+    const whole = stack.ip.reassembly.add(frame, now);
+    if (whole !== undefined) receiveIpv4(stack, device, whole, whole.length, now, toLinkGroup, true);
     return;
   }
   if (protocol === PROTOCOL_UDP && !device.isLoopback && (device as EthernetInterface).dhcp.receive(packet))
@@ -75,6 +68,26 @@ export function receiveIpv4(
     counters.drop("ipv4-protocol");
     stack.icmp.sendUnreachable(packet, UNREACHABLE_PROTOCOL);
   }
+}
+
+/** Sets `packet` to the IPv4 packet behind the Ethernet header of `frame`, which was checked. */
+export function readHeader(
+  packet: Packet,
+  device: StackInterface,
+  frame: Uint8Array,
+  now: number,
+  verifyChecksums: boolean,
+): void {
+  const at = ETHERNET_HEADER_LENGTH;
+  packet.device = device;
+  packet.bytes = frame;
+  packet.ipAt = at;
+  packet.at = at + ipv4HeaderLength(frame, at);
+  packet.end = at + ipv4TotalLength(frame, at);
+  packet.now = now;
+  packet.source32 = ipv4Source(frame, at);
+  packet.destination32 = ipv4Destination(frame, at);
+  packet.verifyChecksums = verifyChecksums;
 }
 
 /** RFC 1122 §3.2.1.3: a source is never a group; 127/8 and this host's own addresses never come off a link. */

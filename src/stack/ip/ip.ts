@@ -1,10 +1,11 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
-import { IPV4_HEADER_LENGTH, emitIpv4 } from "../../wire/ipv4.js";
+import { emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Packet } from "./packet.js";
 import { Path } from "./path.js";
+import { Reassembly } from "./reassembly.js";
 import { Routes } from "./routes.js";
 
 /** RFC 1122 §3.2.1.7 and IANA's ip-parameters: the recommended default. */
@@ -13,8 +14,16 @@ export const DEFAULT_TIME_TO_LIVE = 64;
 /** The output half of the IP layer: which way, from which address, and the header. */
 export class Ip {
   readonly routes = new Routes();
+  readonly reassembly: Reassembly;
+  /** Of the last packet that was cut into fragments; the others need none (RFC 6864 §4.1). */
+  #identification: number;
 
-  constructor(private readonly stack: Stack) {}
+  constructor(private readonly stack: Stack) {
+    this.reassembly = new Reassembly(stack.timers, stack.counters, (first) =>
+      stack.icmp.sendReassemblyTimeout(first),
+    );
+    this.#identification = stack.random.uint32() & 0xffff;
+  }
 
   /** True as long as nothing has changed that a path depends on. */
   isCurrent(path: Path): boolean {
@@ -63,18 +72,48 @@ export class Ip {
   }
 
   /**
-   * Sends the packet whose transport header and payload stand in the stack's frame buffer at `path.payloadAt`.
+   * Where a packet's transport header and payload are to be put, from `path.payloadAt` on: the stack's frame buffer,
+   * or one of its own for what must be cut into fragments.
    * @param length transport header and payload, in bytes
    */
-  send(path: Path, protocol: number, length: number): void {
-    const { counters, frame } = this.stack;
-    counters.ipOutRequests++;
-    if (length > path.maxPayload) {
-      counters.drop("too-big");
-      return;
+  bufferFor(path: Path, length: number): Uint8Array {
+    return length <= path.maxPayload ? this.stack.frame : new Uint8Array(path.payloadAt + length);
+  }
+
+  /**
+   * Sends a packet.
+   * @param length transport header and payload, in bytes
+   * @param bytes what `bufferFor` gave for it
+   */
+  send(path: Path, protocol: number, length: number, bytes = this.stack.frame): void {
+    this.stack.counters.ipOutRequests++;
+    if (length <= path.maxPayload) {
+      this.#emitHeader(path, protocol, length);
+      path.device.output(path, this.stack.frame, path.payloadAt + length);
+    } else if (bytes === this.stack.frame) this.stack.counters.drop("too-big");
+    else this.#sendFragments(path, protocol, length, bytes);
+  }
+
+  /** RFC 791 §3.2. */
+  #sendFragments(path: Path, protocol: number, length: number, bytes: Uint8Array): void {
+    const { frame } = this.stack;
+    const at = path.payloadAt;
+    const room = path.maxPayload & ~7;
+    const withChecksum = !path.device.transmitChecksums;
+    this.#identification = (this.#identification + 1) & 0xffff;
+    for (let offset = 0; offset < length; offset += room) {
+      const part = Math.min(room, length - offset);
+      frame.set(bytes.subarray(at + offset, at + offset + part), at);
+      const hasMore = offset + part < length;
+      this.#emitHeader(path, protocol, part);
+      markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, this.#identification, offset, hasMore, withChecksum);
+      path.device.output(path, frame, at + part);
     }
+  }
+
+  #emitHeader(path: Path, protocol: number, length: number): void {
     emitIpv4(
-      frame,
+      this.stack.frame,
       ETHERNET_HEADER_LENGTH,
       length,
       DEFAULT_TIME_TO_LIVE,
@@ -83,7 +122,6 @@ export class Ip {
       path.destination32,
       !path.device.transmitChecksums,
     );
-    path.device.output(path, frame, ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH + length);
   }
 }
 

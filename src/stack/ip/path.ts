@@ -22,6 +22,9 @@ export class Path {
   readonly payloadAt = ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH;
   /** Set where the destination is a group: no neighbor is asked. */
   readonly groupMac: MacAddress | undefined;
+  /** As `Ipv4Address.value`; 0 if it is none. */
+  readonly source32: number;
+  readonly destination32: number;
   /** Kept by the interface, so that the neighbor cache is not searched for each packet. */
   neighbor: Neighbor | undefined;
 
@@ -34,14 +37,8 @@ export class Path {
     readonly generation: number,
   ) {
     this.groupMac = groupMac(destination, this.device);
-  }
-
-  get source32(): number {
-    return this.source instanceof Ipv4Address ? this.source.value : 0;
-  }
-
-  get destination32(): number {
-    return this.destination instanceof Ipv4Address ? this.destination.value : 0;
+    this.source32 = source instanceof Ipv4Address ? source.value : 0;
+    this.destination32 = destination instanceof Ipv4Address ? destination.value : 0;
   }
 
   /** Bytes of transport header and payload that one packet can carry. */

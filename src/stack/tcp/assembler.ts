@@ -1,12 +1,15 @@
 import { distance, later } from "./sequence.js";
 
-/** Separate gaps remembered at most: segments beyond them are dropped and come again. */
+/** Separate ranges remembered at most: segments beyond them are dropped and come again. */
 export const MAX_RANGES = 8;
 
 /** Which bytes beyond the next expected one are here already; the bytes themselves stand in the receive ring. */
 export class Assembler {
   /** Starts and ends in turn, ascending and never touching. */
   readonly #edges: number[] = [];
+  /** When each range was last added to: SACK names the newest first (RFC 2018 §4). */
+  readonly #ages: number[] = [];
+  #clock = 0;
 
   get isEmpty(): boolean {
     return this.#edges.length === 0;
@@ -27,12 +30,22 @@ export class Assembler {
     if (i === j) {
       if (this.ranges >= MAX_RANGES) return false;
       edges.splice(i, 0, start, end);
-      return true;
+    } else {
+      const first = distance(edges[i]!, start) < 0 ? edges[i]! : start;
+      const last = later(edges[j - 1]!, end);
+      edges.splice(i, j - i, first, last);
     }
-    const first = distance(edges[i]!, start) < 0 ? edges[i]! : start;
-    const last = later(edges[j - 1]!, end);
-    edges.splice(i, j - i, first, last);
+    this.#ages.splice(i >> 1, (j - i) >> 1, ++this.#clock);
     return true;
+  }
+
+  /** True if all of [start, end) is here. */
+  contains(start: number, end: number): boolean {
+    const edges = this.#edges;
+    for (let i = 0; i < edges.length; i += 2) {
+      if (distance(start, edges[i]!) >= 0 && distance(end, edges[i + 1]!) <= 0) return true;
+    }
+    return false;
   }
 
   /** Takes the range that begins at or before `next`. @returns the first byte after it that is missing */
@@ -41,7 +54,35 @@ export class Assembler {
     while (edges.length > 0 && distance(edges[0]!, next) <= 0) {
       next = later(next, edges[1]!);
       edges.splice(0, 2);
+      this.#ages.shift();
     }
     return next;
+  }
+
+  /**
+   * Writes SACK blocks: a duplicate first (RFC 2883 §4), then the ranges, newest first.
+   * @param edges takes the left and right edge of each in turn
+   */
+  report(edges: Int32Array, blocks: number, duplicate: readonly [number, number] | undefined): void {
+    let block = 0;
+    if (duplicate !== undefined) {
+      edges[0] = duplicate[0];
+      edges[1] = duplicate[1];
+      block = 1;
+    }
+    for (let newerThan = Infinity; block < blocks; block++) {
+      const index = this.#newestBefore(newerThan);
+      newerThan = this.#ages[index]!;
+      edges[2 * block] = this.#edges[2 * index]!;
+      edges[2 * block + 1] = this.#edges[2 * index + 1]!;
+    }
+  }
+
+  #newestBefore(age: number): number {
+    let best = -1;
+    for (let i = 0; i < this.#ages.length; i++) {
+      if (this.#ages[i]! < age && (best < 0 || this.#ages[i]! > this.#ages[best]!)) best = i;
+    }
+    return best;
   }
 }

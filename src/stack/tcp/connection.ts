@@ -1,17 +1,29 @@
 import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
-import { TCP_MAX_WINDOW_SCALE } from "../../wire/tcp.js";
+import {
+  MAX_SACK_BLOCKS,
+  TCP_MAX_WINDOW_SCALE,
+  TCP_TIMESTAMPS_LENGTH,
+  sackOptionLength,
+} from "../../wire/tcp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import { Assembler } from "./assembler.js";
-import { NewReno, type CongestionControl } from "./congestion.js";
+import type { CongestionControl } from "./congestion/control.js";
+import { Cubic } from "./congestion/cubic.js";
+import { NewReno } from "./congestion/new-reno.js";
 import type { TcpListener } from "./listener.js";
+import type { AckReport } from "./recovery/ack-report.js";
+import { Recovery } from "./recovery/recovery.js";
+import { TailLossProbe } from "./recovery/tail-loss-probe.js";
 import { Ring } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
 import { distance } from "./sequence.js";
+import type { Segment } from "./segment.js";
 import { TcpState, canSend, stateName } from "./state.js";
 import type { Tcp } from "./tcp.js";
+import { Timestamps } from "./timestamps.js";
 import { onConnectionTimer } from "./timeouts.js";
 
 /** What a user of a connection can be told; `Connection.events` is a set of them. */
@@ -37,12 +49,10 @@ export const ORPHAN_TIMEOUT = 60_000;
 export class Connection implements TimerOwner {
   state: TcpState = TcpState.CLOSED;
 
-  // Send sequence space (RFC 9293 §3.3.1). `sndMax` is the highest number ever sent: after a time-out `sndNxt` goes
-  // back to `sndUna`, but what was sent may still be acknowledged.
+  // Send sequence space (RFC 9293 §3.3.1).
   iss = 0;
   sndUna = 0;
   sndNxt = 0;
-  sndMax = 0;
   sndWnd = 0;
   sndWl1 = 0;
   sndWl2 = 0;
@@ -63,15 +73,25 @@ export class Connection implements TimerOwner {
   /** The sequence number of the peer's FIN, once it has been seen. */
   finSequence: number | undefined;
 
-  // Loss recovery (RFC 5681, RFC 6582).
+  // Options that both ends have agreed on.
+  sackPermitted = true;
+  timestamps: Timestamps | undefined;
+
+  // What is in flight, and how much may be.
   readonly rtt: RttEstimator;
   congestion: CongestionControl;
-  duplicateAcks = 0;
-  /** `sndMax` when recovery began. */
-  recover = 0;
-  /** The segment whose acknowledgment is timed: the number that must be acknowledged, and when it was sent. */
-  timedSequence = 0;
-  timedAt = -1;
+  readonly recovery = new Recovery(this);
+  readonly probe = new TailLossProbe();
+  /** When our first SYN was sent; −1 once there were two, for then it times nothing. */
+  synSentAt = -1;
+  /** When data was sent last (RFC 5681 §4.1). */
+  lastSentAt = 0;
+  /** A byte beyond a closed window was sent and counts only if it is acknowledged. */
+  isProbingWindow = false;
+  /** Whether the congestion window, and nothing else, kept data back of late, and what was in flight at most then. */
+  #isWindowLimited = false;
+  #mostInFlight = 0;
+  #limitSequence = 0;
   /** Retransmissions of the same data in a row. */
   retries = 0;
   /** Since when the oldest unacknowledged byte has waited. */
@@ -79,6 +99,8 @@ export class Connection implements TimerOwner {
 
   // Acknowledging (RFC 9293 §3.8.6.3).
   ackNow = false;
+  /** Last.ACK.sent of RFC 7323. */
+  lastAcknowledged = 0;
   /** Bytes received since the last acknowledgment was sent. */
   unacknowledgedBytes = 0;
   /** The largest segment received: what counts as a full one. */
@@ -91,11 +113,20 @@ export class Connection implements TimerOwner {
   /** The end of TIME-WAIT, or of waiting in FIN-WAIT-2 for a peer that nobody listens to any more. */
   expireAt = Infinity;
   persistBackoff = 0;
+  /** When to ask a silent peer whether it is still there; see keep-alive.ts. */
+  keepAliveAt = Infinity;
+  /** Ms between those questions; Infinity: none are asked. */
+  keepAliveInterval = Infinity;
+  keepAliveProbes = 0;
+  /** When a segment of the peer's arrived last. */
+  heardAt = 0;
   readonly timer = new Timer(this);
 
   sendRing: Ring | undefined;
   receiveRing: Ring | undefined;
   readonly assembler = new Assembler();
+  /** Edges of a segment that came twice, to be reported once (RFC 2883). */
+  duplicate: readonly [left: number, right: number] | undefined;
 
   path: Path | undefined;
   /** Who is told; absent before the connection is accepted and after the user has closed it. */
@@ -130,7 +161,10 @@ export class Connection implements TimerOwner {
     this.local32 = local instanceof Ipv4Address ? local.value : 0;
     this.remote32 = remote instanceof Ipv4Address ? remote.value : 0;
     this.rtt = new RttEstimator(tuning.minimumRto);
-    this.congestion = new NewReno(this.mss, tuning.initialWindow);
+    this.congestion = this.#newCongestionControl(tuning.initialWindow);
+    this.sackPermitted = tuning.sack;
+    if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(this));
+    this.windowScaling = tuning.windowScaling;
     this.sendRing = new Ring(tuning.sendBuffer);
     this.receiveRing = new Ring(tuning.receiveBuffer);
     // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
@@ -154,7 +188,24 @@ export class Connection implements TimerOwner {
 
   /** Bytes sent and not acknowledged. */
   get inFlight(): number {
-    return distance(this.sndMax, this.sndUna);
+    return distance(this.sndNxt, this.sndUna);
+  }
+
+  /** True if the user has written more than was sent. */
+  get hasUnsentData(): boolean {
+    return this.sendRing !== undefined && this.sendRing.length > this.inFlight;
+  }
+
+  /** Bytes that the options of an ordinary segment take now. */
+  get optionLength(): number {
+    return (this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH) + sackOptionLength(this.sackBlocks);
+  }
+
+  /** How many SACK blocks the next segment carries. */
+  get sackBlocks(): number {
+    if (!this.sackPermitted) return 0;
+    const count = this.assembler.ranges + (this.duplicate === undefined ? 0 : 1);
+    return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
   }
 
   /** Bytes the user may read now. */
@@ -172,13 +223,44 @@ export class Connection implements TimerOwner {
     return this.finSequence !== undefined && distance(this.rcvNxt, this.finSequence) > 0;
   }
 
-  /** Takes what the peer's SYN says of itself. `mss` of undefined means the default. */
-  acceptOptions(mss: number | undefined, windowScale: number | undefined): void {
-    this.mss = Math.max(MIN_MSS, Math.min(mss ?? DEFAULT_MSS, this.offeredMss));
-    this.congestion = new NewReno(this.mss, this.tcp.tuning.initialWindow);
-    this.windowScaling = windowScale !== undefined;
-    this.sndWindowScale = windowScale ?? 0;
+  /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
+  acceptOptions(segment: Segment): void {
+    this.mss = Math.max(MIN_MSS, Math.min(segment.mss ?? DEFAULT_MSS, this.offeredMss));
+    this.windowScaling = this.windowScaling && segment.windowScale !== undefined;
+    this.sndWindowScale = this.windowScaling ? (segment.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;
+    this.sackPermitted = this.sackPermitted && segment.sackPermitted;
+    if (segment.hasTimestamps) this.timestamps?.begin(segment);
+    else this.timestamps = undefined;
+  }
+
+  /** TSval at `now`, undefined without timestamps. */
+  timestampAt(now: number): number | undefined {
+    return this.timestamps?.at(now);
+  }
+
+  /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
+  restartCongestionControl(window: number): void {
+    this.congestion = this.#newCongestionControl(window);
+  }
+
+  /** Remembers whether the congestion window was what stopped output: only then may it grow (RFC 9438 §5.8). */
+  noteOutput(isLimited: boolean): void {
+    const { inFlight } = this.recovery;
+    const isNewRound = distance(this.sndUna, this.#limitSequence) >= 0;
+    if (!isNewRound && !isLimited && inFlight <= this.#mostInFlight) return;
+    this.#isWindowLimited = isLimited || (!isNewRound && this.#isWindowLimited);
+    this.#mostInFlight = isNewRound ? inFlight : Math.max(this.#mostInFlight, inFlight);
+    if (isNewRound) this.#limitSequence = this.sndNxt;
+  }
+
+  /** Segments have arrived: the window may grow. */
+  growWindow(report: AckReport): void {
+    const { congestion } = this;
+    if (report.delivered === 0 || (!report.advances && this.recovery.state !== "open")) return;
+    const isSlowStart = congestion.window < congestion.slowStartThreshold;
+    if (isSlowStart ? congestion.window >= 2 * this.#mostInFlight : !this.#isWindowLimited) return;
+    congestion.onAck(report.delivered, report.now, this.rtt.srtt ?? 0);
   }
 
   /** Fills `target` as far as received bytes go. @returns how many */
@@ -260,7 +342,15 @@ export class Connection implements TimerOwner {
 
   /** Arms the timer for the earliest deadline; one that was put off just fires early and looks again. */
   armTimer(): void {
-    const deadline = Math.min(this.retransmitAt, this.persistAt, this.ackAt, this.expireAt);
+    const deadline = Math.min(
+      this.retransmitAt,
+      this.probe.at,
+      this.recovery.reorderAt,
+      this.persistAt,
+      this.ackAt,
+      this.keepAliveAt,
+      this.expireAt,
+    );
     if (deadline < this.timer.deadline) this.tcp.stack.timers.set(this.timer, deadline);
   }
 
@@ -270,8 +360,13 @@ export class Connection implements TimerOwner {
 
   /** Nothing will be sent any more but acknowledgments: frees the send buffer and its timers. */
   releaseSendSide(): void {
-    this.retransmitAt = this.persistAt = Infinity;
+    this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
+    this.probe.reset();
     this.sendRing = undefined;
+  }
+
+  #newCongestionControl(window: number): CongestionControl {
+    return this.tcp.tuning.congestionControl === "cubic" ? new Cubic(window) : new NewReno(window);
   }
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */

@@ -10,9 +10,10 @@ import { TcpState, canReceive } from "./state.js";
 
 /** A segment arrives for a connection (RFC 9293 §3.10.7): the steps stand in the order of the RFC. */
 export function segmentArrives(connection: Connection, segment: Segment): void {
+  connection.heardAt = segment.now;
   if (connection.state === TcpState.SYN_SENT) {
     arrivesInSynSent(connection, segment);
-  } else if (isAcceptable(connection, segment)) {
+  } else if (hasGoodTimestamp(connection, segment) && isAcceptable(connection, segment)) {
     arrivesInWindow(connection, segment);
   }
   if (connection.state === TcpState.CLOSED) return;
@@ -36,7 +37,7 @@ function arrivesInSynSent(connection: Connection, segment: Segment): void {
   connection.irs = segment.sequence;
   connection.rcvNxt = advance(segment.sequence, 1);
   connection.rcvAdv = advance(connection.rcvNxt, Math.min(0xffff, connection.receiveRing!.free));
-  connection.acceptOptions(segment.mss, segment.windowScale);
+  connection.acceptOptions(segment);
   connection.sndWl1 = segment.sequence;
   connection.sndWl2 = segment.acknowledgment;
   // §3.8.2: the window of a SYN is not scaled.
@@ -59,11 +60,27 @@ function arrivesInSynSent(connection: Connection, segment: Segment): void {
   connection.tcp.wantsOutput(connection);
 }
 
+/** Nothing but the SYN has been sent: only one number can be right. */
 function acknowledgesSyn(connection: Connection, segment: Segment): boolean {
-  return (
-    distance(segment.acknowledgment, connection.iss) > 0 &&
-    distance(segment.acknowledgment, connection.sndMax) <= 0
-  );
+  return segment.acknowledgment === advance(connection.iss, 1);
+}
+
+/** RFC 7323 §3.2 and §5.3: before anything else, where timestamps are in use. A reset needs none. */
+function hasGoodTimestamp(connection: Connection, segment: Segment): boolean {
+  const { timestamps, tcp } = connection;
+  if (timestamps === undefined || segment.has(TCP_RST)) return true;
+  if (!segment.hasTimestamps) {
+    if (segment.has(TCP_SYN)) return true;
+    tcp.stack.counters.drop("tcp-no-timestamp");
+    return false;
+  }
+  if (timestamps.isOld(segment)) {
+    tcp.stack.counters.drop("tcp-paws");
+    connection.ackNow = true;
+    return false;
+  }
+  timestamps.update(segment, connection.lastAcknowledged);
+  return true;
 }
 
 /** §3.10.7.4, first: check the sequence number. Trims the segment to what lies in the window. */
@@ -82,6 +99,7 @@ function isAcceptable(connection: Connection, segment: Segment): boolean {
   // RST and SYN are judged by the number they came with.
   if (segment.has(TCP_SYN) || segment.has(TCP_RST)) return true;
   if (before > 0) {
+    if (segment.dataLength > 0) connection.duplicate = [segment.sequence, connection.rcvNxt];
     segment.dataAt += before;
     segment.dataLength = Math.max(0, segment.dataLength - before);
     segment.sequence = connection.rcvNxt;
@@ -113,7 +131,7 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   if (connection.state === TcpState.SYN_RECEIVED && segment.has(TCP_SYN) && before === 1) {
     // The peer repeats its SYN: our SYN-ACK was lost, and only it answers the question. Which of the two will be
     // acknowledged cannot be told (RFC 6298 §3).
-    connection.timedAt = -1;
+    connection.synSentAt = -1;
     connection.sndNxt = connection.iss;
     connection.tcp.wantsOutput(connection);
     return;
@@ -122,6 +140,10 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   if (connection.state === TcpState.TIME_WAIT && segment.has(TCP_FIN))
     connection.tcp.restartTimeWait(connection);
   // Two ends that disagree must not answer each other's bare acknowledgments for ever.
+  if (segment.dataLength > 0 && before > 0) {
+    const end = advance(segment.sequence, segment.dataLength);
+    connection.duplicate = [segment.sequence, distance(end, connection.rcvNxt) > 0 ? connection.rcvNxt : end];
+  }
   if (segment.dataLength === 0 && !segment.has(TCP_SYN) && !segment.has(TCP_FIN))
     connection.tcp.challenge(connection);
   else connection.ackNow = true;
@@ -168,7 +190,7 @@ function reset(connection: Connection): void {
 
 /** What the acknowledgment of our FIN does to the state. @returns true if nothing is left to do */
 function isClosedByAck(connection: Connection): boolean {
-  if (!connection.finQueued || connection.sndUna !== connection.sndMax || connection.sendRing?.length !== 0)
+  if (!connection.finQueued || connection.sndUna !== connection.sndNxt || connection.sendRing?.length !== 0)
     return false;
   switch (connection.state) {
     case TcpState.FIN_WAIT_1:

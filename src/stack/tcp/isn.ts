@@ -19,14 +19,19 @@ export class IsnGenerator {
 
   /** @param now monotonic ms */
   next(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number, now: number): number {
+    // The product stays exact however long the host is up: the remainder is below 2³², times 250 below 2⁵³.
+    const clock = Math.floor((now % 0x1_0000_0000) * TICKS_PER_MS) % 0x1_0000_0000;
+    return (this.offset(local, localPort, remote, remotePort) + clock) | 0;
+  }
+
+  /** F: the same for the same four-tuple, as long as the host is up. */
+  offset(local: IpAddress, localPort: number, remote: IpAddress, remotePort: number): number {
     const tuple = this.#fourTuple;
     const length = local.family === 4 ? 4 : 16;
     local.write(tuple, 0);
     remote.write(tuple, length);
     writeU16(tuple, 2 * length, localPort);
     writeU16(tuple, 2 * length + 2, remotePort);
-    // The product stays exact however long the host is up: the remainder is below 2³², times 250 below 2⁵³.
-    const clock = Math.floor((now % 0x1_0000_0000) * TICKS_PER_MS) % 0x1_0000_0000;
-    return (this.#hash.hash(tuple, 2 * length + 4) + clock) | 0;
+    return this.#hash.hash(tuple, 2 * length + 4);
   }
 }

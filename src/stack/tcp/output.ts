@@ -6,11 +6,13 @@ import {
   TCP_PSH,
   TCP_RST,
   TCP_SYN,
+  emitSackOption,
   emitSynOptions,
   emitTcp,
+  emitTimestampsOption,
 } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
-import { advance, distance, later } from "./sequence.js";
+import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
 
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
@@ -31,24 +33,53 @@ export function output(connection: Connection): void {
   connection.armTimer();
 }
 
-/**
- * An acknowledgment without data. It carries what the peer expects next even where older data is being sent again:
- * one with an old number would be refused. A byte that probes a closed window does not count as sent.
- */
+/** An acknowledgment without data. */
 export function sendAck(connection: Connection): void {
-  const { persistAt, sndNxt, sndMax } = connection;
-  transmit(connection, persistAt === Infinity ? sndMax : sndNxt, TCP_ACK, 0, 0);
+  transmit(connection, connection.sndNxt, TCP_ACK, 0, 0);
 }
 
-/** Retransmits the first unacknowledged segment (RFC 5681 §3.2). */
-export function retransmitFirst(connection: Connection): void {
-  const { sndNxt } = connection;
-  connection.sndNxt = connection.sndUna;
-  connection.timedAt = -1;
-  // What is unsent may fill the segment up, as far as the peer's window goes.
-  const limit = Math.max(connection.sndWnd, 1);
-  sendSegment(connection, Math.min(connection.mss, connection.sendRing!.length, limit));
-  connection.sndNxt = later(sndNxt, connection.sndNxt);
+/** Says again what is known: a peer that is there must answer, since the number is old (RFC 9293 §3.8.4). */
+export function sendKeepAlive(connection: Connection): void {
+  transmit(connection, advance(connection.sndNxt, -1), TCP_ACK, 0, 0);
+}
+
+/** <SEQ=SND.NXT><CTL=RST,ACK> (RFC 9293 §3.10.5). */
+export function sendConnectionReset(connection: Connection): void {
+  transmit(connection, connection.sndNxt, TCP_RST | TCP_ACK, 0, 0);
+}
+
+/** Sends a segment again that is in flight or lost. @param index in `recovery.sent` */
+export function retransmit(connection: Connection, index: number): void {
+  const { recovery, tcp } = connection;
+  const { sent } = recovery;
+  if (index >= sent.count) return;
+  const start = index === 0 ? connection.sndUna : sent.end(index - 1);
+  const room = connection.mss - connection.optionLength;
+  // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
+  if (distance(sent.end(index), start) > room + 1) sent.split(index, advance(start, room));
+  const offset = distance(start, connection.sndUna);
+  const span = distance(sent.end(index), start);
+  const length = Math.min(span, connection.sendRing!.length - offset);
+  let flags = TCP_ACK;
+  if (length > 0 && offset + length === connection.sendRing!.length) flags |= TCP_PSH;
+  if (length < span) flags |= TCP_FIN;
+  tcp.stack.counters.tcpRetransSegs++;
+  recovery.onRetransmitted(index, tcp.now);
+  transmit(connection, start, flags, offset, length);
+  connection.lastSentAt = tcp.now;
+  if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
+}
+
+/** RFC 8985 §7.3: new data if there is any, else the last segment once more. */
+export function sendTailLossProbe(connection: Connection): void {
+  const { recovery, probe } = connection;
+  const length = newSegmentLength(connection);
+  probe.cancel();
+  if (recovery.sent.count === 0 || probe.isOut) return;
+  if (length > 0) sendSegment(connection, length);
+  else retransmit(connection, recovery.sent.count - 1);
+  probe.sent(connection.sndNxt, length <= 0);
+  startRetransmitTimer(connection);
 }
 
 /**
@@ -56,72 +87,119 @@ export function retransmitFirst(connection: Connection): void {
  * would not use, or one byte or the FIN into a closed one.
  * @returns true if it was a probe of a closed window
  */
-export function sendProbe(connection: Connection): boolean {
-  const { sndNxt } = connection;
-  const unsent = connection.sendRing!.length - distance(sndNxt, connection.sndUna);
+export function sendWindowProbe(connection: Connection): boolean {
+  const ring = connection.sendRing!;
+  const unsent = ring.length - connection.inFlight;
   if (unsent < 0 || (unsent === 0 && !connection.finQueued)) return false;
-  const usable = distance(advance(connection.sndUna, connection.sndWnd), sndNxt);
-  sendSegment(connection, Math.min(unsent, connection.mss, Math.max(1, usable)));
-  if (usable > 0) return false;
+  const usable = connection.sndWnd - connection.inFlight;
+  if (usable > 0 || unsent === 0) {
+    sendSegment(connection, Math.min(unsent, connection.mss - connection.optionLength, Math.max(0, usable)));
+    return false;
+  }
   // It counts as sent only once it is acknowledged, and is repeated by the persist timer, not as a loss.
-  connection.sndNxt = sndNxt;
-  connection.timedAt = -1;
-  connection.retransmitAt = Infinity;
+  connection.isProbingWindow = true;
+  transmit(connection, connection.sndNxt, TCP_ACK, connection.inFlight, 1);
   return true;
 }
 
+/** RFC 6298 §5.1. */
+export function startRetransmitTimer(connection: Connection): void {
+  connection.retransmitAt = connection.tcp.now + connection.rtt.rto;
+}
+
+/** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
+export function scheduleProbe(connection: Connection, now: number): void {
+  const { recovery, probe, rtt } = connection;
+  if (!connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
+  if (recovery.state !== "open" || recovery.sent.sacked > 0 || recovery.sent.count === 0) return;
+  probe.schedule(now, rtt.srtt, recovery.sent.count, connection.retransmitAt);
+}
+
 function sendSyn(connection: Connection): void {
+  const { tcp } = connection;
   const flags = connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
-  if (connection.sndMax === connection.iss) {
-    startTiming(connection, advance(connection.iss, 1));
-    connection.unacknowledgedSince = connection.tcp.now;
-  } else connection.tcp.stack.counters.tcpRetransSegs++;
+  if (connection.retransmitAt === Infinity) {
+    connection.synSentAt = connection.unacknowledgedSince = tcp.now;
+  } else {
+    tcp.stack.counters.tcpRetransSegs++;
+  }
   transmit(connection, connection.iss, flags, 0, 0);
   connection.sndNxt = advance(connection.iss, 1);
-  connection.sndMax = later(connection.sndMax, connection.sndNxt);
   startRetransmitTimer(connection);
 }
 
 function sendData(connection: Connection): void {
-  const ring = connection.sendRing;
-  if (ring === undefined) return;
+  if (connection.sendRing === undefined) return;
+  restartAfterIdle(connection);
+  if (!connection.recovery.prefersNewData) resendLost(connection);
+  const { recovery, congestion } = connection;
+  let isLimited = false;
   for (;;) {
-    const sent = distance(connection.sndNxt, connection.sndUna);
-    const unsent = ring.length - sent;
+    const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
-    const window = Math.min(connection.congestion.window, connection.sndWnd);
-    const usable = window - sent;
-    const length = Math.min(unsent, connection.mss, usable);
+    const length = newSegmentLength(connection);
+    isLimited = recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
+      if (isLimited) break;
       sendSegment(connection, length);
     } else if (unsent === 0 && connection.finQueued) {
-      sendFin(connection);
+      sendSegment(connection, 0);
       break;
     } else {
+      isLimited = false;
       if (unsent > 0 && connection.retransmitAt === Infinity && connection.persistAt === Infinity) {
         connection.persistAt = connection.tcp.now + connection.rtt.rto;
       }
       break;
     }
   }
+  if (recovery.prefersNewData) {
+    recovery.prefersNewData = false;
+  }
+  connection.noteOutput(isLimited);
+}
+
+/** RFC 6675 §5, step C: what is lost goes first. */
+function resendLost(connection: Connection): void {
+  const { recovery, congestion } = connection;
+  while (recovery.inFlight < congestion.window) {
+    const index = recovery.nextLost;
+    if (index < 0) return;
+    const start = index === 0 ? connection.sndUna : recovery.sent.end(index - 1);
+    // A peer that has taken its window back gets only the first segment, as a probe.
+    if (index > 0 && distance(start, connection.sndUna) >= connection.sndWnd) return;
+    retransmit(connection, index);
+  }
+}
+
+/** RFC 5681 §4.1: after a pause longer than the RTO nothing is known about the path any more. */
+function restartAfterIdle(connection: Connection): void {
+  const { tcp, rtt, congestion } = connection;
+  if (connection.recovery.sent.count > 0 || tcp.now - connection.lastSentAt <= rtt.rto) return;
+  congestion.restart(Math.max(tcp.tuning.initialWindow, 1));
+}
+
+/** Bytes of new data that one segment may carry now, the congestion window aside. */
+function newSegmentLength(connection: Connection): number {
+  const { inFlight } = connection;
+  const unsent = connection.sendRing!.length - inFlight;
+  return Math.min(unsent, connection.mss - connection.optionLength, connection.sndWnd - inFlight);
 }
 
 /** Silly window avoidance and Nagle's algorithm (RFC 9293 §3.8.6.2.1 and §3.7.4). */
 function isWorthSending(connection: Connection, length: number, unsent: number): boolean {
-  if (length === connection.mss) return true;
+  if (length === connection.mss - connection.optionLength) return true;
   const idle = connection.sndNxt === connection.sndUna;
   if (length === unsent && (idle || connection.noDelay || connection.finQueued)) return true;
-  if (length >= connection.maxSndWnd >> 1) return true;
-  // Going back over what was sent before is no new small segment.
-  return distance(connection.sndMax, connection.sndNxt) >= length;
+  return length >= connection.maxSndWnd >> 1;
 }
 
-/** Sends `length` bytes from `sndNxt`, with the FIN if it comes right behind them. */
+/** Sends `length` new bytes, with the FIN if it comes right behind them. */
 function sendSegment(connection: Connection, length: number): void {
-  const ring = connection.sendRing!;
+  const { recovery, tcp } = connection;
   const sequence = connection.sndNxt;
-  const offset = distance(sequence, connection.sndUna);
-  const isLast = offset + length === ring.length;
+  const offset = connection.inFlight;
+  const isLast = offset + length === connection.sendRing!.length;
   let flags = TCP_ACK;
   if (isLast && length > 0) flags |= TCP_PSH;
   let end = advance(sequence, length);
@@ -130,39 +208,22 @@ function sendSegment(connection: Connection, length: number): void {
     end = advance(end, 1);
     finSent(connection);
   }
-  if (distance(end, connection.sndMax) > 0) {
-    if (connection.inFlight === 0) connection.unacknowledgedSince = connection.tcp.now;
-    startTiming(connection, end);
-  } else {
-    connection.tcp.stack.counters.tcpRetransSegs++;
-  }
+  if (recovery.sent.count === 0) connection.unacknowledgedSince = tcp.now;
   transmit(connection, sequence, flags, offset, length);
   connection.sndNxt = end;
-  connection.sndMax = later(connection.sndMax, end);
+  connection.lastSentAt = tcp.now;
   connection.persistAt = Infinity;
+  connection.isProbingWindow = false;
+  recovery.sent.push(end, tcp.now);
+  recovery.onNewDataSent();
   if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
-}
-
-function sendFin(connection: Connection): void {
-  sendSegment(connection, 0);
+  scheduleProbe(connection, tcp.now);
 }
 
 /** RFC 9293 §3.10.4: what closing does to the state, at the moment the FIN goes out. */
 function finSent(connection: Connection): void {
   if (connection.state === TcpState.ESTABLISHED) connection.state = TcpState.FIN_WAIT_1;
   else if (connection.state === TcpState.CLOSE_WAIT) connection.state = TcpState.LAST_ACK;
-}
-
-/** Times one segment at a time, and none that was sent before (Karn's algorithm, RFC 6298 §3). */
-function startTiming(connection: Connection, sequence: number): void {
-  if (connection.timedAt >= 0) return;
-  connection.timedSequence = sequence;
-  connection.timedAt = connection.tcp.now;
-}
-
-/** RFC 6298 §5.1. */
-export function startRetransmitTimer(connection: Connection): void {
-  connection.retransmitAt = connection.tcp.now + connection.rtt.rto;
 }
 
 /**
@@ -177,6 +238,30 @@ function offerWindow(connection: Connection): number {
   if (gain >= Math.min(connection.mss, ring.capacity >> 1)) connection.rcvAdv = edge;
   const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
   return Math.min(0xffff, window >> connection.rcvWindowScale);
+}
+
+/** @returns how many bytes the options take */
+function writeOptions(connection: Connection, frame: Uint8Array, at: number, flags: number): number {
+  const { timestamps, tcp } = connection;
+  if ((flags & TCP_SYN) !== 0) {
+    return emitSynOptions(frame, at, {
+      mss: connection.offeredMss,
+      windowScale: connection.windowScaling ? connection.rcvWindowScale : undefined,
+      sackPermitted: connection.sackPermitted,
+      timestamps: timestamps && [timestamps.at(tcp.now), (flags & TCP_ACK) === 0 ? 0 : timestamps.recent],
+    });
+  }
+  const begin = at + TCP_HEADER_LENGTH;
+  let end = begin;
+  if (timestamps !== undefined)
+    end = emitTimestampsOption(frame, end, timestamps.at(tcp.now), timestamps.recent);
+  const blocks = connection.sackBlocks;
+  if (blocks > 0) {
+    connection.assembler.report(tcp.sackEdges, blocks, connection.duplicate);
+    connection.duplicate = undefined;
+    end = emitSackOption(frame, end, tcp.sackEdges, blocks);
+  }
+  return end - begin;
 }
 
 function transmit(
@@ -195,11 +280,9 @@ function transmit(
   }
   const { frame } = stack;
   const at = path.payloadAt;
-  let headerLength = TCP_HEADER_LENGTH;
+  const headerLength = TCP_HEADER_LENGTH + writeOptions(connection, frame, at, flags);
   let window: number;
   if ((flags & TCP_SYN) !== 0) {
-    const scale = connection.windowScaling ? connection.rcvWindowScale : undefined;
-    headerLength += emitSynOptions(frame, at, connection.offeredMss, scale);
     // RFC 7323 §2.2: the window of a SYN is never scaled.
     window = Math.min(0xffff, connection.receiveRing!.free);
     connection.rcvAdv = advance(connection.rcvNxt, window);
@@ -225,13 +308,9 @@ function transmit(
     connection.ackNow = false;
     connection.ackAt = Infinity;
     connection.unacknowledgedBytes = 0;
+    connection.lastAcknowledged = connection.rcvNxt;
   }
   stack.counters.tcpOutSegs++;
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;
   stack.ip.send(path, PROTOCOL_TCP, total);
-}
-
-/** <SEQ=SND.NXT><CTL=RST,ACK> (RFC 9293 §3.10.5). */
-export function sendConnectionReset(connection: Connection): void {
-  transmit(connection, connection.sndNxt, TCP_RST | TCP_ACK, 0, 0);
 }

@@ -15,6 +15,7 @@ export function receiveData(connection: Connection, segment: Segment): void {
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {
     connection.ackNow = true;
+    if (assembler.contains(segment.sequence, end)) connection.duplicate = [segment.sequence, end];
     if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }

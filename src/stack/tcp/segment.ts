@@ -1,4 +1,4 @@
-import type { TcpOptionValues } from "../../wire/tcp.js";
+import { MAX_SACK_BLOCKS, type TcpOptionValues } from "../../wire/tcp.js";
 
 const NOTHING = new Uint8Array(0);
 
@@ -15,6 +15,12 @@ export class Segment implements TcpOptionValues {
   dataLength = 0;
   mss: number | undefined;
   windowScale: number | undefined;
+  sackPermitted = false;
+  hasTimestamps = false;
+  timestamp = 0;
+  timestampEcho = 0;
+  readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
+  sackBlocks = 0;
   now = 0;
 
   has(flag: number): boolean {

@@ -9,6 +9,7 @@ import {
 import { readI32 } from "../../wire/bytes.js";
 import { PROTOCOL_TCP } from "../../wire/ipv4.js";
 import {
+  MAX_SACK_BLOCKS,
   TCP_ACK,
   TCP_FIN,
   TCP_HEADER_LENGTH,
@@ -37,6 +38,7 @@ import { segmentArrives } from "./input.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
 import { output, sendConnectionReset } from "./output.js";
+import { AckReport } from "./recovery/ack-report.js";
 import { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
@@ -60,6 +62,10 @@ export class Tcp {
   /** Connections in TIME-WAIT, oldest first. */
   readonly #timeWait: Connection[] = [];
   readonly #segment = new Segment();
+  /** What the acknowledgment being read has told. */
+  readonly report = new AckReport();
+  /** Where outgoing SACK blocks are gathered. */
+  readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   readonly #isn: IsnGenerator;
 
   constructor(
@@ -157,7 +163,7 @@ export class Tcp {
     segment.dataAt = at + tcpHeaderLength(bytes, at);
     segment.dataLength = end - segment.dataAt;
     segment.now = packet.now;
-    if (segment.has(TCP_SYN)) readTcpOptions(bytes, at, segment);
+    readTcpOptions(bytes, at, segment);
     let connection = this.#connections.find(localPort, remotePort, packet.destination32, packet.source32);
     if (connection !== undefined && this.#replacesTimeWait(connection, segment)) {
       this.remove(connection);
@@ -186,7 +192,7 @@ export class Tcp {
     );
     if (connection === undefined) return;
     const sequence = readI32(bytes, at + 4);
-    if (distance(sequence, connection.sndUna) < 0 || distance(sequence, connection.sndMax) >= 0) return;
+    if (distance(sequence, connection.sndUna) < 0 || distance(sequence, connection.sndNxt) >= 0) return;
     if (error.type === ICMPV4_UNREACHABLE && error.code === UNREACHABLE_FRAGMENTATION_NEEDED) return;
     const isRefusal =
       error.type === ICMPV4_UNREACHABLE &&
@@ -246,8 +252,14 @@ export class Tcp {
     else if (connection.user !== undefined) connection.adopt(connection.user);
   }
 
+  /** Where the clock of a connection's timestamps begins (RFC 7323 §7.1). */
+  timestampOffset({ local, localPort, remote, remotePort }: Connection): number {
+    return this.#isn.offset(local, localPort, remote, remotePort);
+  }
+
   enterTimeWait(connection: Connection): void {
     connection.state = TcpState.TIME_WAIT;
+    connection.keepAliveAt = Infinity;
     connection.releaseSendSide();
     if (connection.user === undefined) connection.receiveRing = undefined;
     this.restartTimeWait(connection);
@@ -271,7 +283,7 @@ export class Tcp {
     connection.listener = undefined;
     connection.state = TcpState.CLOSED;
     connection.releaseSendSide();
-    connection.ackAt = connection.expireAt = Infinity;
+    connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
     connection.ackNow = false;
     this.stack.timers.clear(connection.timer);
   }
@@ -305,7 +317,7 @@ export class Tcp {
     const connection = new Connection(this, path.source, localPort, path.destination, remotePort);
     connection.path = path;
     connection.iss = this.#initialSequence(connection);
-    connection.sndUna = connection.sndNxt = connection.sndMax = connection.recover = connection.iss;
+    connection.sndUna = connection.sndNxt = connection.iss;
     this.#connections.add(connection);
     return connection;
   }
@@ -326,7 +338,7 @@ export class Tcp {
       !segment.has(TCP_RST) &&
       distance(segment.sequence, connection.rcvNxt) > 0 &&
       this.#listeners.has(connection.localPort) &&
-      distance(this.#initialSequence(connection), connection.sndMax) > 0
+      distance(this.#initialSequence(connection), connection.sndNxt) > 0
     );
   }
 
@@ -358,7 +370,7 @@ export class Tcp {
     this.stack.counters.tcpPassiveOpens++;
     connection.irs = segment.sequence;
     connection.rcvNxt = connection.rcvAdv = advance(segment.sequence, 1);
-    connection.acceptOptions(segment.mss, segment.windowScale);
+    connection.acceptOptions(segment);
     connection.sndWnd = connection.maxSndWnd = segment.window;
     connection.state = TcpState.SYN_RECEIVED;
     this.wantsOutput(connection);

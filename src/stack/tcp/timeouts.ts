@@ -1,6 +1,14 @@
 import type { Connection } from "./connection.js";
+import { onKeepAliveTimer } from "./keep-alive.js";
 import { MAX_RTO } from "./rtt.js";
-import { output, retransmitFirst, sendAck, sendProbe, startRetransmitTimer } from "./output.js";
+import {
+  output,
+  retransmit,
+  sendAck,
+  sendTailLossProbe,
+  sendWindowProbe,
+  startRetransmitTimer,
+} from "./output.js";
 import { TcpState } from "./state.js";
 
 /** The earliest deadline of a connection has come. */
@@ -9,34 +17,38 @@ export function onConnectionTimer(connection: Connection, now: number): void {
     connection.tcp.remove(connection);
     return;
   }
-  if (connection.retransmitAt <= now && !retransmit(connection, now)) return;
+  if (connection.retransmitAt <= now && !onRetransmitTimer(connection, now)) return;
+  if (connection.recovery.reorderAt <= now) {
+    connection.recovery.onReorderTimer(now);
+    output(connection);
+  }
+  if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.persistAt <= now) probe(connection, now);
+  if (connection.keepAliveAt <= now) onKeepAliveTimer(connection, now);
   if (connection.state === TcpState.CLOSED) return;
   if (connection.ackAt <= now) sendAck(connection);
   connection.armTimer();
 }
 
 /** RFC 6298 §5.4 to §5.7. @returns false if the connection has failed */
-function retransmit(connection: Connection, now: number): boolean {
+function onRetransmitTimer(connection: Connection, now: number): boolean {
   if (hasGivenUp(connection, now)) return false;
-  if (connection.state > TcpState.SYN_RECEIVED && connection.sndWnd === 0) {
-    // The peer has closed its window over what is in flight: from here on it is probed.
-    connection.retransmitAt = Infinity;
-    connection.persistAt = now;
-    connection.sndNxt = connection.sndUna;
+  connection.probe.reset();
+  if (connection.state <= TcpState.SYN_RECEIVED) {
+    connection.retries++;
+    connection.synSentAt = -1;
+    connection.sndNxt = connection.iss;
+    connection.rtt.backOff();
+    output(connection);
     return true;
   }
-  if (connection.retries === 0) connection.congestion.onTimeout(connection.inFlight);
+  connection.recovery.onTimeout(connection.retries === 0);
   connection.retries++;
-  connection.duplicateAcks = 0;
-  connection.timedAt = -1;
-  connection.recover = connection.sndMax;
-  connection.sndNxt = connection.sndUna;
   connection.rtt.backOff();
   startRetransmitTimer(connection);
-  // Beyond the handshake no rule about small segments may hold it back.
-  if (connection.state <= TcpState.SYN_RECEIVED) output(connection);
-  else retransmitFirst(connection);
+  // The first segment goes out whatever the windows say: into a closed one it is a probe (RFC 9293 §3.8.6.1).
+  retransmit(connection, Math.max(0, connection.recovery.nextLost));
+  output(connection);
   return true;
 }
 
@@ -44,7 +56,7 @@ function retransmit(connection: Connection, now: number): boolean {
 function probe(connection: Connection, now: number): void {
   connection.persistAt = Infinity;
   if (connection.persistBackoff > 0 && hasGivenUp(connection, now)) return;
-  if (!sendProbe(connection)) return;
+  if (!sendWindowProbe(connection)) return;
   connection.persistAt =
     now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(connection.persistBackoff, 16));
   connection.persistBackoff++;

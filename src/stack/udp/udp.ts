@@ -1,7 +1,7 @@
 import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import { ICMPV4_UNREACHABLE, UNREACHABLE_PORT } from "../../wire/icmpv4.js";
-import { PROTOCOL_UDP } from "../../wire/ipv4.js";
+import { IPV4_HEADER_LENGTH, IPV4_MAX_LENGTH, PROTOCOL_UDP } from "../../wire/ipv4.js";
 import {
   UDP_HEADER_LENGTH,
   checkUdp,
@@ -54,7 +54,13 @@ export class Udp {
     }
     // Not `slice`: where the frame is a Buffer of Node's, that would be a view of it.
     const data = new Uint8Array(bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at)));
-    if (!endpoint.deliver({ data, address: packet.source, port: udpSourcePort(bytes, at) })) {
+    if (
+      !endpoint.deliver({
+        data,
+        address: packet.source,
+        port: udpSourcePort(bytes, at),
+      })
+    ) {
       counters.drop("udp-queue-full");
       return;
     }
@@ -63,26 +69,22 @@ export class Udp {
 
   /**
    * Sends one datagram.
-   * @throws NetworkError ENETUNREACH without a route, EMSGSIZE if it does not fit into one packet
+   * @throws NetworkError ENETUNREACH without a route, EMSGSIZE above 65,507 bytes
    */
   send(endpoint: UdpEndpoint, data: Uint8Array, address: IpAddress, port: number): void {
     const path = this.stack.ip.path(address, endpoint.address);
     const to = new SocketAddress(address, port).toString();
     if (path === undefined) throw new NetworkError("ENETUNREACH", "send UDP to", to);
     const length = UDP_HEADER_LENGTH + data.length;
-    if (length > path.maxPayload) {
-      throw new NetworkError(
-        "EMSGSIZE",
-        "send UDP to",
-        to,
-        `${data.length} bytes do not fit into one packet`,
-      );
+    if (length > IPV4_MAX_LENGTH - IPV4_HEADER_LENGTH) {
+      const detail = `${data.length} bytes are more than a datagram can carry`;
+      throw new NetworkError("EMSGSIZE", "send UDP to", to, detail);
     }
-    const { frame, counters } = this.stack;
-    frame.set(data, path.payloadAt + UDP_HEADER_LENGTH);
-    emitUdp(frame, path.payloadAt, endpoint.port, port, length, path.pseudoSum(PROTOCOL_UDP, 0));
-    counters.udpOutDatagrams++;
-    this.stack.ip.send(path, PROTOCOL_UDP, length);
+    const bytes = this.stack.ip.bufferFor(path, length);
+    bytes.set(data, path.payloadAt + UDP_HEADER_LENGTH);
+    emitUdp(bytes, path.payloadAt, endpoint.port, port, length, path.pseudoSum(PROTOCOL_UDP, 0));
+    this.stack.counters.udpOutDatagrams++;
+    this.stack.ip.send(path, PROTOCOL_UDP, length, bytes);
     this.stack.wake();
   }
 

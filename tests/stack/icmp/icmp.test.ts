@@ -38,17 +38,15 @@ describe("an echo request (RFC 792, RFC 1122 §3.2.2.6)", () => {
     expect(machine.sent).toEqual([]);
   });
 
-  it("is dropped with a bad checksum, or where the answer would not fit", () => {
-    const machine = new Machine({ mtu: 576 });
+  it("is dropped with a bad checksum, or cut short", () => {
+    const machine = new Machine();
     const bad = Buffer.from(icmp(FROM_PEER, 8, 0, 0, DATA));
     bad[25] = 0x99;
     machine.receiveIp(bad);
-    machine.receiveIp(icmp(FROM_PEER, 8, 0, 0, Buffer.alloc(4000)));
     machine.receiveIp(ipv4({ ...FROM_PEER, protocol: 1 }, Buffer.alloc(7)));
     expect(machine.sent).toEqual([]);
     expect(machine.stack.counters.drops).toEqual({
       "icmpv4-checksum": 1,
-      "too-big": 1,
       "icmpv4-truncated": 1,
     });
   });
@@ -74,7 +72,7 @@ describe("pinging", () => {
   it("fails where there is no way, or with too much data", () => {
     const { icmp: pinger } = new Machine().stack;
     expect(() => pinger.sendEcho(Ipv4Address.parse("8.8.8.8"), 1, 1, DATA)).toThrow(/ENETUNREACH/);
-    expect(() => pinger.sendEcho(Ipv4Address.parse(PEER_IP), 1, 1, Buffer.alloc(1473))).toThrow(/EMSGSIZE/);
+    expect(() => pinger.sendEcho(Ipv4Address.parse(PEER_IP), 1, 1, Buffer.alloc(65_508))).toThrow(/EMSGSIZE/);
   });
 });
 

@@ -64,8 +64,6 @@ describe("an IPv4 packet (RFC 1122 §3.2.1)", () => {
     ["from a group", "ipv4-source", packet("224.0.0.1")],
     ["from the broadcast address", "ipv4-source", packet("255.255.255.255")],
     ["from this host's own address, off a link", "ipv4-source", packet(OWN_IP)],
-    ["that is the first of several fragments", "ipv4-fragment", withHeaderByte(packet(), 6, 0x20)],
-    ["that is a later fragment", "ipv4-fragment", withHeaderByte(packet(), 7, 1)],
     ["of version 6", "ipv4-version", withHeaderByte(packet(), 0, 0x65)],
     ["with a header of 16 bytes", "ipv4-header-length", withHeaderByte(packet(), 0, 0x44)],
     ["with a header beyond its end", "ipv4-header-length", withHeaderByte(packet(), 0, 0x4f)],

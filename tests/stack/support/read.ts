@@ -35,6 +35,13 @@ export interface ReadIcmp {
   readonly data: Uint8Array;
 }
 
+export interface ReadFragment {
+  readonly identification: number;
+  readonly offset: number;
+  readonly hasMore: boolean;
+  readonly payload: Uint8Array;
+}
+
 export interface ReadFrame {
   /** When it was sent, in ms. */
   readonly time: number;
@@ -49,6 +56,7 @@ export interface ReadFrame {
   readonly tcp?: ReadTcp;
   readonly udp?: ReadUdp;
   readonly icmp?: ReadIcmp;
+  readonly fragment?: ReadFragment;
 }
 
 export function readFrame(bytes: Uint8Array, time: number): ReadFrame {
@@ -79,6 +87,11 @@ function readIpv4(packet: Buffer): Partial<ReadFrame> {
   const [source, destination, protocol] = [ip(packet, 12), ip(packet, 16), packet[9]!];
   const ends = { source, destination, ttl: packet[8]! };
   const payload = packet.subarray(20);
+  const fragment = packet.readUInt16BE(6) & 0x3fff;
+  if (fragment !== 0) {
+    const [hasMore, offset] = [fragment >= 0x2000, (fragment & 0x1fff) * 8];
+    return { ...ends, fragment: { identification: packet.readUInt16BE(4), offset, hasMore, payload } };
+  }
   if (protocol === ICMP) return { ...ends, icmp: readIcmp(payload) };
   const sum = internetChecksum(pseudoHeader(source, destination, protocol, payload.length), payload);
   check(sum === 0, protocol === TCP ? "TCP checksum" : "UDP checksum");

@@ -53,14 +53,15 @@ describe("the device profile", () => {
   it("recovers from the loss of one of four segments without a time-out", () => {
     const d = device();
     d.opens();
-    d.app.writes(1024);
-    d.peer.receives({ seq: 1, ack: 1, bytes: 1024 });
-    d.peer.sends({ seq: 1, ack: 1025 });
+    // The initial window must have been used before it grows.
+    d.app.writes(3072);
+    for (const seq of [1, 1025, 2049]) d.peer.receives({ seq, ack: 1, bytes: 1024 });
+    d.peer.sends({ seq: 1, ack: 3073 });
     d.app.writes(4096);
-    for (const seq of [1025, 2049, 3073, 4097]) d.peer.receives({ seq, ack: 1, bytes: 1024 });
-    for (let i = 0; i < 3; i++) d.peer.sends({ seq: 1, ack: 1025 });
-    d.peer.receives({ seq: 1025, ack: 1, bytes: 1024 });
-    d.peer.sends({ seq: 1, ack: 5121 });
+    for (const seq of [3073, 4097, 5121, 6145]) d.peer.receives({ seq, ack: 1, bytes: 1024 });
+    for (let i = 0; i < 3; i++) d.peer.sends({ seq: 1, ack: 3073 });
+    d.peer.receives({ seq: 3073, ack: 1, bytes: 1024 });
+    d.peer.sends({ seq: 1, ack: 7169 });
     expect(d.app.heard()).toEqual(["writable 4096", "writable 4096"]);
   });
 

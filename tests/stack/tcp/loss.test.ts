@@ -1,5 +1,4 @@
 import { describe, expect, it } from "@jest/globals";
-import { NewReno } from "../../../src/stack/tcp/congestion.js";
 import { dialogue, type Dialogue } from "../support/dialogue.js";
 
 /** A connection that has sent so many segments of 1000 bytes, all of which are out. */
@@ -99,20 +98,6 @@ describe("fast retransmit and fast recovery (RFC 5681 §3.2, RFC 6582)", () => {
     peer.receives({ seq: 1, ack: 1, bytes: 1000 });
   });
 
-  it("and still does when 2 GiB have gone without a loss", () => {
-    const { app, peer } = inFlight(1);
-    // As if recovery had last begun 2³¹ − 1500 bytes ago.
-    app.connection.recover = (app.connection.sndUna - (2 ** 31 - 1500)) | 0;
-    peer.sends({ seq: 1, ack: 1001 });
-    app.writes(1000);
-    peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
-    peer.sends({ seq: 1, ack: 2001 });
-    app.writes(4000);
-    expect(peer.ignores()).toBe(4);
-    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 2001 });
-    peer.receives({ seq: 2001, ack: 1, bytes: 1000 });
-  });
-
   it("repeats the next hole at each partial acknowledgment, and ends when all is acknowledged", () => {
     const { app, peer } = inFlight(6);
     for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 1 });
@@ -122,22 +107,36 @@ describe("fast retransmit and fast recovery (RFC 5681 §3.2, RFC 6582)", () => {
     peer.receivesNothing();
     peer.sends({ seq: 1, ack: 6001 });
     peer.receivesNothing();
-    expect(app.connection.congestion.isRecovering).toBe(false);
-    // Half of the 6 that were out, and one more for the flight of none.
-    expect(app.connection.congestion.window).toBe(2000);
+    expect(app.connection.recovery.state).toBe("open");
+    // CUBIC's β of the 10 that it began with (RFC 9438 §4.6).
+    expect(app.connection.congestion.window).toBe(7);
   });
 
-  it("sends new data for duplicate acknowledgments beyond the third", () => {
+  it("sends new data for the first two duplicate acknowledgments (RFC 3042), then what is lost", () => {
     const { app, peer } = inFlight(10);
     app.writes(5000);
     peer.receivesNothing();
-    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 1 });
-    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
-    for (let i = 0; i < 2; i++) peer.sends({ seq: 1, ack: 1 });
-    peer.receivesNothing();
-    // Half the flight is 5, and 6 duplicates make 11: one more than is out.
     peer.sends({ seq: 1, ack: 1 });
     peer.receives({ seq: 10_001, ack: 1, bytes: 1000 });
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 11_001, ack: 1, bytes: 1000 });
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
+  });
+
+  it("lets what is in flight fall from 12 to 7 segments in the round trip of the loss (RFC 6937)", () => {
+    const { app, peer } = inFlight(10);
+    app.writes(20_000);
+    for (let i = 0; i < 3; i++) (peer.sends({ seq: 1, ack: 1 }), peer.ignores());
+    let sent = 0;
+    for (let i = 0; i < 8; i++) {
+      peer.sends({ seq: 1, ack: 1 });
+      sent += peer.ignores();
+    }
+    // Seven tenths of what arrives; one of these was the retransmission.
+    expect(sent).toBe(6);
+    expect(app.connection.recovery.state).toBe("recovery");
   });
 
   it("is not started by duplicates of what a time-out has repeated (RFC 6582 §3.2)", () => {
@@ -156,44 +155,14 @@ describe("fast retransmit and fast recovery (RFC 5681 §3.2, RFC 6582)", () => {
       peer.sends({ seq, ack: 1, data: "no" });
       peer.ignores();
     }
-    expect(app.connection.congestion.isRecovering).toBe(false);
+    expect(app.connection.recovery.state).toBe("open");
   });
 
-  it("does not repeat more than the peer's window holds", () => {
-    const d = dialogue();
-    d.opens({ mss: 1000, win: 1500 });
-    d.app.writes(900);
-    d.peer.receives({ seq: 1, ack: 1, bytes: 900 });
-    d.app.writes(3000);
-    d.peer.ignores();
-    d.peer.sends({ seq: 1, ack: 1, win: 950 });
-    for (let i = 0; i < 3; i++) d.peer.sends({ seq: 1, ack: 1, win: 950 });
-    d.peer.receives({ seq: 1, ack: 1, bytes: 950 });
-  });
-});
-
-describe("NewReno", () => {
-  it("keeps whole bytes, whatever was in flight", () => {
-    const congestion = new NewReno(1000, 10);
-    congestion.onLoss(8765);
-    expect(congestion.window).toBe(4382 + 3000);
-    congestion.onRecovered(100_000);
-    expect(congestion.window).toBe(4382);
-    congestion.onTimeout(5001);
-    expect(congestion.window).toBe(1000);
-  });
-
-  it("grows by what is acknowledged, at most two segments, then by a segment each window", () => {
-    const congestion = new NewReno(1000, 2);
-    congestion.onAck(1000);
-    congestion.onAck(5000);
-    expect(congestion.window).toBe(5000);
-    congestion.onTimeout(4000);
-    congestion.onAck(1000);
-    expect(congestion.window).toBe(2000);
-    congestion.onAck(1000);
-    expect(congestion.window).toBe(2000);
-    congestion.onAck(1000);
-    expect(congestion.window).toBe(3000);
+  it("repeats segments as they were, although the peer has taken back a part of its window", () => {
+    const { peer } = inFlight(4);
+    peer.sends({ seq: 1, ack: 1, win: 950 });
+    for (let i = 0; i < 3; i++) peer.sends({ seq: 1, ack: 1, win: 950 });
+    peer.receives({ seq: 1, ack: 1, bytes: 1000 });
+    peer.receivesNothing();
   });
 });

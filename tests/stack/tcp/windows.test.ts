@@ -51,10 +51,8 @@ describe("a peer without a window (RFC 9293 §3.8.6.1)", () => {
     peer.receives({ seq: 1, ack: 1, bytes: 1000 });
     peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
     peer.sends({ seq: 1, ack: 1001, win: 0 });
-    clock.advance(200);
-    peer.receives({ seq: 1001, ack: 1, bytes: 1 });
-    clock.advance(200);
-    peer.receives({ seq: 1001, ack: 1, bytes: 1 });
+    clock.advance(600);
+    for (const at of [200, 600]) peer.receives({ seq: 1001, ack: 1, bytes: 1000, at });
     peer.sends({ seq: 1, ack: 1001, win: 5000 });
     peer.receives({ seq: 1001, ack: 1, bytes: 1000 });
   });
@@ -65,7 +63,7 @@ describe("a peer without a window (RFC 9293 §3.8.6.1)", () => {
     app.closes();
     peer.receives({ fin: true, seq: 1, ack: 1 });
     clock.advance(1400);
-    for (const at of [200, 400, 800]) peer.receives({ fin: true, seq: 1, ack: 1, at });
+    for (const at of [200, 600, 1400]) peer.receives({ fin: true, seq: 1, ack: 1, at });
     peer.sends({ seq: 1, ack: 2, win: 0 });
     expect(app.states).toEqual(["FIN-WAIT-2"]);
   });

@@ -1,0 +1,33 @@
+import type { Connection } from "./connection.js";
+import { sendKeepAlive } from "./output.js";
+
+/** Questions without an answer after which the peer counts as gone: as Linux and RFC 9293's "several" (§3.8.4). */
+export const MAX_KEEP_ALIVE_PROBES = 9;
+
+/** Asks after every `interval` ms of silence whether the peer is still there; Infinity turns it off. */
+export function setKeepAlive(connection: Connection, interval: number): void {
+  connection.keepAliveInterval = interval;
+  connection.keepAliveProbes = 0;
+  connection.keepAliveAt = connection.tcp.now + interval;
+  connection.armTimer();
+}
+
+/** The peer may have been silent for long enough, or not: segments do not touch the timer. */
+export function onKeepAliveTimer(connection: Connection, now: number): void {
+  const { keepAliveInterval, recovery } = connection;
+  const silence = now - connection.heardAt;
+  if (silence < keepAliveInterval) {
+    connection.keepAliveProbes = 0;
+    connection.keepAliveAt = connection.heardAt + keepAliveInterval;
+    return;
+  }
+  connection.keepAliveAt = now + keepAliveInterval;
+  // What is in flight, or waits for a window, is asked about by its own timer.
+  if (recovery.sent.count > 0 || connection.persistAt !== Infinity) return;
+  if (connection.keepAliveProbes >= MAX_KEEP_ALIVE_PROBES) {
+    connection.fail(connection.softError ?? "ETIMEDOUT");
+    return;
+  }
+  connection.keepAliveProbes++;
+  sendKeepAlive(connection);
+}
