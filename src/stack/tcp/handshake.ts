@@ -12,8 +12,10 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
   connection.sndWl1 = segment.sequence;
   connection.sndWl2 = segment.acknowledgment;
   const { rtt, timestamps, tcp } = connection;
-  if (connection.synSentAt >= 0) rtt.sample(segment.now - connection.synSentAt);
-  else if (timestamps !== undefined && segment.hasTimestamps) {
+  if (connection.synSentAt >= 0) {
+    rtt.sample(segment.now - connection.synSentAt);
+    connection.recovery.onHandshake(segment.now - connection.synSentAt);
+  } else if (timestamps !== undefined && segment.hasTimestamps) {
     rtt.sample(timestamps.roundTrip(segment.timestampEcho, segment.now));
   } else rtt.synWasLost();
   // RFC 5681 §3.1: a SYN that was lost says that the path is slow or full.

@@ -11,6 +11,8 @@ export const PEER_PORT = 7000;
 
 /** The peer's initial sequence number, unless a test names another one. */
 const PEER_ISN = 50_000;
+/** The peer's first TSval. */
+const PEER_CLOCK = 1_000_000;
 
 /**
  * A TCP test as a dialogue: what the peer sends, what it must receive, and at what virtual time. The peer's machine
@@ -66,7 +68,7 @@ export class Dialogue {
   }
 
   /** The whole of an active open, with what the peer's SYN says of itself. */
-  opens(spec: Pick<SegmentSpec, "win" | "mss" | "wscale"> = {}): void {
+  opens(spec: Pick<SegmentSpec, "win" | "mss" | "wscale" | "sackOk" | "ts"> = {}): void {
     this.app.connects();
     this.peer.receives({ syn: true });
     this.peer.sends({ syn: true, seq: 0, ack: 1, win: 65_535, mss: 1460, ...spec });
@@ -98,6 +100,8 @@ export class Peer {
   /** The machine's initial sequence number, from its first SYN. */
   #theirIsn = 0;
   #knowsIsn = false;
+  /** The machine's first TSval. */
+  #theirClock = 0;
 
   constructor(
     private readonly machine: Machine,
@@ -123,7 +127,7 @@ export class Peer {
         acknowledgment: spec.ack === undefined ? 0 : (this.#theirIsn + spec.ack) >>> 0,
         flags: flagsOf(spec),
         window: this.#window,
-        options: optionsOf(spec),
+        options: optionsOf(spec, { isn: this.#theirIsn, clock: PEER_CLOCK, echo: this.#theirClock }),
         data: dataOf(spec),
       },
     );
@@ -146,6 +150,9 @@ export class Peer {
       (spec.ack === undefined) === (got.ack === undefined) &&
       (["seq", "ack", "win", "mss", "wscale"] as const).every(
         (key) => spec[key] === undefined || spec[key] === got[key],
+      ) &&
+      (["sackOk", "sack", "ts"] as const).every(
+        (key) => spec[key] === undefined || JSON.stringify(spec[key]) === JSON.stringify(got[key]),
       ) &&
       Buffer.from(data).equals(dataOf({ ...spec, seq: spec.seq ?? got.seq }));
     if (!fits) fail(`expected ${expected}\nbut got  ${this.#describe(frame)}`, this.receives);
@@ -187,6 +194,7 @@ export class Peer {
     this.port = from;
     if ((flags & 0x02) !== 0 && !this.#knowsIsn) {
       this.#theirIsn = sequence;
+      this.#theirClock = frame.tcp!.timestamps?.[0] ?? 0;
       this.#knowsIsn = true;
     }
     return frame;
@@ -195,7 +203,10 @@ export class Peer {
   #spec(frame: ReadFrame): SegmentSpec {
     const segment = frame.tcp!;
     const seq = (segment.sequence - this.#theirIsn) >>> 0;
-    return specOf(segment, seq, (segment.acknowledgment - this.isn) >>> 0);
+    // A SYN echoes nothing yet.
+    const echo = segment.timestamps?.[1] === 0 ? 0 : PEER_CLOCK;
+    const origins = { isn: this.isn, clock: this.#theirClock, echo };
+    return specOf(segment, seq, (segment.acknowledgment - this.isn) >>> 0, origins);
   }
 
   #describe(frame: ReadFrame): string {

@@ -19,6 +19,10 @@ export interface ReadTcp {
   readonly window: number;
   readonly mss: number | undefined;
   readonly windowScale: number | undefined;
+  readonly sackPermitted: boolean;
+  /** Left and right edges in turn. */
+  readonly sack: readonly number[];
+  readonly timestamps: readonly number[] | undefined;
   readonly data: Uint8Array;
 }
 
@@ -109,6 +113,11 @@ function readIcmp(message: Buffer): ReadIcmp {
   return { type: message[0]!, code: message[1]!, rest: message.readUInt32BE(4), data: message.subarray(8) };
 }
 
+/** 32-bit words. */
+function words(bytes: Buffer | undefined): number[] {
+  return Array.from({ length: (bytes?.length ?? 0) / 4 }, (_, i) => bytes!.readUInt32BE(4 * i));
+}
+
 function readTcp(segment: Buffer): ReadTcp {
   const headerLength = (segment[12]! >> 4) * 4;
   const options = readOptions(segment.subarray(20, headerLength));
@@ -121,6 +130,9 @@ function readTcp(segment: Buffer): ReadTcp {
     window: segment.readUInt16BE(14),
     mss: options.get(2)?.readUInt16BE(0),
     windowScale: options.get(3)?.[0],
+    sackPermitted: options.has(4),
+    sack: words(options.get(5)),
+    timestamps: options.has(8) ? words(options.get(8)) : undefined,
     data: segment.subarray(headerLength),
   };
 }

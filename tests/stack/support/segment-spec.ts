@@ -1,3 +1,5 @@
+import type { ReadTcp } from "./read.js";
+
 /** A TCP segment as a test writes it; sequence numbers count from the SYN of whoever sent it, which has 0. */
 export interface SegmentSpec {
   readonly syn?: true;
@@ -13,6 +15,11 @@ export interface SegmentSpec {
   readonly bytes?: number;
   readonly mss?: number;
   readonly wscale?: number;
+  readonly sackOk?: true;
+  /** SACK blocks: left and right edge of each. */
+  readonly sack?: readonly (readonly [left: number, right: number])[];
+  /** TSval and TSecr, each less what the first one of its sender was. */
+  readonly ts?: readonly [value: number, echo: number];
 }
 
 const FIN = 0x01;
@@ -44,21 +51,38 @@ export function flagsOf(spec: SegmentSpec): number {
   );
 }
 
+function u32(value: number): number[] {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+}
+
+/** Where the numbers of a segment's options begin to count. */
+export interface OptionOrigins {
+  /** The initial sequence number of whoever receives the SACK blocks. */
+  readonly isn: number;
+  /** The first TSval of the sender, and of the receiver. */
+  readonly clock: number;
+  readonly echo: number;
+}
+
 /** The options of a specified segment, padded. */
-export function optionsOf({ mss, wscale }: SegmentSpec): number[] {
+export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origins: OptionOrigins): number[] {
   const options: number[] = [];
+  if (sackOk === true) options.push(1, 1, 4, 2);
+  if (ts !== undefined)
+    options.push(1, 1, 8, 10, ...u32(ts[0] + origins.clock), ...u32(ts[1] + origins.echo));
+  if (sack !== undefined) {
+    options.push(1, 1, 5, 2 + 8 * sack.length, ...sack.flat().flatMap((edge) => u32(edge + origins.isn)));
+  }
   if (mss !== undefined) options.push(2, 4, mss >> 8, mss & 255);
   if (wscale !== undefined) options.push(1, 3, 3, wscale);
   return options;
 }
 
 /** The specification that a segment fulfils, `data` apart. */
-export function specOf(
-  segment: { flags: number; window: number; mss: number | undefined; windowScale: number | undefined },
-  seq: number,
-  ack: number,
-): SegmentSpec {
-  const { flags, window, mss, windowScale } = segment;
+export function specOf(segment: ReadTcp, seq: number, ack: number, origins: OptionOrigins): SegmentSpec {
+  const { flags, window, mss, windowScale, sackPermitted, sack, timestamps } = segment;
+  const edges = sack.map((edge) => (edge - origins.isn) >>> 0);
+  const blocks = edges.flatMap((left, i) => (i % 2 === 0 ? [[left, edges[i + 1]!] as const] : []));
   return {
     ...(flags & SYN && { syn: true as const }),
     ...(flags & FIN && { fin: true as const }),
@@ -68,6 +92,11 @@ export function specOf(
     win: window,
     ...(mss !== undefined && { mss }),
     ...(windowScale !== undefined && { wscale: windowScale }),
+    ...(sackPermitted && { sackOk: true as const }),
+    ...(blocks.length > 0 && { sack: blocks }),
+    ...(timestamps !== undefined && {
+      ts: [(timestamps[0]! - origins.clock) >>> 0, (timestamps[1]! - origins.echo) >>> 0] as const,
+    }),
   };
 }
 
@@ -77,6 +106,9 @@ export function describeSegment(spec: SegmentSpec, data: Uint8Array): string {
   for (const key of ["seq", "ack", "win", "mss", "wscale"] as const) {
     if (spec[key] !== undefined) words.push(`${key} ${spec[key]}`);
   }
+  if (spec.sackOk) words.push("sackOK");
+  if (spec.sack !== undefined) words.push(`sack ${spec.sack.map((block) => block.join(":")).join(" ")}`);
+  if (spec.ts !== undefined) words.push(`ts ${spec.ts.join(" ")}`);
   if (data.length > 0) {
     const text = Buffer.from(data).toString("latin1");
     words.push(/^[ -~]{1,40}$/.test(text) ? JSON.stringify(text) : `${data.length} bytes`);

@@ -128,7 +128,10 @@ describe("fast retransmit and fast recovery (RFC 5681 §3.2, RFC 6582)", () => {
   it("lets what is in flight fall from 12 to 7 segments in the round trip of the loss (RFC 6937)", () => {
     const { app, peer } = inFlight(10);
     app.writes(20_000);
-    for (let i = 0; i < 3; i++) (peer.sends({ seq: 1, ack: 1 }), peer.ignores());
+    for (let i = 0; i < 3; i++) {
+      peer.sends({ seq: 1, ack: 1 });
+      peer.ignores();
+    }
     let sent = 0;
     for (let i = 0; i < 8; i++) {
       peer.sends({ seq: 1, ack: 1 });

@@ -25,12 +25,17 @@ export class Rack {
   #windowQuarters = 1;
   #windowPersists = 0;
 
+  /** A round trip that was measured otherwise: the handshake's. */
+  onRoundTrip(rtt: number): void {
+    if (rtt < this.#minimumRtt) this.#minimumRtt = rtt;
+  }
+
   /** A segment has arrived (steps 1 to 3). */
   delivered(end: number, sentAt: number, retransmitted: boolean, now: number): void {
     const rtt = now - sentAt;
     // A retransmission that is answered too early: the answer is the original's.
     if (retransmitted && rtt < this.#minimumRtt) return;
-    if (rtt < this.#minimumRtt) this.#minimumRtt = rtt;
+    this.onRoundTrip(rtt);
     if (!this.#started || distance(end, this.#highest) > 0) {
       this.#started = true;
       this.#highest = end;

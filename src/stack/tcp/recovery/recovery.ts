@@ -56,6 +56,11 @@ export class Recovery {
     return -1;
   }
 
+  /** The handshake has measured a round trip. */
+  onHandshake(rtt: number): void {
+    this.#rack.onRoundTrip(rtt);
+  }
+
   /** A segment was sent again. */
   onRetransmitted(index: number, now: number): void {
     this.sent.resent(index, now);
