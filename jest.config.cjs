@@ -23,7 +23,7 @@ function suite(displayName, folders) {
 /** @type {import("jest").Config} */
 module.exports = {
   projects: [
-    suite("unit", ["address", "wire", "stack", "dhcp", "http", "device", "simulator"]),
+    suite("unit", ["address", "wire", "stack", "dhcp", "http", "device", "simulator", "conformance"]),
     suite("node", ["hosts", "project"]),
     suite("interop", ["interop"]),
     suite("package", ["package"]),

@@ -1,5 +1,6 @@
 import { NetworkError } from "../../../src/error/index.js";
 import { UsageError } from "./options.js";
+import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
 import { serve, SERVE_HELP } from "./serve.js";
 import { sim, SIM_HELP } from "./sim.js";
 import { tap, TAP_HELP } from "./tap.js";
@@ -23,6 +24,11 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     run: tap,
   },
   serve: { summary: "serve the device's pages on this machine's own sockets", help: SERVE_HELP, run: serve },
+  packetdrill: {
+    summary: "run packetdrill scripts against the stack",
+    help: PACKETDRILL_HELP,
+    run: packetdrill,
+  },
 });
 
 const HELP = `wirelet: a TCP/IP stack, DHCP and HTTP for microcontrollers
@@ -30,7 +36,7 @@ const HELP = `wirelet: a TCP/IP stack, DHCP and HTTP for microcontrollers
 Usage: wirelet COMMAND [OPTION…]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(6)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`)
   .join("\n")}
 
 "wirelet COMMAND --help" tells a command's options.

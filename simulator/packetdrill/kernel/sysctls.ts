@@ -1,0 +1,140 @@
+import { TCP_PROFILES, type TcpTuning } from "../../../src/stack/index.js";
+import { NotOffered } from "./errno.js";
+
+/** A sysctl of Linux: an option of the stack's that it sets, or why it may be passed over. */
+export type Sysctl = TuningSysctl | { readonly ignored: string };
+
+interface TuningSysctl {
+  /** The option of `TcpTuning`. While the stack has no such option, only the value `builtIn` can be set. */
+  readonly option: string;
+  readonly convert: (value: string) => unknown;
+  /** How the stack behaves without the option. */
+  readonly builtIn?: string;
+}
+
+const toNumber = (value: string): number => {
+  if (!/^(0x[0-9a-fA-F]+|\d+)$/.test(value)) throw new NotOffered(`"${value}" as a number`);
+  return Number(value);
+};
+const toFlag = (value: string): boolean => toNumber(value) !== 0;
+const toSeconds = (value: string): number => toNumber(value) * 1000;
+/** "min default max": the stack's buffers are as large as Linux's may grow. */
+const toLargest = (value: string): number => toNumber(value.split(/\s+/)[2] ?? value);
+
+/** Linux's first retransmission time-out and its bounds, in ms: what it counts retries with. */
+const INITIAL_RTO = 1000;
+const MINIMUM_RTO = 200;
+const MAXIMUM_RTO = 120_000;
+
+/** When Linux gives up after `retries` retransmissions that doubled their distance, in ms. */
+function timeFor(retries: number, first: number): number {
+  let total = 0;
+  for (let index = 0; index <= retries; index++) total += Math.min(first * 2 ** index, MAXIMUM_RTO);
+  return total;
+}
+
+const NO_OFFLOAD = "the stack leaves no segmentation to the link";
+const NO_PACING = "the stack does not pace";
+
+/** By name, without "net.ipv4."; docs/packetdrill.md explains them. */
+export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
+  tcp_rmem: { option: "receiveBuffer", convert: toLargest },
+  tcp_wmem: { option: "sendBuffer", convert: toLargest },
+  tcp_rto_min_us: { option: "minimumRto", convert: (value: string) => toNumber(value) / 1000 },
+  tcp_syn_retries: {
+    option: "connectTimeout",
+    convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
+  },
+  tcp_retries2: { option: "userTimeout", convert: (value: string) => timeFor(toNumber(value), MINIMUM_RTO) },
+  tcp_max_tw_buckets: { option: "maxTimeWait", convert: toNumber },
+  tcp_synack_retries: {
+    option: "synAckTimeout",
+    convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
+  },
+  tcp_timestamps: { option: "timestamps", convert: toFlag, builtIn: "0" },
+  tcp_window_scaling: { option: "windowScaling", convert: toFlag, builtIn: "1" },
+  tcp_sack: { option: "sack", convert: toFlag, builtIn: "0" },
+  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: "0" },
+  tcp_recovery: { option: "rack", convert: toFlag, builtIn: "0" },
+  tcp_early_retrans: {
+    option: "tailLossProbe",
+    convert: (value: string) => toNumber(value) >= 3,
+    builtIn: "0",
+  },
+  tcp_frto: { option: "frto", convert: toFlag, builtIn: "0" },
+  tcp_reordering: { option: "reordering", convert: toNumber, builtIn: "3" },
+  tcp_congestion_control: { option: "congestionControl", convert: (value: string) => value, builtIn: "reno" },
+  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: "0" },
+  tcp_ecn: { option: "ecn", convert: toNumber, builtIn: "0" },
+  tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: "0" },
+  tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
+  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: "60" },
+  tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
+  tcp_keepalive_intvl: { option: "keepAliveInterval", convert: toSeconds },
+  tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
+  tcp_mtu_probing: { option: "mtuProbing", convert: toNumber, builtIn: "0" },
+  tcp_challenge_ack_limit: { option: "challengeAckLimit", convert: toNumber },
+  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: "0" },
+  tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: "0" },
+  tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: "0" },
+  tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: "4294967295" },
+  tcp_fastopen_key: { ignored: "it only matters to Fast Open" },
+  tcp_ecn_option: { ignored: "it only matters to AccECN" },
+  tcp_fack: { ignored: "Linux itself has no FACK any more" },
+  tcp_no_metrics_save: { ignored: "each script has a stack of its own" },
+  tcp_tso_win_divisor: { ignored: NO_OFFLOAD },
+  tcp_min_tso_segs: { ignored: NO_OFFLOAD },
+  tcp_limit_output_bytes: { ignored: NO_OFFLOAD },
+  tcp_pacing_ss_ratio: { ignored: NO_PACING },
+  tcp_pacing_ca_ratio: { ignored: NO_PACING },
+});
+
+/** What the `defaults.sh` beside packetdrill's scripts sets; what the stack has no option for is left out. */
+export const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
+  tcp_rmem: "4096 540000 15728640",
+  tcp_wmem: "4096 262144 4194304",
+  tcp_timestamps: "1",
+  tcp_syn_retries: "5",
+  tcp_synack_retries: "5",
+  tcp_frto: "2",
+  tcp_sack: "1",
+  tcp_dsack: "1",
+  tcp_reordering: "3",
+  tcp_congestion_control: "cubic",
+  tcp_slow_start_after_idle: "0",
+  tcp_early_retrans: "4",
+  tcp_recovery: "1",
+  tcp_ecn: "0",
+  tcp_syncookies: "1",
+});
+
+/**
+ * @param name with "net.ipv4."
+ * @returns the options to set
+ * @throws NotOffered if there is no such sysctl here, or the stack cannot do what it asks for
+ */
+export function applySysctl(name: string, value: string): Partial<TcpTuning> {
+  const key = name.replace(/^net\.ipv4\./, "");
+  const sysctl = key !== name && Object.hasOwn(SYSCTLS, key) ? SYSCTLS[key] : undefined;
+  if (sysctl === undefined) throw new NotOffered(`the sysctl ${name}`);
+  if ("ignored" in sysctl) return {};
+  if (isOffered(sysctl)) return { [sysctl.option]: sysctl.convert(value) };
+  if (value === sysctl.builtIn) return {};
+  const instead = sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn}`;
+  throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);
+}
+
+/** The options of `DEFAULTS` that the stack has. */
+export function defaultTuning(): Partial<TcpTuning> {
+  let tuning: Partial<TcpTuning> = {};
+  for (const [key, value] of Object.entries(DEFAULTS)) {
+    const sysctl = SYSCTLS[key]!;
+    if (!("ignored" in sysctl) && isOffered(sysctl))
+      tuning = { ...tuning, ...applySysctl(`net.ipv4.${key}`, value) };
+  }
+  return tuning;
+}
+
+function isOffered({ option }: TuningSysctl): boolean {
+  return Object.hasOwn(TCP_PROFILES.host, option);
+}
