@@ -39,9 +39,11 @@ export async function serve(args: readonly string[]): Promise<number> {
       );
     },
   });
+  // Before it is said that Ctrl-C ends it.
+  const asked = untilSignal();
   firmware.start();
   try {
-    await Promise.race([untilSignal(), failure]).catch(explainPort);
+    await Promise.race([asked, failure]).catch(explainPort);
   } finally {
     firmware.stop();
   }

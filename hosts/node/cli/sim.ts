@@ -94,11 +94,13 @@ async function serveBrowser(
     to: () => ({ address: scenario.deviceAddress, port: scenario.firmware.httpPort }),
     pace,
   });
+  // Before it is said that Ctrl-C ends it.
+  const asked = untilSignal();
   story.write(
     `\nOpen http://127.0.0.1:${portOf(server)}/ in your browser: it leads to port ${scenario.firmware.httpPort} of the device.\n`,
   );
   story.write("Ctrl-C ends it.\n\n");
-  await untilSignal();
+  await asked;
   stop();
   pace.stop();
   story.write("\nStopped.\n");

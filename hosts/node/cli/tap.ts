@@ -68,9 +68,10 @@ export async function tap(args: readonly string[]): Promise<number> {
   });
   const driver = new StackDriver(stack);
   tell({ topic: "link", text: `up on ${name}, MAC ${link.mac}` });
+  const asked = untilSignal();
   firmware.start();
   try {
-    await Promise.race([untilSignal(), loss]);
+    await Promise.race([asked, loss]);
   } finally {
     firmware.stop();
     // The RELEASE leaves with this poll, or once the server has told its MAC.

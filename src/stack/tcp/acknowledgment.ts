@@ -53,15 +53,18 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   connection.retries = 0;
   connection.softError = undefined;
   connection.unacknowledgedSince = now;
-  if (
-    ring !== undefined &&
-    connection.wantsRoom &&
-    ring.free >= ring.capacity >> 1 &&
-    !connection.finQueued
-  ) {
-    connection.wantsRoom = false;
-    connection.raise(WRITABLE);
-  }
+  if (ring === undefined || !connection.wantsRoom || connection.finQueued) return;
+  if (ring.free < roomWorthTelling(ring.capacity, connection.mss)) return;
+  connection.wantsRoom = false;
+  connection.raise(WRITABLE);
+}
+
+/**
+ * How much room in the send buffer is worth a callback: an eighth keeps seven eighths in flight, two segments keep a
+ * small buffer from being filled byte by byte.
+ */
+function roomWorthTelling(capacity: number, mss: number): number {
+  return Math.min(capacity >> 1, Math.max(2 * mss, capacity >> 3));
 }
 
 /** Prefers what was timed here, which is finer; timestamps serve where segments were retransmitted. */
