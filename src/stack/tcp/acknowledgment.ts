@@ -54,17 +54,17 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   connection.softError = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || !connection.wantsRoom || connection.finQueued) return;
-  if (ring.free < roomWorthTelling(ring.capacity, connection.mss)) return;
+  if (ring.free < roomWorthTelling(ring.capacity, connection.mss - connection.optionLength)) return;
   connection.wantsRoom = false;
   connection.raise(WRITABLE);
 }
 
 /**
- * How much room in the send buffer is worth a callback: an eighth keeps seven eighths in flight, two segments keep a
- * small buffer from being filled byte by byte.
+ * How much room in the send buffer is worth a callback: an eighth of it keeps seven eighths in flight, and where that
+ * is less than a segment, a segment does.
  */
-function roomWorthTelling(capacity: number, mss: number): number {
-  return Math.min(capacity >> 1, Math.max(2 * mss, capacity >> 3));
+function roomWorthTelling(capacity: number, segment: number): number {
+  return Math.min(capacity >> 1, Math.max(segment, capacity >> 3));
 }
 
 /** Prefers what was timed here, which is finer; timestamps serve where segments were retransmitted. */

@@ -52,15 +52,20 @@ describe("Nagle's algorithm (RFC 9293 §3.7.4)", () => {
 });
 
 describe("the send buffer", () => {
-  it("tells the program of room once half of it is free", () => {
-    const d = dialogue({ tcp: { sendBuffer: 4000 } });
+  it.each([
+    ["a segment's worth of it is free", 4000, 1],
+    ["an eighth of it is free, where that is more", 32_000, 4],
+    ["half of it is free, where a segment is more than that", 1500, 1],
+  ])("tells the program of room once %s", (_, sendBuffer, acknowledgments) => {
+    const d = dialogue({ tcp: { sendBuffer, initialWindow: 100 } });
     d.opens({ mss: 1000 });
-    d.app.writes(4000);
-    for (const seq of [1, 1001, 2001, 3001]) d.peer.receives({ seq, ack: 1, bytes: 1000 });
-    d.peer.sends({ seq: 1, ack: 1001 });
+    d.app.writes(sendBuffer);
+    d.peer.ignores();
+    for (let i = 1; i < acknowledgments; i++) d.peer.sends({ seq: 1, ack: 1 + 1000 * i });
     expect(d.app.heard()).toEqual([]);
-    d.peer.sends({ seq: 1, ack: 2001 });
-    expect(d.app.heard()).toEqual(["writable 2000"]);
+    d.peer.ignores();
+    d.peer.sends({ seq: 1, ack: 1 + 1000 * acknowledgments });
+    expect(d.app.heard()).toEqual([`writable ${1000 * acknowledgments}`]);
   });
 
   it("tells it again if what it wants to write still did not fit", () => {
