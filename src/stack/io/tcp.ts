@@ -92,7 +92,6 @@ export class StackTcp implements Tcp, Task {
     }
     const bytes = typeof data === "number" ? Uint8Array.of(data) : bytesOf(data);
     if (bytes.length > connection.writable) {
-      connection.wantsRoom = true;
       const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;
       throw new NetworkError("EWOULDBLOCK", "write to", connection.description, detail);
     }

@@ -53,14 +53,16 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   connection.retries = 0;
   connection.softError = undefined;
   connection.unacknowledgedSince = now;
-  if (ring === undefined || !connection.wantsRoom || connection.finQueued) return;
-  if (ring.free < roomWorthTelling(ring.capacity, connection.mss - connection.optionLength)) return;
-  connection.wantsRoom = false;
+  if (ring === undefined || connection.finQueued) return;
+  const gain = ring.free - connection.roomTold;
+  const worth = roomWorthTelling(ring.capacity, connection.mss - connection.optionLength);
+  if (gain <= 0 || (gain < worth && ring.length > 0)) return;
+  connection.roomTold = ring.free;
   connection.raise(WRITABLE);
 }
 
 /**
- * How much room in the send buffer is worth a callback: an eighth of it keeps seven eighths in flight, and where that
+ * How much more room in the send buffer is worth a callback: an eighth of it keeps seven eighths in flight, and where that
  * is less than a segment, a segment does.
  */
 function roomWorthTelling(capacity: number, segment: number): number {

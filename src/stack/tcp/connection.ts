@@ -141,8 +141,8 @@ export class Connection implements TimerOwner {
   /** When the last challenge acknowledgment was sent, in monotonic ms. */
   challengedAt = -Infinity;
   noDelay = false;
-  /** The user has written since it was last told that there is room. */
-  wantsRoom = false;
+  /** Bytes of room that the user knows of: what it was told last, less what it has written since. */
+  roomTold = 0;
   /** True while it waits for `Tcp.flush`. */
   outputQueued = false;
   /** Where the next connection with the same hash is. */
@@ -280,7 +280,7 @@ export class Connection implements TimerOwner {
     const ring = this.sendRing!;
     ring.place(0, bytes, 0, bytes.length);
     ring.commit(bytes.length);
-    this.wantsRoom = true;
+    this.roomTold = ring.free;
     this.tcp.wantsOutput(this);
   }
 
@@ -334,7 +334,8 @@ export class Connection implements TimerOwner {
   adopt(user: Task): void {
     this.user = user;
     if (this.readable > 0) this.events |= READABLE;
-    if (this.writable > 0) this.events |= WRITABLE;
+    this.roomTold = this.writable;
+    if (this.roomTold > 0) this.events |= WRITABLE;
     if (this.peerFinished && this.readable === 0) this.events |= ENDED;
     if (this.error !== undefined) this.events |= FAILED;
     if (this.events !== 0) this.tcp.stack.defer(user);

@@ -52,6 +52,7 @@ function arrivesInSynSent(connection: Connection, segment: Segment): void {
   clearHandshake(connection, segment);
   connection.state = TcpState.ESTABLISHED;
   connection.ackNow = true;
+  connection.roomTold = connection.writable;
   connection.raise(WRITABLE);
   // Data and FIN that came with the SYN, as far as they lie in the window.
   segment.sequence = connection.rcvNxt;

@@ -68,6 +68,15 @@ describe("the send buffer", () => {
     expect(d.app.heard()).toEqual([`writable ${1000 * acknowledgments}`]);
   });
 
+  it("tells of more room also while the program waits for enough of it", () => {
+    const d = dialogue({ tcp: { sendBuffer: 4000 } });
+    d.opens({ mss: 1000 });
+    d.app.writes(4000);
+    d.peer.ignores();
+    for (const ack of [1001, 2001, 3001, 4001]) d.peer.sends({ seq: 1, ack });
+    expect(d.app.heard()).toEqual([1000, 2000, 3000, 4000].map((room) => `writable ${room}`));
+  });
+
   it("tells it again if what it wants to write still did not fit", () => {
     const d = dialogue({ tcp: { sendBuffer: 4000 } });
     d.opens({ mss: 1000 });
