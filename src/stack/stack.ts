@@ -84,7 +84,7 @@ export class Stack {
     return this.#tasks.isEmpty && !this.tcp.hasOutput ? this.timers.next : this.now;
   }
 
-  /** Runs what is due at `now` (monotonic ms): timers, then output, then callbacks, until all is quiet. */
+  /** Runs what is due at `now` (monotonic ms): callbacks, then timers, then output, until all is quiet. */
   poll(now: number): void {
     // A callback may reach the host's loop and come back here; the outer poll goes on with what it finds.
     if (this.#polling) return;
@@ -94,10 +94,10 @@ export class Stack {
     let isQuiet = false;
     try {
       for (let round = 0; round < MAX_ROUNDS && !isQuiet; round++) {
+        this.#tasks.run();
         this.timers.run(now);
         this.tcp.flush();
         isQuiet = this.#tasks.isEmpty;
-        this.#tasks.run();
       }
     } finally {
       this.#polling = false;

@@ -55,7 +55,7 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;
   const gain = ring.free - connection.roomTold;
-  const worth = roomWorthTelling(ring.capacity, connection.mss - connection.optionLength);
+  const worth = roomWorthTelling(ring.capacity, connection.segmentRoom);
   if (gain <= 0 || (gain < worth && ring.length > 0)) return;
   connection.roomTold = ring.free;
   connection.raise(WRITABLE);

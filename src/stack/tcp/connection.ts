@@ -34,6 +34,8 @@ export const FAILED = 8;
 
 /** Segment size where the peer's SYN names none (RFC 9293 §3.7.1, MUST-15). */
 export const DEFAULT_MSS = 536;
+/** A buffer of fewer segments than this is used up by a round trip: the sender waits for every acknowledgment. */
+export const FEW_SEGMENTS = 8;
 /** A smaller MSS would make every byte cost a header; Linux's lower bound is near. */
 const MIN_MSS = 64;
 /** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
@@ -180,10 +182,17 @@ export class Connection implements TimerOwner {
     return stateName(this.state);
   }
 
-  /** The MSS this end announces: what a packet of the path can carry, and a quarter of the buffer at most. */
+  /**
+   * The MSS this end announces: what a packet of the path can carry, and a quarter of the buffer at most. Where few
+   * segments fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
+   */
   get offeredMss(): number {
     const packet = (this.path?.maxPayload ?? DEFAULT_MSS + TCP_HEADER) - TCP_HEADER;
-    return Math.min(packet, this.tcp.tuning.receiveBuffer >> 2);
+    const { receiveBuffer } = this.tcp.tuning;
+    const options = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
+    const count = Math.ceil(receiveBuffer / (packet - options));
+    const even = count < FEW_SEGMENTS ? Math.floor(receiveBuffer / count) + options : packet;
+    return Math.min(packet, even, receiveBuffer >> 2);
   }
 
   /** Bytes sent and not acknowledged. */
@@ -199,6 +208,11 @@ export class Connection implements TimerOwner {
   /** Bytes that the options of an ordinary segment take now. */
   get optionLength(): number {
     return (this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH) + sackOptionLength(this.sackBlocks);
+  }
+
+  /** Bytes of data that a segment can carry now. */
+  get segmentRoom(): number {
+    return this.mss - this.optionLength;
   }
 
   /** How many SACK blocks the next segment carries. */

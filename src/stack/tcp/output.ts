@@ -29,7 +29,7 @@ export function output(connection: Connection): void {
     default:
       sendData(connection);
   }
-  if (connection.ackNow) sendAck(connection);
+  if (connection.ackNow || connection.ackAt <= connection.tcp.now) sendAck(connection);
   connection.armTimer();
 }
 
@@ -54,7 +54,7 @@ export function retransmit(connection: Connection, index: number): void {
   const { sent } = recovery;
   if (index >= sent.count) return;
   const start = index === 0 ? connection.sndUna : sent.end(index - 1);
-  const room = connection.mss - connection.optionLength;
+  const room = connection.segmentRoom;
   // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
   if (distance(sent.end(index), start) > room + 1) sent.split(index, advance(start, room));
   const offset = distance(start, connection.sndUna);
@@ -93,7 +93,7 @@ export function sendWindowProbe(connection: Connection): boolean {
   if (unsent < 0 || (unsent === 0 && !connection.finQueued)) return false;
   const usable = connection.sndWnd - connection.inFlight;
   if (usable > 0 || unsent === 0) {
-    sendSegment(connection, Math.min(unsent, connection.mss - connection.optionLength, Math.max(0, usable)));
+    sendSegment(connection, Math.min(unsent, connection.segmentRoom, Math.max(0, usable)));
     return false;
   }
   // It counts as sent only once it is acknowledged, and is repeated by the persist timer, not as a loss.
@@ -183,12 +183,12 @@ function restartAfterIdle(connection: Connection): void {
 function newSegmentLength(connection: Connection): number {
   const { inFlight } = connection;
   const unsent = connection.sendRing!.length - inFlight;
-  return Math.min(unsent, connection.mss - connection.optionLength, connection.sndWnd - inFlight);
+  return Math.min(unsent, connection.segmentRoom, connection.sndWnd - inFlight);
 }
 
 /** Silly window avoidance and Nagle's algorithm (RFC 9293 §3.8.6.2.1 and §3.7.4). */
 function isWorthSending(connection: Connection, length: number, unsent: number): boolean {
-  if (length === connection.mss - connection.optionLength) return true;
+  if (length === connection.segmentRoom) return true;
   const idle = connection.sndNxt === connection.sndUna;
   if (length === unsent && (idle || connection.noDelay || connection.finQueued)) return true;
   return length >= connection.maxSndWnd >> 1;
@@ -235,7 +235,7 @@ function offerWindow(connection: Connection): number {
   if (ring === undefined) return 0;
   const edge = advance(connection.rcvNxt, ring.free);
   const gain = distance(edge, connection.rcvAdv);
-  if (gain >= Math.min(connection.mss, ring.capacity >> 1)) connection.rcvAdv = edge;
+  if (gain >= Math.min(connection.segmentRoom, ring.capacity >> 1)) connection.rcvAdv = edge;
   const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
   return Math.min(0xffff, window >> connection.rcvWindowScale);
 }

@@ -1,9 +1,6 @@
-import { READABLE, type Connection } from "./connection.js";
+import { FEW_SEGMENTS, READABLE, type Connection } from "./connection.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
-
-/** With room for fewer segments than this, each is acknowledged at once: the sender waits for every one. */
-const FEW_SEGMENTS = 4;
 
 /** The seventh step of RFC 9293 §3.10.7.4. The segment has been trimmed to the window. */
 export function receiveData(connection: Connection, segment: Segment): void {
@@ -29,15 +26,17 @@ export function receiveData(connection: Connection, segment: Segment): void {
   connection.raise(READABLE);
 }
 
-/** Delayed acknowledgments: at least one for two full segments (RFC 9293 §3.8.6.3, RFC 5681 §4.2). */
+/**
+ * Delayed acknowledgments: at least one for two full segments (RFC 9293 §3.8.6.3, RFC 5681 §4.2). With a small buffer
+ * each is acknowledged, once the user has had the chance to read it: the window is then as open as it can be.
+ */
 function acknowledgeLater(connection: Connection, length: number, now: number): void {
   if (length > connection.largestSegment) connection.largestSegment = length;
   connection.unacknowledgedBytes += length;
-  const window = distance(connection.rcvAdv, connection.rcvNxt);
-  if (
-    connection.unacknowledgedBytes >= 2 * connection.largestSegment ||
-    window < FEW_SEGMENTS * connection.largestSegment
-  ) {
+  if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
+    connection.ackAt = now;
+    connection.tcp.wantsOutput(connection);
+  } else if (connection.unacknowledgedBytes >= 2 * connection.largestSegment) {
     connection.ackNow = true;
   } else if (connection.ackAt === Infinity) {
     connection.ackAt = now + connection.tcp.tuning.delayedAck;

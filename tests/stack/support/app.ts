@@ -7,6 +7,8 @@ import { pattern } from "./segment-spec.js";
 export class App {
   socket: Tcp | undefined;
   listener: Listener | undefined;
+  /** Whether it reads, as the pattern, all that it is told of. */
+  readsAlong = false;
   readonly #events: string[] = [];
   #written = 0;
   #read = 0;
@@ -68,12 +70,9 @@ export class App {
 
   /** So many bytes, or all there is, which must be the pattern's. @returns how many */
   readsPattern(count?: number): number {
-    const bytes = count === undefined ? this.#socket.read() : this.#socket.read(count);
-    const read = bytes === undefined ? Buffer.alloc(0) : Buffer.from(bytes as ArrayBuffer);
-    if (!read.equals(pattern(this.#read, read.length))) throw new Error("the bytes read are not those sent");
-    this.#read += read.length;
+    const length = this.#takesPattern(count);
     this.machine.settle();
-    return read.length;
+    return length;
   }
 
   closes(): void {
@@ -103,9 +102,20 @@ export class App {
     return this.socket;
   }
 
+  #takesPattern(count?: number): number {
+    const bytes = count === undefined ? this.#socket.read() : this.#socket.read(count);
+    const read = bytes === undefined ? Buffer.alloc(0) : Buffer.from(bytes as ArrayBuffer);
+    if (!read.equals(pattern(this.#read, read.length))) throw new Error("the bytes read are not those sent");
+    this.#read += read.length;
+    return read.length;
+  }
+
   #callbacks(): Pick<TcpOptions, "onReadable" | "onWritable" | "onEnd" | "onError"> {
     return {
-      onReadable: (bytes) => void this.#events.push(`readable ${bytes}`),
+      onReadable: (bytes) => {
+        this.#events.push(`readable ${bytes}`);
+        if (this.readsAlong) this.#takesPattern();
+      },
       onWritable: (bytes) => void this.#events.push(`writable ${bytes}`),
       onEnd: () => void this.#events.push("end"),
       onError: (error) => void this.#events.push(`error ${(error as { code?: string } | undefined)?.code}`),

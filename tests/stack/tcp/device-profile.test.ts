@@ -73,4 +73,32 @@ describe("the device profile", () => {
     d.clock.advance(1000);
     d.peer.receives({ seq: 1, ack: 1, data: "hello", at: 1000 });
   });
+
+  it("acknowledges what the program has read at once with the window open again", () => {
+    const d = device();
+    d.opens();
+    d.app.readsAlong = true;
+    for (let i = 0; i < 4; i++) {
+      d.peer.sends({ seq: 1 + i * 1024, ack: 1, bytes: 1024 });
+      d.peer.receives({ seq: 1, ack: 1025 + i * 1024, win: 4096 });
+    }
+  });
+
+  it.each([
+    [1024, 256],
+    [4096, 1024],
+    // Six of 1365 fill it, where five of 1460 would leave a rest that silly window avoidance does not send.
+    [8192, 1365],
+    [16_384, 1460],
+  ])("with %d bytes of buffer announces an MSS of %d", (receiveBuffer, mss) => {
+    const d = dialogue({ profile: "device", tcp: { receiveBuffer } });
+    d.app.connects();
+    d.peer.receives({ syn: true, seq: 0, mss });
+  });
+
+  it("counts the time stamps of each segment in", () => {
+    const d = dialogue({ profile: "device", tcp: { receiveBuffer: 8192, timestamps: true } });
+    d.app.connects();
+    d.peer.receives({ syn: true, seq: 0, mss: 1365 + 12 });
+  });
 });
