@@ -10,6 +10,10 @@ export interface Measurement {
   readonly against?: string;
   /** This one's rate divided by that one's: the median of the rounds' ratios. */
   readonly ratio?: number;
+  /** What the ratio is to reach. */
+  readonly atLeast?: number;
+  /** What the value is to stay within. */
+  readonly atMost?: number;
 }
 
 /** How much work a run may make of its benchmarks, and whom it tells how far it is. */
@@ -22,7 +26,7 @@ export interface Effort {
 }
 
 export interface Benchmark {
-  /** What selects it on the command line. */
+  /** What selects it on the command line, alone or with the others in its folder: "tcp/echo". */
   readonly name: string;
   /** One line for --help. */
   readonly summary: string;

@@ -1,7 +1,14 @@
 import type { Benchmark } from "./benchmark.js";
-import { echo } from "./echo.js";
 import { http } from "./http.js";
-import { tcp } from "./tcp.js";
+import { allocation } from "./tcp/allocation.js";
+import { bulk } from "./tcp/bulk.js";
+import { connections } from "./tcp/connections.js";
+import { echo } from "./tcp/echo.js";
 
 /** All of them, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = Object.freeze([tcp, echo, http]);
+export const BENCHMARKS: readonly Benchmark[] = Object.freeze([bulk, echo, connections, allocation, http]);
+
+/** Those that `name` selects: one, or with a folder's name all in it. */
+export function benchmarksNamed(name: string): readonly Benchmark[] {
+  return BENCHMARKS.filter((benchmark) => benchmark.name === name || benchmark.name.startsWith(`${name}/`));
+}

@@ -1,6 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import type { Benchmark, Effort, Measurement } from "./benchmark.js";
-import { BENCHMARKS } from "./benchmarks.js";
+import { BENCHMARKS, benchmarksNamed } from "./benchmarks.js";
 import { formatJson, formatTable } from "./report.js";
 
 /** At least 5 s of each thing that is measured. */
@@ -12,12 +12,12 @@ const HELP = `Measures the stack's speed on this machine, and compares it with N
 
 Usage: npm run bench -- [NAME…] [OPTION…]
 
-${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(8)}  ${summary}`).join("\n")}
+${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(15)}  ${summary}`).join("\n")}
 
-Without a name, all run. Each figure is the median of ${THOROUGH.rounds} rounds of ${THOROUGH.roundTime / 1000} s. Rounds of things that are compared take
-turns, and a ratio is the median of the rounds' ratios. Stop what else keeps the machine busy.
+Without a name, all run; "tcp" runs all whose names begin so. Each figure is the median of ${THOROUGH.rounds} rounds of ${THOROUGH.roundTime / 1000} s. Rounds of things that are compared take turns, and a ratio is the median of the rounds' ratios; beside it stands what
+it is to reach. Stop what else keeps the machine busy.
 
-  --json    print JSON lines: name, value, unit, and against and ratio where something is compared
+  --json    print JSON lines: name, value, unit; against, ratio, atLeast and atMost where there are such
             (use "npm run --silent bench -- --json": npm prints a banner otherwise)
   --quick   ${QUICK.rounds} rounds of ${QUICK.roundTime / 1000} s
   --help    print this
@@ -44,12 +44,13 @@ function readArguments(args: readonly string[]): Call | string {
   const names = args.filter((argument) => !argument.startsWith("-"));
   const badOption = options.find((option) => !["--json", "--quick", "--help", "-h"].includes(option));
   if (badOption !== undefined) return `There is no option "${badOption}".`;
-  const badName = names.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+  const badName = names.find((name) => benchmarksNamed(name).length === 0);
   if (badName !== undefined) {
     return `There is no benchmark "${badName}"; there are ${BENCHMARKS.map(({ name }) => name).join(", ")}.`;
   }
+  const named = new Set(names.flatMap(benchmarksNamed));
   return {
-    benchmarks: BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name)),
+    benchmarks: BENCHMARKS.filter((benchmark) => names.length === 0 || named.has(benchmark)),
     json: options.includes("--json"),
     quick: options.includes("--quick"),
     help: options.includes("--help") || options.includes("-h"),

@@ -3,19 +3,20 @@ import type { Measurement } from "./benchmark.js";
 /** More digits than this are noise. */
 const SIGNIFICANT_DIGITS = 4;
 
-/** One JSON object, on one line: name, value and unit, and against and ratio where there is a comparison. */
-export function formatJson({ name, value, unit, against, ratio }: Measurement): string {
+/** One JSON object, on one line: name, value and unit, and against, ratio and target where there is one. */
+export function formatJson({ name, value, unit, against, ratio, atLeast, atMost }: Measurement): string {
   const rounded = ratio === undefined ? undefined : round(ratio);
-  return JSON.stringify({ name, value: round(value), unit, against, ratio: rounded });
+  return JSON.stringify({ name, value: round(value), unit, against, ratio: rounded, atLeast, atMost });
 }
 
 /** A table for people, its columns aligned; each line ends with a newline. */
 export function formatTable(measurements: readonly Measurement[]): string {
-  const rows = measurements.map(({ name, title, value, unit, against, ratio }) => ({
+  const rows = measurements.map(({ name, title, value, unit, against, ratio, atLeast, atMost }) => ({
     name,
     value: round(value).toLocaleString("en-US", { maximumSignificantDigits: SIGNIFICANT_DIGITS }),
     unit,
     ratio: ratio === undefined ? "" : `${ratio.toFixed(2)} ×`,
+    target: atLeast !== undefined ? `≥ ${atLeast} ×` : atMost !== undefined ? `≤ ${atMost}` : "",
     against: against ?? "",
     title,
   }));
@@ -24,6 +25,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
     value: "value",
     unit: "unit",
     ratio: "ratio",
+    target: "target",
     against: "against",
     title: "what",
   };
@@ -34,6 +36,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
     value: width("value"),
     unit: width("unit"),
     ratio: width("ratio"),
+    target: width("target"),
     against: width("against"),
   };
   return [header, ...rows]
@@ -43,6 +46,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
         row.value.padStart(widths.value),
         row.unit.padEnd(widths.unit),
         row.ratio.padStart(widths.ratio),
+        row.target.padEnd(widths.target),
         row.against.padEnd(widths.against),
         row.title,
       ].join("  "),

@@ -17,6 +17,12 @@ const SERVERS: Readonly<Record<Service, () => Server>> = {
         socket.end(answer);
       });
     }),
+
+  close: () =>
+    createServer((socket) => {
+      socket.resume();
+      socket.end();
+    }),
 };
 
 const server = SERVERS[process.argv[2] as Service]();

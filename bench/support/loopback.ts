@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 
-/** What a `LoopbackServer` does with what it receives: RFC 862's and RFC 863's services. */
-export type Service = "echo" | "discard";
+/** What a `LoopbackServer` does with a connection: RFC 862's and RFC 863's services, or closing it at once. */
+export type Service = "echo" | "discard" | "close";
 
 /** A server of Node's own, in a process of its own, behind the kernel's loopback interface. */
 export class LoopbackServer {

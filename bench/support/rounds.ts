@@ -24,26 +24,34 @@ export async function measure(effort: Effort, name: string, sample: Sample): Pro
   return median(values);
 }
 
+/** What a thing does a second, and that divided by what the thing it is compared with does. */
+export interface Comparison {
+  readonly value: number;
+  readonly ratio: number;
+}
+
 /**
- * Samples two things in turn, so that what else the machine does meets both. The ratio is the median of the rounds'
- * own ratios, which a machine that changes its speed during the run does not distort.
+ * Samples things in turn, so that what else the machine does meets all. A ratio is the median of the rounds' own
+ * ratios, which a machine that changes its speed during the run does not distort.
+ * @returns what `theirs` does a second, then each of `ours` compared with it
  */
 export async function compare(
   effort: Effort,
   name: string,
-  ours: Sample,
   theirs: Sample,
-): Promise<{ readonly ours: number; readonly theirs: number; readonly ratio: number }> {
-  const rounds: { ours: number; theirs: number }[] = [];
+  ...ours: readonly Sample[]
+): Promise<readonly [number, ...Comparison[]]> {
+  const rounds: number[][] = [];
   for (const round of announcedRounds(effort, name)) {
-    const sample = { theirs: await theirs(effort.roundTime), ours: await ours(effort.roundTime) };
-    if (round > 0) rounds.push(sample);
+    const values: number[] = [];
+    for (const sample of [theirs, ...ours]) values.push(await sample(effort.roundTime));
+    if (round > 0) rounds.push(values);
   }
-  return {
-    ours: median(rounds.map((round) => round.ours)),
-    theirs: median(rounds.map((round) => round.theirs)),
-    ratio: median(rounds.map((round) => round.ours / round.theirs)),
-  };
+  const comparisons = ours.map((_, index) => ({
+    value: median(rounds.map((values) => values[index + 1]!)),
+    ratio: median(rounds.map((values) => values[index + 1]! / values[0]!)),
+  }));
+  return [median(rounds.map((values) => values[0]!)), ...comparisons];
 }
 
 /** Round 0 is the warm-up. */

@@ -38,10 +38,13 @@ describe("npm run bench", () => {
       expect({ status, errors }).toEqual({ status: 0, errors: "" });
       const lines = linesOf(output);
       expect(lines.map(({ name, unit, against }) => ({ name, unit, against }))).toEqual([
-        { name: "tcp/node-loopback", unit: "Gbit/s" },
-        { name: "tcp/pair-1500", unit: "Gbit/s", against: "tcp/node-loopback" },
-        { name: "echo/node-loopback", unit: "round trips/s" },
-        { name: "echo/pair", unit: "round trips/s", against: "echo/node-loopback" },
+        { name: "tcp/bulk/node-loopback", unit: "Gbit/s" },
+        { name: "tcp/bulk/pair-1500", unit: "Gbit/s", against: "tcp/bulk/node-loopback" },
+        { name: "tcp/echo/node-loopback", unit: "round trips/s" },
+        { name: "tcp/echo/pair", unit: "round trips/s", against: "tcp/echo/node-loopback" },
+        { name: "tcp/connections/node-loopback", unit: "connections/s" },
+        { name: "tcp/connections/pair", unit: "connections/s", against: "tcp/connections/node-loopback" },
+        { name: "tcp/allocation/pair-1500", unit: "bytes/segment" },
         { name: "http/keep-alive", unit: "GETs/s of CPU" },
         { name: "http/connection-each", unit: "GETs/s of CPU" },
       ]);
@@ -71,13 +74,18 @@ describe("npm run bench", () => {
     () => {
       const { status, output } = bench("--help");
       expect(status).toBe(0);
-      for (const word of ["tcp", "echo", "http", "--json", "--quick"]) expect(output).toContain(word);
+      for (const word of ["tcp/bulk", "tcp/echo", "http", "--json", "--quick"])
+        expect(output).toContain(word);
     },
     TIME_LIMIT,
   );
 
   it.each([
-    ["a name", "udp", 'wirelet bench: There is no benchmark "udp"; there are tcp, echo, http. Try --help.\n'],
+    [
+      "a name",
+      "udp",
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/echo, tcp/connections, tcp/allocation, http. Try --help.\n',
+    ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(
     "refuses %s that it does not know",
