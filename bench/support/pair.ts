@@ -16,6 +16,14 @@ const MAX_FRAMES = 1024;
 /** Stacks differ only in what they draw; a fixed seed makes their runs alike. */
 const SEED = 1;
 
+/** One beside the other in one buffer, as a network card has them; each begins where whole words do. */
+function frameBuffers(): readonly Uint8Array[] {
+  const length = ETHERNET_HEADER + ETHERNET_MTU;
+  const stride = (length + 3) & ~3;
+  const buffer = new ArrayBuffer(MAX_FRAMES * stride);
+  return Array.from({ length: MAX_FRAMES }, (_, i) => new Uint8Array(buffer, i * stride, length));
+}
+
 /**
  * One end of a cable that costs no time. What is transmitted is copied into a pooled buffer, as on any link that
  * holds frames, and waits there until the other end delivers it.
@@ -27,7 +35,7 @@ class PairLink implements LinkDevice {
   /** Set once both ends are there. */
   peer!: PairLink;
   /** The first `#waiting` are on their way to this end; the others are free. */
-  readonly #frames: Uint8Array[] = [];
+  readonly #frames = frameBuffers();
   readonly #lengths = new Uint16Array(MAX_FRAMES);
   #waiting = 0;
 
@@ -45,7 +53,7 @@ class PairLink implements LinkDevice {
 
   #hold(frame: Uint8Array, length: number): void {
     if (this.#waiting === MAX_FRAMES) throw new Error(`more than ${MAX_FRAMES} frames wait on the cable`);
-    const copy = (this.#frames[this.#waiting] ??= new Uint8Array(ETHERNET_HEADER + ETHERNET_MTU));
+    const copy = this.#frames[this.#waiting]!;
     // All of it, whatever its length: that costs less than a view of its beginning, and allocates nothing.
     copy.set(frame);
     this.#lengths[this.#waiting++] = length;

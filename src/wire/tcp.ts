@@ -46,17 +46,20 @@ export type TcpFault = "tcp-truncated" | "tcp-data-offset" | "tcp-checksum";
 /**
  * Checks the segment that stands between `at` and `end`.
  * @param pseudoSum the pseudo-header's sum, or undefined where the link device verified
+ * @param words as for `addToChecksum`
  */
 export function checkTcp(
   bytes: Uint8Array,
   at: number,
   end: number,
   pseudoSum: number | undefined,
+  words?: Uint32Array,
 ): TcpFault | undefined {
   if (end - at < TCP_HEADER_LENGTH) return "tcp-truncated";
   const headerLength = tcpHeaderLength(bytes, at);
   if (headerLength < TCP_HEADER_LENGTH || headerLength > end - at) return "tcp-data-offset";
-  if (pseudoSum !== undefined && !checksumIsGood(pseudoSum, bytes, at, end - at)) return "tcp-checksum";
+  if (pseudoSum !== undefined && !checksumIsGood(pseudoSum, bytes, at, end - at, words))
+    return "tcp-checksum";
   return undefined;
 }
 
@@ -245,6 +248,7 @@ function emitTimestamps(bytes: Uint8Array, at: number, value: number, echo: numb
  * @param length header and data, in bytes
  * @param window as sent, already scaled down
  * @param pseudoSum the pseudo-header's sum, or undefined where the link device computes
+ * @param words as for `addToChecksum`
  */
 export function emitTcp(
   bytes: Uint8Array,
@@ -258,6 +262,7 @@ export function emitTcp(
   headerLength: number,
   length: number,
   pseudoSum: number | undefined,
+  words?: Uint32Array,
 ): void {
   writeU16(bytes, at + SOURCE_PORT, sourcePort);
   writeU16(bytes, at + DESTINATION_PORT, destinationPort);
@@ -269,6 +274,6 @@ export function emitTcp(
   writeU16(bytes, at + CHECKSUM, 0);
   writeU16(bytes, at + URGENT_POINTER, 0);
   if (pseudoSum !== undefined) {
-    writeU16(bytes, at + CHECKSUM, finishChecksum(addToChecksum(pseudoSum, bytes, at, length)));
+    writeU16(bytes, at + CHECKSUM, finishChecksum(addToChecksum(pseudoSum, bytes, at, length, words)));
   }
 }

@@ -1,10 +1,13 @@
 import type { Cidr, IpAddress } from "../../address/index.js";
+import { WordView } from "../../wire/word-view.js";
 import type { Path } from "../ip/path.js";
 
 /** What the IP layer sees of an interface: Ethernet, or loopback. */
 export abstract class StackInterface {
   /** Addresses of both families, each with the prefix of its link; the first of a family is its primary one. */
   readonly addresses: Cidr[] = [];
+  /** Of the frames that it receives. */
+  readonly words = new WordView();
 
   constructor(readonly name: string) {}
 

@@ -303,6 +303,7 @@ function transmit(
     headerLength,
     total,
     path.pseudoSum(PROTOCOL_TCP, total),
+    tcp.words.of(frame),
   );
   if ((flags & TCP_ACK) !== 0) {
     connection.ackNow = false;

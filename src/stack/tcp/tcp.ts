@@ -7,6 +7,7 @@ import {
   UNREACHABLE_PROTOCOL,
 } from "../../wire/icmpv4.js";
 import { readI32 } from "../../wire/bytes.js";
+import { WordView } from "../../wire/word-view.js";
 import { PROTOCOL_TCP } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
@@ -55,6 +56,8 @@ const CHALLENGE_INTERVAL = 500;
  * connection stands in input.ts, what a connection sends in output.ts.
  */
 export class Tcp {
+  /** Of the frames that are sent. */
+  readonly words = new WordView();
   readonly #connections = new ConnectionTable();
   readonly #listeners = new Map<number, TcpListener>();
   /** Connections that may have something to send. */
@@ -139,7 +142,8 @@ export class Tcp {
     const { bytes, at, end } = packet;
     const { counters } = this.stack;
     counters.tcpInSegs++;
-    const fault = checkTcp(bytes, at, end, packet.pseudoSum(PROTOCOL_TCP, end - at));
+    const words = packet.device.words.of(bytes);
+    const fault = checkTcp(bytes, at, end, packet.pseudoSum(PROTOCOL_TCP, end - at), words);
     if (fault !== undefined) {
       counters.drop(fault);
       return;
