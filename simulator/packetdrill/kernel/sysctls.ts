@@ -5,11 +5,11 @@ import { NotOffered } from "./errno.js";
 export type Sysctl = TuningSysctl | { readonly ignored: string };
 
 interface TuningSysctl {
-  /** The option of `TcpTuning`. While the stack has no such option, only the value `builtIn` can be set. */
+  /** The option of `TcpTuning`. While the stack has no such option, only the values `builtIn` can be set. */
   readonly option: string;
   readonly convert: (value: string) => unknown;
-  /** How the stack behaves without the option. */
-  readonly builtIn?: string;
+  /** The values that say what the stack does anyway. */
+  readonly builtIn?: readonly string[];
 }
 
 const toNumber = (value: string): number => {
@@ -20,6 +20,13 @@ const toFlag = (value: string): boolean => toNumber(value) !== 0;
 const toSeconds = (value: string): number => toNumber(value) * 1000;
 /** "min default max": the stack's buffers are as large as Linux's may grow. */
 const toLargest = (value: string): number => toNumber(value.split(/\s+/)[2] ?? value);
+
+/** By Linux's names. @throws NotOffered for one that the stack has not got */
+export function toCongestionControl(name: string): TcpTuning["congestionControl"] {
+  if (name === "cubic") return "cubic";
+  if (name === "reno") return "newreno";
+  throw new NotOffered(`the congestion control ${name}`);
+}
 
 /** Linux's first retransmission time-out and its bounds, in ms: what it counts retries with. */
 const INITIAL_RTO = 1000;
@@ -51,33 +58,33 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
     option: "synAckTimeout",
     convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
   },
-  tcp_timestamps: { option: "timestamps", convert: toFlag, builtIn: "0" },
-  tcp_window_scaling: { option: "windowScaling", convert: toFlag, builtIn: "1" },
-  tcp_sack: { option: "sack", convert: toFlag, builtIn: "0" },
-  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: "0" },
-  tcp_recovery: { option: "rack", convert: toFlag, builtIn: "0" },
+  tcp_timestamps: { option: "timestamps", convert: toFlag },
+  tcp_window_scaling: { option: "windowScaling", convert: toFlag },
+  tcp_sack: { option: "sack", convert: toFlag },
+  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: ["1"] },
+  tcp_recovery: { option: "rack", convert: toFlag, builtIn: ["1"] },
   tcp_early_retrans: {
     option: "tailLossProbe",
     convert: (value: string) => toNumber(value) >= 3,
-    builtIn: "0",
+    builtIn: ["3", "4"],
   },
-  tcp_frto: { option: "frto", convert: toFlag, builtIn: "0" },
-  tcp_reordering: { option: "reordering", convert: toNumber, builtIn: "3" },
-  tcp_congestion_control: { option: "congestionControl", convert: (value: string) => value, builtIn: "reno" },
-  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: "0" },
-  tcp_ecn: { option: "ecn", convert: toNumber, builtIn: "0" },
-  tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: "0" },
+  tcp_frto: { option: "frto", convert: toFlag, builtIn: ["1", "2"] },
+  tcp_reordering: { option: "reordering", convert: toNumber, builtIn: ["3"] },
+  tcp_congestion_control: { option: "congestionControl", convert: toCongestionControl },
+  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: ["1"] },
+  tcp_ecn: { option: "ecn", convert: toNumber, builtIn: ["0"] },
+  tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: ["0"] },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
-  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: "60" },
+  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: ["60"] },
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
   tcp_keepalive_intvl: { option: "keepAliveInterval", convert: toSeconds },
   tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
-  tcp_mtu_probing: { option: "mtuProbing", convert: toNumber, builtIn: "0" },
+  tcp_mtu_probing: { option: "mtuProbing", convert: toNumber, builtIn: ["0"] },
   tcp_challenge_ack_limit: { option: "challengeAckLimit", convert: toNumber },
-  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: "0" },
-  tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: "0" },
-  tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: "0" },
-  tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: "4294967295" },
+  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: ["0"] },
+  tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: ["0"] },
+  tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: ["0"] },
+  tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: ["4294967295"] },
   tcp_fastopen_key: { ignored: "it only matters to Fast Open" },
   tcp_ecn_option: { ignored: "it only matters to AccECN" },
   tcp_fack: { ignored: "Linux itself has no FACK any more" },
@@ -119,8 +126,9 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
   if (sysctl === undefined) throw new NotOffered(`the sysctl ${name}`);
   if ("ignored" in sysctl) return {};
   if (isOffered(sysctl)) return { [sysctl.option]: sysctl.convert(value) };
-  if (value === sysctl.builtIn) return {};
-  const instead = sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn}`;
+  if (sysctl.builtIn?.includes(value) === true) return {};
+  const instead =
+    sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn.join(" or ")}`;
   throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);
 }
 
