@@ -22,8 +22,12 @@ export function continues(last: LiveTcp, next: LiveTcp): boolean {
   );
 }
 
-/** The large segment that those in `segments` make up. */
-export function join(segments: readonly [LiveTcp, ...LiveTcp[]]): LiveTcp {
+/**
+ * The large segment that those in `segments` make up. Linux sets PSH on each that it leaves to the card to cut, so that
+ * the receiver does not hold it back; the stack cuts by itself, and where a script expects PSH on several it is granted.
+ * @param expected the flags that the script expects
+ */
+export function join(segments: readonly [LiveTcp, ...LiveTcp[]], expected: number): LiveTcp {
   const [first] = segments;
   const last = segments.at(-1)!;
   const payload = new Uint8Array(segments.reduce((total, segment) => total + segment.payload.length, 0));
@@ -32,6 +36,7 @@ export function join(segments: readonly [LiveTcp, ...LiveTcp[]]): LiveTcp {
     payload.set(segment.payload, at);
     at += segment.payload.length;
   }
-  const flags = (last.flags & ~CWR) | (first.flags & CWR);
+  const push = segments.length > 1 ? expected & PSH : 0;
+  const flags = (last.flags & ~CWR) | (first.flags & CWR) | push;
   return { ...last, sequence: first.sequence, flags, payload };
 }

@@ -103,7 +103,7 @@ export class PacketChecker {
       last = next;
       length += segment.payload.length;
     }
-    return [{ ...first.packet, transport: join(segments) }, last];
+    return [{ ...first.packet, transport: join(segments, expected.packet.flags) }, last];
   }
 
   /** @param times when the first and the last segment were sent */

@@ -16,8 +16,11 @@ export const OPEN = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 `;
 
 /** @returns why the script does not pass, or "passed" */
-export function outcomeOf(text: string, options?: RunOptions): string {
-  return messageOf(() => runScript(parseScript(text, "test.pkt"), options));
+export function outcomeOf(
+  text: string,
+  { file = "test.pkt", ...options }: RunOptions & { readonly file?: string } = {},
+): string {
+  return messageOf(() => runScript(parseScript(text, file), options));
 }
 
 /** @returns the message of the script error that `work` throws, or "passed" */
