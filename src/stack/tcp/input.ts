@@ -13,8 +13,10 @@ export function segmentArrives(connection: Connection, segment: Segment): void {
   connection.heardAt = segment.now;
   if (connection.state === TcpState.SYN_SENT) {
     arrivesInSynSent(connection, segment);
-  } else if (hasGoodTimestamp(connection, segment) && isAcceptable(connection, segment)) {
-    arrivesInWindow(connection, segment);
+  } else if (hasGoodTimestamp(connection, segment)) {
+    // Trimming moves it.
+    const { sequence } = segment;
+    if (isAcceptable(connection, segment)) arrivesInWindow(connection, segment, sequence);
   }
   if (connection.state === TcpState.CLOSED) return;
   // Acknowledgments are not put off: the peer's congestion control counts each one.
@@ -80,7 +82,6 @@ function hasGoodTimestamp(connection: Connection, segment: Segment): boolean {
     connection.ackNow = true;
     return false;
   }
-  timestamps.update(segment, connection.lastAcknowledged);
   return true;
 }
 
@@ -150,7 +151,8 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   else connection.ackNow = true;
 }
 
-function arrivesInWindow(connection: Connection, segment: Segment): void {
+/** @param sequence the number that the segment came with */
+function arrivesInWindow(connection: Connection, segment: Segment, sequence: number): void {
   // Second: check RST. RFC 5961 §3.2: only the very next sequence number resets, others in the window are challenged.
   if (segment.has(TCP_RST)) {
     if (segment.sequence === connection.rcvNxt) reset(connection);
@@ -175,6 +177,8 @@ function arrivesInWindow(connection: Connection, segment: Segment): void {
   } else if (!processAck(connection, segment)) {
     return;
   }
+  // Only now, that it proves to be the peer's, may it say what is too old (RFC 7323 §5.3, R3).
+  if (segment.hasTimestamps) connection.timestamps?.update(segment, sequence, connection.lastAcknowledged);
   if (isClosedByAck(connection)) return;
   // What comes with the SYN of a simultaneous open comes again.
   if (!segment.has(TCP_SYN)) receiveDataAndFin(connection, segment);
