@@ -12,12 +12,13 @@ export function receiveData(connection: Connection, segment: Segment): void {
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {
     connection.ackNow = true;
-    if (assembler.contains(segment.sequence, end)) connection.duplicate = [segment.sequence, end];
+    connection.duplicate ??= assembler.overlap(segment.sequence, end);
     if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }
   ring.place(0, segment.bytes, segment.dataAt, length);
   const fillsGap = !assembler.isEmpty;
+  connection.duplicate ??= assembler.overlap(segment.sequence, end);
   const next = assembler.advance(end);
   ring.commit(distance(next, connection.rcvNxt));
   connection.rcvNxt = next;
