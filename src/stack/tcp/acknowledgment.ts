@@ -17,7 +17,10 @@ export function processAck(connection: Connection, segment: Segment): boolean {
     return false;
   }
   const acked = distance(ack, connection.sndUna);
-  if (acked < 0) return true;
+  if (acked < 0) {
+    readOldAck(connection, segment);
+    return true;
+  }
   const window = segment.window << connection.sndWindowScale;
   const isDuplicate = acked === 0 && isDuplicateAck(connection, segment, window);
   const { recovery, probe } = connection;
@@ -30,9 +33,18 @@ export function processAck(connection: Connection, segment: Segment): boolean {
     if (probe.onAck(ack, report)) recovery.onProbeRepair();
     recovery.act(report);
     if (acked > 0) restartTimers(connection, segment.now);
+    else if (recovery.sent.sacked > 0 || recovery.state !== "open") probe.cancel();
   }
   updateWindow(connection, segment, window);
   return true;
+}
+
+/** Overtaken by a later acknowledgment; its SACK blocks may still tell something new (RFC 6675 §5). */
+function readOldAck(connection: Connection, segment: Segment): void {
+  const { recovery, tcp } = connection;
+  if (segment.sackBlocks === 0 || recovery.sent.count === 0) return;
+  recovery.read(segment, tcp.report, false);
+  recovery.act(tcp.report);
 }
 
 /** The byte that probed a closed window was taken: now it counts as sent. */

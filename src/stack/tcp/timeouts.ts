@@ -17,12 +17,13 @@ export function onConnectionTimer(connection: Connection, now: number): void {
     connection.tcp.remove(connection);
     return;
   }
+  // A probe that falls on the same moment stands in for the time-out and puts it off (RFC 8985 §7.2, §7.3).
+  if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.retransmitAt <= now && !onRetransmitTimer(connection, now)) return;
   if (connection.recovery.reorderAt <= now) {
     connection.recovery.onReorderTimer(now);
     output(connection);
   }
-  if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.persistAt <= now) probe(connection, now);
   if (connection.keepAliveAt <= now) onKeepAliveTimer(connection, now);
   if (connection.state === TcpState.CLOSED) return;

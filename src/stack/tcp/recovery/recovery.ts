@@ -1,6 +1,6 @@
 import type { Connection } from "../connection.js";
 import type { Segment } from "../segment.js";
-import { distance } from "../sequence.js";
+import { distance, later } from "../sequence.js";
 import type { AckReport } from "./ack-report.js";
 import { ProportionalRate } from "./prr.js";
 import { DUPLICATE_THRESHOLD, Rack } from "./rack.js";
@@ -84,7 +84,8 @@ export class Recovery {
     report.advances = distance(segment.acknowledgment, connection.sndUna) > 0;
     if (report.advances) acknowledgeInOrder(sent, this.#rack, segment.acknowledgment, report);
     if (connection.sackPermitted && segment.sackBlocks > 0) {
-      acknowledgeSelectively(sent, this.#rack, segment, segment.acknowledgment, connection.sndNxt, report);
+      const una = later(segment.acknowledgment, connection.sndUna);
+      acknowledgeSelectively(sent, this.#rack, segment, una, connection.sndNxt, report);
     }
     if (!connection.sackPermitted) this.#countDuplicates(report);
   }
@@ -190,8 +191,10 @@ export class Recovery {
       return;
     }
     if (!report.advances) return;
-    // One of the segments filled the gap; the others were counted as duplicates before.
-    this.#duplicates = Math.max(0, this.#duplicates - Math.max(0, report.delivered - 1));
+    // One of the segments filled the gap; the others were counted as duplicates before (RFC 6937 §3, DeliveredData).
+    const { delivered } = report;
+    report.delivered = Math.max(1, delivered - this.#duplicates);
+    this.#duplicates = Math.max(0, this.#duplicates - Math.max(0, delivered - 1));
     if (this.state !== "recovery") this.#duplicates = 0;
   }
 
