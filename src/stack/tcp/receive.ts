@@ -19,7 +19,10 @@ export function receiveData(connection: Connection, segment: Segment): void {
   ring.place(0, segment.bytes, segment.dataAt, length);
   const fillsGap = !assembler.isEmpty;
   connection.duplicate ??= assembler.overlap(segment.sequence, end);
-  const next = assembler.advance(end);
+  let next = assembler.advance(end);
+  // Nothing follows a FIN: text that claims to is not the peer's.
+  const { finSequence } = connection;
+  if (finSequence !== undefined && distance(next, finSequence) > 0) next = finSequence;
   ring.commit(distance(next, connection.rcvNxt));
   connection.rcvNxt = next;
   if (fillsGap) connection.ackNow = true;
