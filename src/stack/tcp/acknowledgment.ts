@@ -104,7 +104,7 @@ function restartTimers(connection: Connection, now: number): void {
 /** RFC 5681 §2: nothing but an acknowledgment that says again what is known, while data is out. */
 function isDuplicateAck(connection: Connection, segment: Segment, window: number): boolean {
   return (
-    segment.dataLength === 0 &&
+    !segment.hasData &&
     !segment.has(TCP_FIN) &&
     connection.recovery.sent.count > 0 &&
     connection.persistAt === Infinity &&

@@ -13,6 +13,8 @@ export class Segment implements TcpOptionValues {
   /** Where the data stands in `bytes`, and how much of it. Trimming moves both. */
   dataAt = 0;
   dataLength = 0;
+  /** It came with data, whatever trimming has left of it. */
+  hasData = false;
   mss: number | undefined;
   windowScale: number | undefined;
   sackPermitted = false;

@@ -166,6 +166,7 @@ export class Tcp {
     segment.window = tcpWindow(bytes, at);
     segment.dataAt = at + tcpHeaderLength(bytes, at);
     segment.dataLength = end - segment.dataAt;
+    segment.hasData = segment.dataLength > 0;
     segment.now = packet.now;
     readTcpOptions(bytes, at, segment);
     let connection = this.#connections.find(localPort, remotePort, packet.destination32, packet.source32);
