@@ -40,6 +40,13 @@ export const FEW_SEGMENTS = 8;
 const MIN_MSS = 64;
 /** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
 const TCP_HEADER = 20;
+/**
+ * The part of the receive buffer, as a shift, that a scaled window leaves out: what is offered is rounded up, by some bytes
+ * with each acknowledgment, and must not outgrow the buffer.
+ */
+const ROUNDING_RESERVE = 6;
+/** The largest window that the header can name, before scaling. */
+const MAX_WINDOW = 0xffff;
 /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
 export const ORPHAN_TIMEOUT = 60_000;
 
@@ -170,7 +177,10 @@ export class Connection implements TimerOwner {
     this.sendRing = new Ring(tuning.sendBuffer);
     this.receiveRing = new Ring(tuning.receiveBuffer);
     // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
-    while (tuning.receiveBuffer >> this.rcvWindowScale > 0xffff && this.rcvWindowScale < TCP_MAX_WINDOW_SCALE)
+    while (
+      tuning.receiveBuffer >> this.rcvWindowScale > MAX_WINDOW &&
+      this.rcvWindowScale < TCP_MAX_WINDOW_SCALE
+    )
       this.rcvWindowScale++;
   }
 
@@ -193,6 +203,11 @@ export class Connection implements TimerOwner {
     const count = Math.ceil(receiveBuffer / (packet - options));
     const even = count < FEW_SEGMENTS ? Math.floor(receiveBuffer / count) + options : packet;
     return Math.min(packet, even, receiveBuffer >> 2);
+  }
+
+  /** True once nobody will read or write any more: its user has closed it. */
+  get isOrphan(): boolean {
+    return this.user === undefined && this.listener === undefined;
   }
 
   /** Bytes sent and not acknowledged. */
@@ -220,6 +235,15 @@ export class Connection implements TimerOwner {
     if (!this.sackPermitted) return 0;
     const count = this.assembler.ranges + (this.duplicate === undefined ? 0 : 1);
     return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
+  }
+
+  /** Bytes that the peer could be offered now, in whole units of the window's scale. */
+  get receiveRoom(): number {
+    const ring = this.receiveRing;
+    if (ring === undefined) return 0;
+    const shift = this.rcvWindowScale;
+    const room = shift === 0 ? ring.free : ring.free - (ring.capacity >> ROUNDING_RESERVE);
+    return Math.min(Math.max(0, room) >> shift, MAX_WINDOW) << shift;
   }
 
   /** Bytes the user may read now. */
@@ -386,9 +410,9 @@ export class Connection implements TimerOwner {
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const { free: room, capacity } = this.receiveRing!;
+    const { receiveRoom: room } = this;
     const offered = distance(this.rcvAdv, this.rcvNxt);
-    const worth = Math.min(this.mss, capacity >> 1);
+    const worth = Math.min(this.mss, this.receiveRing!.capacity >> 1);
     if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {
       this.ackNow = true;
       this.tcp.wantsOutput(this);

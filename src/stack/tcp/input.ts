@@ -218,7 +218,7 @@ function isClosedByAck(connection: Connection): boolean {
 function receiveDataAndFin(connection: Connection, segment: Segment): void {
   if (segment.dataLength > 0) {
     if (!canReceive(connection.state)) return;
-    if (connection.user === undefined && connection.listener === undefined) {
+    if (connection.isOrphan) {
       // Nobody will ever read it (RFC 9293 §3.10.4, RFC 1122 §4.2.2.13).
       connection.abort();
       return;

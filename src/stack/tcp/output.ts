@@ -12,7 +12,7 @@ import {
   emitTimestampsOption,
 } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
-import { advance, distance } from "./sequence.js";
+import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
@@ -227,17 +227,20 @@ function finSent(connection: Connection): void {
 }
 
 /**
- * The window to offer. The right edge moves only by what is worth a segment to the peer (RFC 9293 §3.8.6.2.2).
+ * The window to offer. The right edge moves only by what is worth a segment to the peer (RFC 9293 §3.8.6.2.2), and never
+ * left: what was offered is rounded up to whole units (RFC 7323 §2.4).
  * @returns as it stands in the header
  */
 function offerWindow(connection: Connection): number {
-  const ring = connection.receiveRing;
+  const { receiveRing: ring, receiveRoom: room, rcvWindowScale: shift } = connection;
   if (ring === undefined) return 0;
-  const edge = advance(connection.rcvNxt, ring.free);
-  const gain = distance(edge, connection.rcvAdv);
-  if (gain >= Math.min(connection.segmentRoom, ring.capacity >> 1)) connection.rcvAdv = edge;
-  const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
-  return Math.min(0xffff, window >> connection.rcvWindowScale);
+  const offered = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
+  let units = Math.ceil(offered / (1 << shift));
+  if (room - offered >= Math.min(connection.segmentRoom, ring.capacity >> 1)) units = Math.max(units, room >> shift);
+  // What is not there cannot be offered, whatever was.
+  units = Math.min(units, ring.free >> shift);
+  connection.rcvAdv = later(connection.rcvAdv, advance(connection.rcvNxt, units << shift));
+  return units;
 }
 
 /** @returns how many bytes the options take */

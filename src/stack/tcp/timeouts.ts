@@ -11,6 +11,12 @@ import {
 } from "./output.js";
 import { TcpState } from "./state.js";
 
+/**
+ * Probes of a closed window that a connection is worth whose user is gone: as Linux's orphan retries, about a minute. A peer
+ * that answers them and never opens its window would else hold the buffers for ever.
+ */
+const MAX_ORPHAN_PROBES = 8;
+
 /** The earliest deadline of a connection has come. */
 export function onConnectionTimer(connection: Connection, now: number): void {
   if (connection.expireAt <= now) {
@@ -57,6 +63,10 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
 function probe(connection: Connection, now: number): void {
   connection.persistAt = Infinity;
   if (connection.persistBackoff > 0 && hasGivenUp(connection, now)) return;
+  if (connection.isOrphan && connection.persistBackoff >= MAX_ORPHAN_PROBES) {
+    connection.abort();
+    return;
+  }
   if (!sendWindowProbe(connection)) return;
   connection.persistAt =
     now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(connection.persistBackoff, 16));
