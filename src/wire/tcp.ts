@@ -243,6 +243,14 @@ function emitTimestamps(bytes: Uint8Array, at: number, value: number, echo: numb
 }
 
 /**
+ * Leaves the checksum of a segment that stands at `at` to the link device: the field holds the sum of the pseudo-header,
+ * which the device replaces by the checksum of all that comes from the header on.
+ */
+export function emitPartialTcpChecksum(bytes: Uint8Array, at: number, pseudoSum: number): void {
+  writeU16(bytes, at + CHECKSUM, ~finishChecksum(pseudoSum) & 0xffff);
+}
+
+/**
  * Writes the fixed header over options and data that already stand behind it.
  * @param headerLength fixed part and options, in bytes
  * @param length header and data, in bytes

@@ -18,8 +18,13 @@ export abstract class StackInterface {
   abstract readonly isLoopback: boolean;
   /** True where the link computes checksums, so that the stack need not. */
   abstract readonly transmitChecksums: boolean;
-  /** Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill. */
-  abstract output(path: Path, frame: Uint8Array, length: number): void;
+  /** Bytes of the largest IPv4 packet that the link cuts into TCP segments; 0: it cuts none. */
+  abstract readonly segmentationOffload: number;
+  /**
+   * Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill.
+   * @param segmentSize as `LinkDevice.transmit` has it
+   */
+  abstract output(path: Path, frame: Uint8Array, length: number, segmentSize?: number): void;
 
   owns(address: IpAddress): boolean {
     return this.addresses.some((own) => own.address.equals(address));

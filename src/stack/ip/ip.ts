@@ -1,6 +1,6 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
-import { emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
+import { PROTOCOL_TCP, emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Packet } from "./packet.js";
@@ -92,6 +92,17 @@ export class Ip {
       path.device.output(path, this.stack.frame, path.payloadAt + length);
     } else if (bytes === this.stack.frame) this.stack.counters.drop("too-big");
     else this.#sendFragments(path, protocol, length, bytes);
+  }
+
+  /**
+   * Sends a packet of at most `path.maxSegmentedPayload` bytes, which stands in the stack's frame buffer and which the
+   * link cuts into TCP segments.
+   * @param segmentSize bytes of data in each
+   */
+  sendSegmented(path: Path, length: number, segmentSize: number): void {
+    this.stack.counters.ipOutRequests++;
+    this.#emitHeader(path, PROTOCOL_TCP, length);
+    path.device.output(path, this.stack.frame, path.payloadAt + length, segmentSize);
   }
 
   /** RFC 791 §3.2. */

@@ -46,6 +46,14 @@ export class Path {
     return this.device.mtu - IPV4_HEADER_LENGTH;
   }
 
+  /**
+   * Bytes of transport header and payload that one packet may have which the link cuts into TCP segments; 0 or less if
+   * it cuts none, or as long as the neighbor is not known: such packets cannot wait for it.
+   */
+  get maxSegmentedPayload(): number {
+    return this.neighbor?.mac === undefined ? 0 : this.device.segmentationOffload - IPV4_HEADER_LENGTH;
+  }
+
   /** The pseudo-header's sum for `length` bytes, or undefined if the link computes checksums. */
   pseudoSum(protocol: number, length: number): number | undefined {
     if (this.device.transmitChecksums) return undefined;

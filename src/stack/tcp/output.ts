@@ -6,6 +6,7 @@ import {
   TCP_PSH,
   TCP_RST,
   TCP_SYN,
+  emitPartialTcpChecksum,
   emitSackOption,
   emitSynOptions,
   emitTcp,
@@ -141,7 +142,7 @@ function sendData(connection: Connection): void {
     isLimited = recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       if (isLimited) break;
-      sendSegment(connection, length);
+      sendSegments(connection, length, fullSegmentsAtOnce(connection, unsent));
     } else if (unsent === 0 && connection.finQueued) {
       sendSegment(connection, 0);
       break;
@@ -194,11 +195,29 @@ function isWorthSending(connection: Connection, length: number, unsent: number):
   return length >= connection.maxSndWnd >> 1;
 }
 
-/** Sends `length` new bytes, with the FIN if it comes right behind them. */
+/** How many full segments of new data may go now, and fit into one packet of a link that cuts it into segments. */
+function fullSegmentsAtOnce(connection: Connection, unsent: number): number {
+  const { recovery, congestion, optionLength, tcp } = connection;
+  const room = (tcp.pathOf(connection)?.maxSegmentedPayload ?? 0) - TCP_HEADER_LENGTH - optionLength;
+  const length = Math.min(unsent, connection.sndWnd - connection.inFlight, room);
+  const count = Math.floor(length / (connection.mss - optionLength));
+  return Math.min(count, Math.floor(congestion.window - recovery.inFlight));
+}
+
+/** Sends one segment of `length` new bytes, with the FIN if it comes right behind them. */
 function sendSegment(connection: Connection, length: number): void {
+  sendSegments(connection, length, 1);
+}
+
+/**
+ * Sends `count` segments of `segmentSize` new bytes each, with the FIN if it comes right behind them: in one packet,
+ * which the link cuts; to loss recovery each is a segment of its own.
+ */
+function sendSegments(connection: Connection, segmentSize: number, count: number): void {
   const { recovery, tcp } = connection;
   const sequence = connection.sndNxt;
   const offset = connection.inFlight;
+  const length = count > 1 ? count * segmentSize : segmentSize;
   const isLast = offset + length === connection.sendRing!.length;
   let flags = TCP_ACK;
   if (isLast && length > 0) flags |= TCP_PSH;
@@ -210,14 +229,20 @@ function sendSegment(connection: Connection, length: number): void {
   }
   if (recovery.sent.count === 0) connection.unacknowledgedSince = tcp.now;
   transmit(connection, sequence, flags, offset, length);
+  for (let i = 1; i < count; i++) recordSent(connection, advance(sequence, i * segmentSize));
+  recordSent(connection, end);
   connection.sndNxt = end;
   connection.lastSentAt = tcp.now;
   connection.persistAt = Infinity;
   connection.isProbingWindow = false;
-  recovery.sent.push(end, tcp.now);
-  recovery.onNewDataSent();
   if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
   scheduleProbe(connection, tcp.now);
+}
+
+/** A segment of new data is on its way. */
+function recordSent({ recovery, tcp }: Connection, end: number): void {
+  recovery.sent.push(end, tcp.now);
+  recovery.onNewDataSent();
 }
 
 /** RFC 9293 §3.10.4: what closing does to the state, at the moment the FIN goes out. */
@@ -294,6 +319,9 @@ function transmit(
   }
   if (length > 0) connection.sendRing!.copy(offset, frame, at + headerLength, length);
   const total = headerLength + length;
+  const segmentSize = connection.mss - (headerLength - TCP_HEADER_LENGTH);
+  const isSegmented = length > segmentSize;
+  const pseudoSum = path.pseudoSum(PROTOCOL_TCP, total);
   emitTcp(
     frame,
     at,
@@ -305,16 +333,18 @@ function transmit(
     window,
     headerLength,
     total,
-    path.pseudoSum(PROTOCOL_TCP, total),
+    isSegmented ? undefined : pseudoSum,
     tcp.words.of(frame),
   );
+  if (isSegmented && pseudoSum !== undefined) emitPartialTcpChecksum(frame, at, pseudoSum);
   if ((flags & TCP_ACK) !== 0) {
     connection.ackNow = false;
     connection.ackAt = Infinity;
     connection.unacknowledgedBytes = 0;
     connection.lastAcknowledged = connection.rcvNxt;
   }
-  stack.counters.tcpOutSegs++;
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;
-  stack.ip.send(path, PROTOCOL_TCP, total);
+  stack.counters.tcpOutSegs += isSegmented ? Math.ceil(length / segmentSize) : 1;
+  if (isSegmented) stack.ip.sendSegmented(path, total, segmentSize);
+  else stack.ip.send(path, PROTOCOL_TCP, total);
 }

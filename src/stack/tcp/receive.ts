@@ -35,7 +35,8 @@ export function receiveData(connection: Connection, segment: Segment): void {
  * each is acknowledged, once the user has had the chance to read it: the window is then as open as it can be.
  */
 function acknowledgeLater(connection: Connection, length: number, now: number): void {
-  if (length > connection.largestSegment) connection.largestSegment = length;
+  // A link may have joined several segments to one.
+  if (length > connection.largestSegment) connection.largestSegment = Math.min(length, connection.mss);
   connection.unacknowledgedBytes += length;
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;
