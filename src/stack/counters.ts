@@ -13,6 +13,7 @@ export type DropReason =
   | "ipv4-not-for-us"
   | "ipv4-source"
   | "ipv4-fragment-length"
+  | "ipv4-fragment-ecn"
   | "ipv4-fragment-overlap"
   | "ipv4-fragment-tiny"
   | "ipv4-reassembly-full"

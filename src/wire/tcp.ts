@@ -22,6 +22,9 @@ export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
 export const TCP_URG = 0x20;
+/** RFC 3168 §6.1: ECN-Echo and Congestion Window Reduced. */
+export const TCP_ECE = 0x40;
+export const TCP_CWR = 0x80;
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;

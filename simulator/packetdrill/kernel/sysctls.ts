@@ -28,6 +28,12 @@ export function toCongestionControl(name: string): TcpTuning["congestionControl"
   throw new NotOffered(`the congestion control ${name}`);
 }
 
+const toEcn = (value: string): TcpTuning["ecn"] => {
+  const mode = (["off", "active", "passive"] as const)[toNumber(value)];
+  if (mode === undefined) throw new NotOffered("AccECN");
+  return mode;
+};
+
 /** Linux's first retransmission time-out and its bounds, in ms: what it counts retries with. */
 const INITIAL_RTO = 1000;
 const MINIMUM_RTO = 200;
@@ -72,7 +78,7 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_reordering: { option: "reordering", convert: toNumber, builtIn: ["3"] },
   tcp_congestion_control: { option: "congestionControl", convert: toCongestionControl },
   tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: ["1"] },
-  tcp_ecn: { option: "ecn", convert: toNumber, builtIn: ["0"] },
+  tcp_ecn: { option: "ecn", convert: toEcn },
   tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: ["0"] },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
   tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: ["60"] },

@@ -1,6 +1,6 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
-import { PROTOCOL_TCP, emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
+import { ECN_NOT_ECT, PROTOCOL_TCP, emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Packet } from "./packet.js";
@@ -84,11 +84,18 @@ export class Ip {
    * Sends a packet.
    * @param length transport header and payload, in bytes
    * @param bytes what `bufferFor` gave for it
+   * @param ecn codepoint of the ECN field
    */
-  send(path: Path, protocol: number, length: number, bytes = this.stack.frame): void {
+  send(
+    path: Path,
+    protocol: number,
+    length: number,
+    bytes = this.stack.frame,
+    ecn: number = ECN_NOT_ECT,
+  ): void {
     this.stack.counters.ipOutRequests++;
     if (length <= path.maxPayload) {
-      this.#emitHeader(path, protocol, length);
+      this.#emitHeader(path, protocol, length, ecn);
       path.device.output(path, this.stack.frame, path.payloadAt + length);
     } else if (bytes === this.stack.frame) this.stack.counters.drop("too-big");
     else this.#sendFragments(path, protocol, length, bytes);
@@ -98,10 +105,11 @@ export class Ip {
    * Sends a packet of at most `path.maxSegmentedPayload` bytes, which stands in the stack's frame buffer and which the
    * link cuts into TCP segments.
    * @param segmentSize bytes of data in each
+   * @param ecn codepoint of the ECN field
    */
-  sendSegmented(path: Path, length: number, segmentSize: number): void {
+  sendSegmented(path: Path, length: number, segmentSize: number, ecn: number): void {
     this.stack.counters.ipOutRequests++;
-    this.#emitHeader(path, PROTOCOL_TCP, length);
+    this.#emitHeader(path, PROTOCOL_TCP, length, ecn);
     path.device.output(path, this.stack.frame, path.payloadAt + length, segmentSize);
   }
 
@@ -116,13 +124,13 @@ export class Ip {
       const part = Math.min(room, length - offset);
       frame.set(bytes.subarray(at + offset, at + offset + part), at);
       const hasMore = offset + part < length;
-      this.#emitHeader(path, protocol, part);
+      this.#emitHeader(path, protocol, part, ECN_NOT_ECT);
       markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, this.#identification, offset, hasMore, withChecksum);
       path.device.output(path, frame, at + part);
     }
   }
 
-  #emitHeader(path: Path, protocol: number, length: number): void {
+  #emitHeader(path: Path, protocol: number, length: number, ecn: number): void {
     emitIpv4(
       this.stack.frame,
       ETHERNET_HEADER_LENGTH,
@@ -132,6 +140,7 @@ export class Ip {
       path.source32,
       path.destination32,
       !path.device.transmitChecksums,
+      ecn,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { TCP_FIN } from "../../wire/tcp.js";
+import { TCP_ECE, TCP_FIN } from "../../wire/tcp.js";
 import { WRITABLE, type Connection } from "./connection.js";
 import { scheduleProbe, startRetransmitTimer } from "./output.js";
 import type { Segment } from "./segment.js";
@@ -31,6 +31,7 @@ export function processAck(connection: Connection, segment: Segment): boolean {
     if (acked > 0) advanceUna(connection, acked, segment.now);
     sampleRoundTrip(connection, report.rtt, report.advances ? report.timestampEcho : undefined, segment.now);
     if (probe.onAck(ack, report)) recovery.onProbeRepair();
+    if (connection.ecn !== undefined && segment.has(TCP_ECE) && report.advances) recovery.onCongestionMark();
     recovery.act(report);
     if (acked > 0) restartTimers(connection, segment.now);
     else if (recovery.sent.sacked > 0 || recovery.state !== "open") probe.cancel();

@@ -13,6 +13,7 @@ import { Assembler } from "./assembler.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { NewReno } from "./congestion/new-reno.js";
+import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
@@ -85,6 +86,7 @@ export class Connection implements TimerOwner {
   // Options that both ends have agreed on.
   sackPermitted = true;
   timestamps: Timestamps | undefined;
+  ecn: Ecn | undefined;
 
   // What is in flight, and how much may be.
   readonly rtt: RttEstimator;
@@ -270,6 +272,7 @@ export class Connection implements TimerOwner {
     this.sackPermitted = this.sackPermitted && segment.sackPermitted;
     if (segment.hasTimestamps) this.timestamps?.begin(segment);
     else this.timestamps = undefined;
+    this.ecn = agreesOnEcn(this, segment) ? new Ecn() : undefined;
   }
 
   /** TSval at `now`, undefined without timestamps. */

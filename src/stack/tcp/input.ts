@@ -1,6 +1,7 @@
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
 import { ENDED, READABLE, WRITABLE, ORPHAN_TIMEOUT, type Connection } from "./connection.js";
 import { processAck } from "./acknowledgment.js";
+import { agreesOnEcn } from "./ecn.js";
 import { clearHandshake } from "./handshake.js";
 import { sendAck } from "./output.js";
 import { receiveData } from "./receive.js";
@@ -135,6 +136,8 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
     // acknowledged cannot be told (RFC 6298 §3).
     connection.synSentAt = -1;
     connection.sndNxt = connection.iss;
+    // One SYN that does not ask for ECN is enough to do without (RFC 3168 §6.1.1).
+    if (!agreesOnEcn(connection, segment)) connection.ecn = undefined;
     connection.tcp.wantsOutput(connection);
     return;
   }

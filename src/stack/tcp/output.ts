@@ -1,6 +1,7 @@
-import { PROTOCOL_TCP } from "../../wire/ipv4.js";
+import { ECN_ECT0, ECN_NOT_ECT, PROTOCOL_TCP } from "../../wire/ipv4.js";
 import {
   TCP_ACK,
+  TCP_ECE,
   TCP_FIN,
   TCP_HEADER_LENGTH,
   TCP_PSH,
@@ -13,6 +14,7 @@ import {
   emitTimestampsOption,
 } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
+import { ecnSynFlags } from "./ecn.js";
 import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 
@@ -118,7 +120,8 @@ export function scheduleProbe(connection: Connection, now: number): void {
 
 function sendSyn(connection: Connection): void {
   const { tcp } = connection;
-  const flags = connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
+  const flags =
+    ecnSynFlags(connection) | (connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK);
   if (connection.retransmitAt === Infinity) {
     connection.synSentAt = connection.unacknowledgedSince = tcp.now;
   } else {
@@ -197,6 +200,8 @@ function isWorthSending(connection: Connection, length: number, unsent: number):
 
 /** How many full segments of new data may go now, and fit into one packet of a link that cuts it into segments. */
 function fullSegmentsAtOnce(connection: Connection, unsent: number): number {
+  // One segment alone may say that the window was reduced.
+  if (connection.ecn?.hasReduced === true) return 1;
   const { recovery, congestion, optionLength, tcp } = connection;
   const room = (tcp.pathOf(connection)?.maxSegmentedPayload ?? 0) - TCP_HEADER_LENGTH - optionLength;
   const length = Math.min(unsent, connection.sndWnd - connection.inFlight, room);
@@ -228,7 +233,13 @@ function sendSegments(connection: Connection, segmentSize: number, count: number
     finSent(connection);
   }
   if (recovery.sent.count === 0) connection.unacknowledgedSince = tcp.now;
-  transmit(connection, sequence, flags, offset, length);
+  let codepoint: number = ECN_NOT_ECT;
+  if (length > 0 && connection.ecn !== undefined) {
+    // RFC 3168 §6.1.4 to §6.1.6: only new data may be marked; the loss of anything else would not be noticed.
+    codepoint = ECN_ECT0;
+    flags |= connection.ecn.takeReduced();
+  }
+  transmit(connection, sequence, flags, offset, length, codepoint);
   for (let i = 1; i < count; i++) recordSent(connection, advance(sequence, i * segmentSize));
   recordSent(connection, end);
   connection.sndNxt = end;
@@ -298,6 +309,7 @@ function transmit(
   flags: number,
   offset: number,
   length: number,
+  codepoint: number = ECN_NOT_ECT,
 ): void {
   const { tcp } = connection;
   const { stack } = tcp;
@@ -316,6 +328,7 @@ function transmit(
     connection.rcvAdv = advance(connection.rcvNxt, window);
   } else {
     window = offerWindow(connection);
+    if (connection.ecn?.isEchoing === true) flags |= TCP_ECE;
   }
   if (length > 0) connection.sendRing!.copy(offset, frame, at + headerLength, length);
   const total = headerLength + length;
@@ -345,6 +358,6 @@ function transmit(
   }
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;
   stack.counters.tcpOutSegs += isSegmented ? Math.ceil(length / segmentSize) : 1;
-  if (isSegmented) stack.ip.sendSegmented(path, total, segmentSize);
-  else stack.ip.send(path, PROTOCOL_TCP, total);
+  if (isSegmented) stack.ip.sendSegmented(path, total, segmentSize, codepoint);
+  else stack.ip.send(path, PROTOCOL_TCP, total, stack.frame, codepoint);
 }

@@ -24,6 +24,8 @@ export class Segment implements TcpOptionValues {
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   sackBlocks = 0;
   now = 0;
+  /** The network has marked its packet: there is congestion (RFC 3168 §5). */
+  isMarked = false;
 
   has(flag: number): boolean {
     return (this.flags & flag) !== 0;

@@ -8,7 +8,7 @@ import {
 } from "../../wire/icmpv4.js";
 import { readI32 } from "../../wire/bytes.js";
 import { WordView } from "../../wire/word-view.js";
-import { PROTOCOL_TCP } from "../../wire/ipv4.js";
+import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
   TCP_ACK,
@@ -168,6 +168,7 @@ export class Tcp {
     segment.dataLength = end - segment.dataAt;
     segment.hasData = segment.dataLength > 0;
     segment.now = packet.now;
+    segment.isMarked = ipv4Ecn(bytes, packet.ipAt) === ECN_CE;
     readTcpOptions(bytes, at, segment);
     let connection = this.#connections.find(localPort, remotePort, packet.destination32, packet.source32);
     if (connection !== undefined && this.#replacesTimeWait(connection, segment)) {

@@ -5,6 +5,13 @@ export interface SegmentSpec {
   readonly syn?: true;
   readonly fin?: true;
   readonly rst?: true;
+  /** ECN-Echo and Congestion Window Reduced. */
+  readonly ece?: true;
+  readonly cwr?: true;
+  /** The ECN field of its packet: 0 not capable, 2 ECT(0), 3 congestion experienced. */
+  readonly ecn?: number;
+  /** The urgent pointer; absent: the URG flag is not set. */
+  readonly urg?: number;
   readonly seq?: number;
   /** Absent: the ACK flag is not set. */
   readonly ack?: number;
@@ -27,6 +34,9 @@ const SYN = 0x02;
 const RST = 0x04;
 const PSH = 0x08;
 const ACK = 0x10;
+const URG = 0x20;
+const ECE = 0x40;
+const CWR = 0x80;
 
 /** `count` bytes of an endless text, from `offset` on: each of its places looks different from its neighbors. */
 export function pattern(offset: number, count: number): Uint8Array {
@@ -47,6 +57,9 @@ export function flagsOf(spec: SegmentSpec): number {
     (spec.syn ? SYN : 0) |
     (spec.rst ? RST : 0) |
     (spec.ack === undefined ? 0 : ACK) |
+    (spec.urg === undefined ? 0 : URG) |
+    (spec.ece ? ECE : 0) |
+    (spec.cwr ? CWR : 0) |
     (dataOf(spec).length > 0 ? PSH : 0)
   );
 }
@@ -80,13 +93,16 @@ export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origin
 
 /** The specification that a segment fulfils, `data` apart. */
 export function specOf(segment: ReadTcp, seq: number, ack: number, origins: OptionOrigins): SegmentSpec {
-  const { flags, window, mss, windowScale, sackPermitted, sack, timestamps } = segment;
+  const { flags, window, mss, windowScale, sackPermitted, sack, timestamps, urgent } = segment;
   const edges = sack.map((edge) => (edge - origins.isn) >>> 0);
   const blocks = edges.flatMap((left, i) => (i % 2 === 0 ? [[left, edges[i + 1]!] as const] : []));
   return {
     ...(flags & SYN && { syn: true as const }),
     ...(flags & FIN && { fin: true as const }),
     ...(flags & RST && { rst: true as const }),
+    ...(flags & ECE && { ece: true as const }),
+    ...(flags & CWR && { cwr: true as const }),
+    ...(flags & URG && { urg: urgent }),
     seq,
     ...(flags & ACK && { ack }),
     win: window,
@@ -102,10 +118,12 @@ export function specOf(segment: ReadTcp, seq: number, ack: number, origins: Opti
 
 /** "SYN seq 0 win 65535 mss 1460", for a person. */
 export function describeSegment(spec: SegmentSpec, data: Uint8Array): string {
-  const words = [spec.syn && "SYN", spec.fin && "FIN", spec.rst && "RST"].filter(Boolean) as string[];
-  for (const key of ["seq", "ack", "win", "mss", "wscale"] as const) {
+  const flags = ["syn", "fin", "rst", "ece", "cwr"] as const;
+  const words = flags.filter((flag) => spec[flag]).map((flag) => flag.toUpperCase());
+  for (const key of ["seq", "ack", "win", "urg", "mss", "wscale"] as const) {
     if (spec[key] !== undefined) words.push(`${key} ${spec[key]}`);
   }
+  if (spec.ecn) words.push(`ecn ${spec.ecn}`);
   if (spec.sackOk) words.push("sackOK");
   if (spec.sack !== undefined) words.push(`sack ${spec.sack.map((block) => block.join(":")).join(" ")}`);
   if (spec.ts !== undefined) words.push(`ts ${spec.ts.join(" ")}`);

@@ -230,6 +230,7 @@ export class Recovery {
     this.#spurious.begin(congestion.window, congestion.slowStartThreshold);
     this.#rate.begin(congestion.window);
     congestion.slowStartThreshold = congestion.onCongestion();
+    if (this.connection.ecn !== undefined) this.connection.ecn.hasReduced = true;
   }
 
   #reduce(report: AckReport): void {
@@ -255,14 +256,21 @@ export class Recovery {
       return;
     }
     const done = distance(connection.sndUna, this.#highSequence);
-    // Without SACK one more acknowledgment must come, or late duplicates would start another recovery (RFC 6582 §6).
-    if (done < 0 || (done === 0 && !connection.sackPermitted && this.state === "recovery" && sent.count > 0))
-      return;
+    if (done < 0 || (done === 0 && sent.count > 0 && this.#needsOneMore)) return;
     if (this.state !== "loss") congestion.window = congestion.slowStartThreshold;
     if (this.state === "recovery") this.#rack.onRecovered();
     this.#duplicates = 0;
     this.#frto = this.prefersNewData = false;
     this.state = "open";
+  }
+
+  /**
+   * Without SACK late duplicates would start another recovery (RFC 6582 §6). And a peer that echoes a mark stops only
+   * when the data has arrived that says that this end sends less.
+   */
+  get #needsOneMore(): boolean {
+    const { ecn, sackPermitted } = this.connection;
+    return ecn !== undefined || (!sackPermitted && this.state === "recovery");
   }
 
   /** F-RTO (RFC 5682 §3.1). @returns true if the time-out was spurious, and there is nothing left to do */
@@ -291,6 +299,7 @@ export class Recovery {
     for (let i = 0; i < sent.count; i++) sent.unset(i, LOST | RETRANSMISSION_OUT);
     connection.congestion.undo(this.#spurious.priorWindow, this.#spurious.priorThreshold);
     this.#spurious.clear();
+    if (connection.ecn !== undefined) connection.ecn.hasReduced = false;
     this.#frto = this.prefersNewData = false;
     this.#duplicates = 0;
     this.reorderAt = Infinity;
