@@ -22,6 +22,7 @@ export type DropReason =
   | "icmpv4-type"
   | "icmpv4-reply"
   | "icmpv4-not-ours"
+  | "icmpv4-not-in-flight"
   | "udp-no-port"
   | "udp-queue-full"
   | "tcp-group-address"

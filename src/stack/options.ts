@@ -31,6 +31,11 @@ export interface TcpTuning {
    * As in Linux, not to ask is the default: some firewalls still drop a SYN that does, which costs a second.
    */
   readonly ecn: "off" | "passive" | "active";
+  /**
+   * Trying out segment sizes (RFC 4821): "black-hole" once large segments vanish without a word from the routers, "always"
+   * from the beginning of each connection.
+   */
+  readonly mtuProbing: "off" | "black-hole" | "always";
   /** How long a SYN is repeated before ETIMEDOUT, in ms: at least 3 minutes (RFC 1122 §4.2.3.5). */
   readonly connectTimeout: number;
 }
@@ -54,6 +59,7 @@ const HOST: TcpTuning = Object.freeze({
   timestamps: true,
   windowScaling: true,
   ecn: "passive",
+  mtuProbing: "black-hole",
 });
 
 const DEVICE: TcpTuning = Object.freeze({

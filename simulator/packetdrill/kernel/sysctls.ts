@@ -28,6 +28,8 @@ export function toCongestionControl(name: string): TcpTuning["congestionControl"
   throw new NotOffered(`the congestion control ${name}`);
 }
 
+const toMtuProbing = (value: string): TcpTuning["mtuProbing"] =>
+  (["off", "black-hole"] as const)[toNumber(value)] ?? "always";
 const toEcn = (value: string): TcpTuning["ecn"] => {
   const mode = (["off", "active", "passive"] as const)[toNumber(value)];
   if (mode === undefined) throw new NotOffered("AccECN");
@@ -85,7 +87,7 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
   tcp_keepalive_intvl: { option: "keepAliveInterval", convert: toSeconds },
   tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
-  tcp_mtu_probing: { option: "mtuProbing", convert: toNumber, builtIn: ["0"] },
+  tcp_mtu_probing: { option: "mtuProbing", convert: toMtuProbing },
   tcp_challenge_ack_limit: { option: "challengeAckLimit", convert: toNumber },
   tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: ["0"] },
   tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: ["0"] },
@@ -118,6 +120,8 @@ export const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
   tcp_early_retrans: "4",
   tcp_recovery: "1",
   tcp_ecn: "0",
+  // Not in that file, but Linux's own default, which its scripts count on.
+  tcp_mtu_probing: "0",
   tcp_syncookies: "1",
 });
 

@@ -5,6 +5,7 @@ import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Packet } from "./packet.js";
 import { Path } from "./path.js";
+import { PathMtus, toldMtu } from "./path-mtu.js";
 import { Reassembly } from "./reassembly.js";
 import { Routes } from "./routes.js";
 
@@ -15,6 +16,7 @@ export const DEFAULT_TIME_TO_LIVE = 64;
 export class Ip {
   readonly routes = new Routes();
   readonly reassembly: Reassembly;
+  readonly #pathMtus = new PathMtus();
   /** Of the last packet that was cut into fragments; the others need none (RFC 6864 §4.1). */
   #identification: number;
 
@@ -27,7 +29,18 @@ export class Ip {
 
   /** True as long as nothing has changed that a path depends on. */
   isCurrent(path: Path): boolean {
-    return path.generation === this.routes.generation;
+    return path.generation === this.routes.generation && this.stack.now < path.expiresAt;
+  }
+
+  /**
+   * A router says that a packet of `length` bytes was too large for the way to a destination (RFC 1191 §4); the caller
+   * has made sure that it was one of ours. All paths are looked up anew, so that everybody who sends there knows.
+   */
+  learnMtu(path: Path, nextHopMtu: number, length: number): void {
+    const mtu = toldMtu(nextHopMtu, length);
+    if (mtu === undefined || mtu >= path.mtu) return;
+    this.#pathMtus.learn(path.destination32, mtu, this.stack.now);
+    this.routes.generation++;
   }
 
   /**
@@ -59,7 +72,17 @@ export class Ip {
     if (route === undefined) return undefined;
     const nextHop = route.gateway ?? destination;
     const from = source ?? sourceFor(route.device, nextHop);
-    return from && new Path(route.device, from, destination, nextHop, generation);
+    return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
+  }
+
+  /** The path, with what is known of its MTU. */
+  #limited(path: Path): Path {
+    const learnt = this.#pathMtus.find(path.destination32, this.stack.now);
+    if (learnt !== undefined && learnt.mtu < path.mtu) {
+      path.mtu = learnt.mtu;
+      path.expiresAt = learnt.expiresAt;
+    }
+    return path;
   }
 
   /**

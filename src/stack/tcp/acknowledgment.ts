@@ -64,6 +64,7 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   ring?.discard(Math.min(acked, ring.length));
   connection.sndUna = advance(connection.sndUna, acked);
   connection.retries = 0;
+  if (connection.mtuSearch?.onAck(connection.sndUna) === true) connection.fitMss();
   connection.softError = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;

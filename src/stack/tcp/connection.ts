@@ -1,5 +1,6 @@
 import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
+import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
   TCP_MAX_WINDOW_SCALE,
@@ -14,6 +15,7 @@ import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { NewReno } from "./congestion/new-reno.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
+import { searchMtu, type MtuSearch } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
@@ -68,8 +70,12 @@ export class Connection implements TimerOwner {
   sndWl2 = 0;
   /** The largest window the peer has offered (RFC 9293 §3.8.6.2.1). */
   maxSndWnd = 0;
-  /** Bytes of data a segment may carry. */
+  /** Bytes of data a segment may carry, options included: what the peer takes, and what the path does. */
   mss = DEFAULT_MSS;
+  /** What the peer takes at most, and this end is ready to send. */
+  peerMss = DEFAULT_MSS;
+  /** What is tried out on a path that swallows large segments in silence. */
+  mtuSearch: MtuSearch | undefined;
   sndWindowScale = 0;
   /** The user has closed its side: a FIN follows the last byte. */
   finQueued = false;
@@ -195,11 +201,12 @@ export class Connection implements TimerOwner {
   }
 
   /**
-   * The MSS this end announces: what a packet of the path can carry, and a quarter of the buffer at most. Where few
-   * segments fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
+   * The MSS this end announces: what a packet of the link can carry (RFC 6691), and a quarter of the buffer at most. Where
+   * few segments fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
    */
   get offeredMss(): number {
-    const packet = (this.path?.maxPayload ?? DEFAULT_MSS + TCP_HEADER) - TCP_HEADER;
+    const packet =
+      this.path === undefined ? DEFAULT_MSS : this.path.device.mtu - IPV4_HEADER_LENGTH - TCP_HEADER;
     const { receiveBuffer } = this.tcp.tuning;
     const options = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
     const count = Math.ceil(receiveBuffer / (packet - options));
@@ -210,6 +217,16 @@ export class Connection implements TimerOwner {
   /** True once nobody will read or write any more: its user has closed it. */
   get isOrphan(): boolean {
     return this.user === undefined && this.listener === undefined;
+  }
+
+  /** Fits `mss` to the path, which has changed, or to what was found out about it. */
+  fitMss(): void {
+    this.mss = Math.max(MIN_MSS, Math.min(this.peerMss, this.pathMss, this.mtuSearch?.mss ?? Infinity));
+  }
+
+  /** The MSS that the path is known to carry. */
+  get pathMss(): number {
+    return this.path === undefined ? DEFAULT_MSS : this.path.maxPayload - TCP_HEADER;
   }
 
   /** Bytes sent and not acknowledged. */
@@ -265,7 +282,9 @@ export class Connection implements TimerOwner {
 
   /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
   acceptOptions(segment: Segment): void {
-    this.mss = Math.max(MIN_MSS, Math.min(segment.mss ?? DEFAULT_MSS, this.offeredMss));
+    this.peerMss = Math.min(segment.mss ?? DEFAULT_MSS, this.offeredMss);
+    this.fitMss();
+    if (this.tcp.tuning.mtuProbing === "always") searchMtu(this);
     this.windowScaling = this.windowScaling && segment.windowScale !== undefined;
     this.sndWindowScale = this.windowScaling ? (segment.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;

@@ -15,6 +15,7 @@ import {
 } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
 import { ecnSynFlags } from "./ecn.js";
+import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 
@@ -58,15 +59,18 @@ export function retransmit(connection: Connection, index: number): void {
   if (index >= sent.count) return;
   const start = index === 0 ? connection.sndUna : sent.end(index - 1);
   const room = connection.segmentRoom;
-  // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
-  if (distance(sent.end(index), start) > room + 1) sent.split(index, advance(start, room));
   const offset = distance(start, connection.sndUna);
+  const unacknowledged = connection.sendRing!.length - offset;
+  // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
+  if (Math.min(distance(sent.end(index), start), unacknowledged) > room)
+    sent.split(index, advance(start, room));
   const span = distance(sent.end(index), start);
-  const length = Math.min(span, connection.sendRing!.length - offset);
+  const length = Math.min(span, unacknowledged);
   let flags = TCP_ACK;
   if (length > 0 && offset + length === connection.sendRing!.length) flags |= TCP_PSH;
   if (length < span) flags |= TCP_FIN;
   tcp.stack.counters.tcpRetransSegs++;
+  connection.mtuSearch?.onRetransmitted(start);
   recovery.onRetransmitted(index, tcp.now);
   transmit(connection, start, flags, offset, length);
   connection.lastSentAt = tcp.now;
@@ -134,6 +138,7 @@ function sendSyn(connection: Connection): void {
 
 function sendData(connection: Connection): void {
   if (connection.sendRing === undefined) return;
+  connection.tcp.pathOf(connection);
   restartAfterIdle(connection);
   if (!connection.recovery.prefersNewData) resendLost(connection);
   const { recovery, congestion } = connection;
@@ -141,6 +146,7 @@ function sendData(connection: Connection): void {
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
+    if (connection.mtuSearch !== undefined && sendMtuProbe(connection, unsent)) continue;
     const length = newSegmentLength(connection);
     isLimited = recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
@@ -161,6 +167,15 @@ function sendData(connection: Connection): void {
     recovery.prefersNewData = false;
   }
   connection.noteOutput(isLimited);
+}
+
+/** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */
+function sendMtuProbe(connection: Connection, unsent: number): boolean {
+  const length = probeLength(connection, unsent);
+  if (length === 0) return false;
+  connection.mtuSearch!.sent(length + connection.optionLength, connection.sndNxt, length);
+  sendSegment(connection, length);
+  return true;
 }
 
 /** RFC 6675 §5, step C: what is lost goes first. */
@@ -272,7 +287,8 @@ function offerWindow(connection: Connection): number {
   if (ring === undefined) return 0;
   const offered = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
   let units = Math.ceil(offered / (1 << shift));
-  if (room - offered >= Math.min(connection.segmentRoom, ring.capacity >> 1)) units = Math.max(units, room >> shift);
+  if (room - offered >= Math.min(connection.segmentRoom, ring.capacity >> 1))
+    units = Math.max(units, room >> shift);
   // What is not there cannot be offered, whatever was.
   units = Math.min(units, ring.free >> shift);
   connection.rcvAdv = later(connection.rcvAdv, advance(connection.rcvNxt, units << shift));
@@ -333,7 +349,7 @@ function transmit(
   if (length > 0) connection.sendRing!.copy(offset, frame, at + headerLength, length);
   const total = headerLength + length;
   const segmentSize = connection.mss - (headerLength - TCP_HEADER_LENGTH);
-  const isSegmented = length > segmentSize;
+  const isSegmented = length > segmentSize && connection.mtuSearch?.isProbe(sequence) !== true;
   const pseudoSum = path.pseudoSum(PROTOCOL_TCP, total);
   emitTcp(
     frame,

@@ -1,12 +1,5 @@
 import type { IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import {
-  ICMPV4_UNREACHABLE,
-  UNREACHABLE_FRAGMENTATION_NEEDED,
-  UNREACHABLE_PORT,
-  UNREACHABLE_PROTOCOL,
-} from "../../wire/icmpv4.js";
-import { readI32 } from "../../wire/bytes.js";
 import { WordView } from "../../wire/word-view.js";
 import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
@@ -35,6 +28,7 @@ import { pickEphemeralPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { Connection } from "./connection.js";
+import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
@@ -187,7 +181,7 @@ export class Tcp {
     }
   }
 
-  /** An ICMP error about a segment of ours: believed only if the segment can be in flight (RFC 5927 §4.1). */
+  /** An ICMP error about a segment of ours. */
   receiveError(error: IcmpError): void {
     const { bytes, at } = error;
     const connection = this.#connections.find(
@@ -196,16 +190,7 @@ export class Tcp {
       error.source32,
       error.destination32,
     );
-    if (connection === undefined) return;
-    const sequence = readI32(bytes, at + 4);
-    if (distance(sequence, connection.sndUna) < 0 || distance(sequence, connection.sndNxt) >= 0) return;
-    if (error.type === ICMPV4_UNREACHABLE && error.code === UNREACHABLE_FRAGMENTATION_NEEDED) return;
-    const isRefusal =
-      error.type === ICMPV4_UNREACHABLE &&
-      (error.code === UNREACHABLE_PORT || error.code === UNREACHABLE_PROTOCOL);
-    // RFC 5461 §4: what is hard for a connection that is being opened is soft for one that is established.
-    if (connection.state === TcpState.SYN_SENT && isRefusal) connection.fail("ECONNREFUSED", "connect to");
-    else connection.softError = isRefusal ? "ECONNREFUSED" : "EHOSTUNREACH";
+    if (connection !== undefined) icmpErrorArrives(connection, error);
   }
 
   /** Connections that are being opened through a neighbor that does not answer fail at once. */
@@ -247,6 +232,7 @@ export class Tcp {
     const { ip } = this.stack;
     if (connection.path === undefined || !ip.isCurrent(connection.path)) {
       connection.path = ip.path(connection.remote, connection.local);
+      connection.fitMss();
     }
     return connection.path;
   }

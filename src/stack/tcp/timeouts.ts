@@ -9,6 +9,7 @@ import {
   sendWindowProbe,
   startRetransmitTimer,
 } from "./output.js";
+import { suspectBlackHole } from "./mtu-search.js";
 import { TcpState } from "./state.js";
 
 /**
@@ -23,6 +24,7 @@ export function onConnectionTimer(connection: Connection, now: number): void {
     connection.tcp.remove(connection);
     return;
   }
+  connection.tcp.pathOf(connection);
   // A probe that falls on the same moment stands in for the time-out and puts it off (RFC 8985 §7.2, §7.3).
   if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.retransmitAt <= now && !onRetransmitTimer(connection, now)) return;
@@ -52,6 +54,7 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
   connection.recovery.onTimeout(connection.retries === 0);
   connection.retries++;
   connection.rtt.backOff();
+  suspectBlackHole(connection, connection.recovery.firstLength);
   startRetransmitTimer(connection);
   // The first segment goes out whatever the windows say: into a closed one it is a probe (RFC 9293 §3.8.6.1).
   retransmit(connection, Math.max(0, connection.recovery.nextLost));

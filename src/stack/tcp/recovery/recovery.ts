@@ -1,6 +1,6 @@
 import type { Connection } from "../connection.js";
 import type { Segment } from "../segment.js";
-import { distance, later } from "../sequence.js";
+import { advance, distance, later } from "../sequence.js";
 import type { AckReport } from "./ack-report.js";
 import { ProportionalRate } from "./prr.js";
 import { DUPLICATE_THRESHOLD, Rack } from "./rack.js";
@@ -33,6 +33,8 @@ export class Recovery {
   /** Duplicate acknowledgments of a peer without SACK: so many segments have arrived somewhere. */
   #duplicates = 0;
   #frto = false;
+  /** The segments being repaired were too large for the path: no sign of congestion. */
+  #isPathRepair = false;
 
   constructor(private readonly connection: Connection) {}
 
@@ -54,6 +56,11 @@ export class Recovery {
       if ((sent.flags(i) & (LOST | RETRANSMISSION_OUT)) === LOST) return i;
     }
     return -1;
+  }
+
+  /** Bytes that the oldest segment in flight takes. */
+  get firstLength(): number {
+    return this.sent.count === 0 ? 0 : distance(this.sent.end(0), this.connection.sndUna);
   }
 
   /** The handshake has measured a round trip. */
@@ -112,6 +119,10 @@ export class Recovery {
         return;
       default:
         if (sent.lost > 0) {
+          if (this.#onlyProbeIsLost()) {
+            this.#repairPath();
+            return;
+          }
           this.#enterRecovery();
           this.#reduce(report);
           return;
@@ -134,8 +145,11 @@ export class Recovery {
   onTimeout(isFirst: boolean): void {
     const { connection, sent } = this;
     const { congestion } = connection;
-    const isNew = !this.#isRepairing || distance(connection.sndUna, this.#highSequence) >= 0;
+    const isNew =
+      !this.#isRepairing || this.#isPathRepair || distance(connection.sndUna, this.#highSequence) >= 0;
     if (isNew) this.#beginReduction();
+    this.#isPathRepair = false;
+    connection.mtuSearch?.onLoss(connection.sndUna);
     // RFC 2018 §8: a peer that acknowledges the segment before one it has "sacked" has thrown that one away.
     const reneged = sent.count > 0 && sent.has(0, SACKED);
     for (let i = 0; i < sent.count; i++) {
@@ -151,6 +165,26 @@ export class Recovery {
     this.prefersNewData = false;
     this.state = "loss";
     congestion.window = this.inFlight + 1;
+  }
+
+  /** The path carries `room` bytes of data in a segment, less than it did: larger ones are lost (RFC 1191 §6.4). */
+  onPathNarrowed(room: number): void {
+    const { connection, sent } = this;
+    if (connection.sendRing === undefined) return;
+    const dataEnd = advance(connection.sndUna, connection.sendRing.length);
+    let start = connection.sndUna;
+    let found = false;
+    for (let i = 0; i < sent.count; i++) {
+      const end = sent.end(i);
+      // A FIN takes a number, but no room.
+      const length = distance(distance(end, dataEnd) > 0 ? dataEnd : end, start);
+      start = end;
+      if (length <= room || sent.has(i, SACKED)) continue;
+      sent.set(i, LOST);
+      sent.unset(i, RETRANSMISSION_OUT);
+      found = true;
+    }
+    if (found && (this.state === "open" || this.state === "disorder")) this.#repairPath();
   }
 
   /** The peer has opened a window that was closed when the first segment was repeated: it was thrown away. */
@@ -247,6 +281,23 @@ export class Recovery {
     );
   }
 
+  /** A probe of the path's MTU is the only thing that is missing. */
+  #onlyProbeIsLost(): boolean {
+    const { connection, sent } = this;
+    if (connection.mtuSearch === undefined || sent.lost > 1 || !sent.has(0, LOST)) return false;
+    return connection.mtuSearch.onLoss(connection.sndUna);
+  }
+
+  /** What is lost is sent again, with the window as it is. */
+  #repairPath(): void {
+    this.#isPathRepair = true;
+    this.#spurious.clear();
+    this.#duplicates = 0;
+    this.#frto = this.prefersNewData = false;
+    this.#highSequence = this.connection.sndNxt;
+    this.state = "loss";
+  }
+
   /** What was sent before the state began has arrived, or the loss turns out to be none. */
   #leaveIfDone(report: AckReport): void {
     const { connection, sent } = this;
@@ -260,7 +311,7 @@ export class Recovery {
     if (this.state !== "loss") congestion.window = congestion.slowStartThreshold;
     if (this.state === "recovery") this.#rack.onRecovered();
     this.#duplicates = 0;
-    this.#frto = this.prefersNewData = false;
+    this.#frto = this.prefersNewData = this.#isPathRepair = false;
     this.state = "open";
   }
 
