@@ -39,6 +39,11 @@ export interface TcpOptions extends TcpCallbacks {
   nodelay?: boolean;
   /** Milliseconds between keep-alive probes; absent: none are sent. */
   keepAlive?: number;
+  /**
+   * Extension: milliseconds that sent data may stay unacknowledged before the connection fails with ETIMEDOUT, where the
+   * provider can choose (RFC 9293 §3.9.1.1).
+   */
+  userTimeout?: number;
   format?: TcpFormat;
   /** Any value of the caller's, kept as `socket.target`. */
   target?: unknown;

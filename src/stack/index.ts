@@ -4,3 +4,4 @@ export { TCP_PROFILES, type Profile, type StackOptions, type TcpTuning } from ".
 export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";
 export { TcpState } from "./tcp/state.js";
+export { setUserTimeout } from "./tcp/user-timeout.js";

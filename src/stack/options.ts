@@ -20,6 +20,11 @@ export interface TcpTuning {
   readonly maxTimeWait: number;
   /** How long data may stay unacknowledged before the connection fails with ETIMEDOUT, in ms (RFC 9293 §3.10.1). */
   readonly userTimeout: number;
+  /**
+   * Tells the peer how long this end waits, and waits as long as the peer does, within limits (RFC 5482). Off, as the RFC
+   * has it: a peer could make this end keep its buffers for an hour.
+   */
+  readonly userTimeoutOption: boolean;
   readonly congestionControl: "cubic" | "newreno";
   /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
   readonly sack: boolean;
@@ -53,6 +58,7 @@ const HOST: TcpTuning = Object.freeze({
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
+  userTimeoutOption: false,
   connectTimeout: 180_000,
   congestionControl: "cubic",
   sack: true,

@@ -33,6 +33,12 @@ const OPTION_WINDOW_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_SACK = 5;
 const OPTION_TIMESTAMPS = 8;
+const OPTION_USER_TIMEOUT = 28;
+
+/** What the user time-out option takes (RFC 5482 §3.3). */
+export const TCP_USER_TIMEOUT_LENGTH = 4;
+/** Its highest bit says that the other fifteen count minutes, not seconds. */
+const IN_MINUTES = 0x8000;
 
 /** A SACK block's two edges (RFC 2018 §3). */
 const SACK_BLOCK_LENGTH = 8;
@@ -110,6 +116,8 @@ export interface TcpOptionValues {
   hasTimestamps: boolean;
   timestamp: number;
   timestampEcho: number;
+  /** The user time-out (RFC 5482), in ms. */
+  userTimeout: number | undefined;
   /** The SACK blocks (RFC 2018 §3): left and right edge in turn, signed; the first `sackBlocks` pairs count. */
   readonly sackEdges: Int32Array;
   sackBlocks: number;
@@ -124,6 +132,7 @@ export function readTcpOptions(bytes: Uint8Array, at: number, into: TcpOptionVal
   into.windowScale = undefined;
   into.sackPermitted = false;
   into.hasTimestamps = false;
+  into.userTimeout = undefined;
   into.sackBlocks = 0;
   const end = at + tcpHeaderLength(bytes, at);
   at += TCP_HEADER_LENGTH;
@@ -162,6 +171,11 @@ function readOption(
     into.windowScale = Math.min(bytes[at + 2]!, TCP_MAX_WINDOW_SCALE);
   } else if (kind === OPTION_SACK_PERMITTED && length === 2) {
     into.sackPermitted = true;
+  } else if (kind === OPTION_USER_TIMEOUT && length === TCP_USER_TIMEOUT_LENGTH) {
+    const value = readU16(bytes, at + 2);
+    const units = value & ~IN_MINUTES;
+    // Zero is reserved (RFC 5482 §3.3).
+    if (units > 0) into.userTimeout = units * ((value & IN_MINUTES) !== 0 ? 60_000 : 1000);
   }
 }
 
@@ -223,6 +237,21 @@ export function emitSackOption(bytes: Uint8Array, at: number, edges: Int32Array,
   at += 2;
   for (let i = 0; i < 2 * blocks; i++, at += 4) writeU32(bytes, at, edges[i]!);
   return at;
+}
+
+/**
+ * Writes the user time-out (RFC 5482 §3.3), rounded up to seconds, or to minutes where it is longer than nine hours.
+ * @param timeout in ms
+ * @returns where the next option goes
+ */
+export function emitUserTimeoutOption(bytes: Uint8Array, at: number, timeout: number): number {
+  const seconds = Math.max(1, Math.ceil(timeout / 1000));
+  bytes[at] = OPTION_USER_TIMEOUT;
+  bytes[at + 1] = TCP_USER_TIMEOUT_LENGTH;
+  const isShort = seconds < IN_MINUTES;
+  const value = isShort ? seconds : IN_MINUTES | Math.min(IN_MINUTES - 1, Math.ceil(seconds / 60));
+  writeU16(bytes, at + 2, value);
+  return at + TCP_USER_TIMEOUT_LENGTH;
 }
 
 /** What `blocks` SACK blocks take, padding included. */

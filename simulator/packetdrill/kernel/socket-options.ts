@@ -1,4 +1,3 @@
-import { TCP_PROFILES } from "../../../src/stack/index.js";
 import { Errno, NotOffered } from "./errno.js";
 import type { OptionValue } from "./socket.js";
 import { toCongestionControl } from "./sysctls.js";
@@ -47,8 +46,8 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
     },
   },
   "SOL_TCP TCP_USER_TIMEOUT": {
-    get: ({ tuning }) => tuning.userTimeout,
-    set: (socket, value) => socket.tune({ userTimeout: toNumber(value) || TCP_PROFILES.host.userTimeout }),
+    get: ({ settings }) => settings.userTimeout,
+    set: (socket, value) => socket.setUserTimeout(toNumber(value)),
   },
   "SOL_TCP TCP_NODELAY": {
     get: ({ settings }) => Number(settings.noDelay),

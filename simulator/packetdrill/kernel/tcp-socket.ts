@@ -1,6 +1,6 @@
 import type { IpAddress } from "../../../src/address/index.js";
 import type { Listener } from "../../../src/host/index.js";
-import { TcpState, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
+import { TcpState, setUserTimeout, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
 import { Errno, NotOffered, errnoOf, errorNumber } from "./errno.js";
 import type { Kernel } from "./kernel.js";
 import { getTcpOption, setTcpOption } from "./socket-options.js";
@@ -24,6 +24,8 @@ const DEFAULT_SEGMENT_SIZE = 536;
 interface SocketSettings {
   reuseAddress: number;
   noDelay: boolean;
+  /** TCP_USER_TIMEOUT in ms; 0: the stack's. */
+  userTimeout: number;
   /** SO_LINGER with a time of 0. */
   resetOnClose: boolean;
   /** Bytes that SO_SNDBUF lets wait to be acknowledged; the stack's own buffer is a limit as well. */
@@ -40,6 +42,7 @@ export class TcpSocket implements Socket {
   readonly settings: SocketSettings = {
     reuseAddress: 0,
     noDelay: false,
+    userTimeout: 0,
     resetOnClose: false,
     sendLimit: Infinity,
   };
@@ -60,6 +63,7 @@ export class TcpSocket implements Socket {
     this.#connection.adopt(ONLOOKER);
     Object.assign(this.settings, accepted.from.settings);
     this.setNoDelay(this.settings.noDelay);
+    this.setUserTimeout(this.settings.userTimeout);
   }
 
   get localPort(): number | undefined {
@@ -100,6 +104,7 @@ export class TcpSocket implements Socket {
     this.#connection = this.#kernel.connect(address, port, ONLOOKER);
     this.#errorTaken = false;
     this.setNoDelay(this.settings.noDelay);
+    this.setUserTimeout(this.settings.userTimeout);
   }
 
   connected(): true | undefined {
@@ -188,6 +193,11 @@ export class TcpSocket implements Socket {
   setNoDelay(noDelay: boolean): void {
     this.settings.noDelay = noDelay;
     if (this.#connection !== undefined) this.#connection.noDelay = noDelay;
+  }
+
+  setUserTimeout(timeout: number): void {
+    this.settings.userTimeout = timeout;
+    if (this.#connection !== undefined && timeout > 0) setUserTimeout(this.#connection, timeout);
   }
 
   get segmentSize(): number {

@@ -12,6 +12,7 @@ import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
 import { setKeepAlive } from "../tcp/keep-alive.js";
+import { setUserTimeout } from "../tcp/user-timeout.js";
 import { TcpState, canSend } from "../tcp/state.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
@@ -49,7 +50,10 @@ export class StackTcp implements Tcp, Task {
     }
     this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
     this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
-    if (options.keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval(options.keepAlive));
+    const { keepAlive, userTimeout } = options;
+    if (keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval("set keep-alive", keepAlive));
+    if (userTimeout !== undefined)
+      setUserTimeout(this.#connection, checkInterval("set user time-out", userTimeout));
     if (options.from !== undefined) this.#connection.adopt(this);
   }
 
@@ -160,9 +164,9 @@ function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connectio
 }
 
 /** @throws NetworkError EINVAL */
-function checkInterval(keepAlive: number): number {
-  if (keepAlive > 0) return keepAlive;
-  throw new NetworkError("EINVAL", "set keep-alive", undefined, `${keepAlive} ms is no interval`);
+function checkInterval(operation: string, interval: number): number {
+  if (interval > 0) return interval;
+  throw new NetworkError("EINVAL", operation, undefined, `${interval} ms is no interval`);
 }
 
 function takeOver(from: Tcp): Connection {

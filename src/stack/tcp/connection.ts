@@ -5,6 +5,7 @@ import {
   MAX_SACK_BLOCKS,
   TCP_MAX_WINDOW_SCALE,
   TCP_TIMESTAMPS_LENGTH,
+  TCP_USER_TIMEOUT_LENGTH,
   sackOptionLength,
 } from "../../wire/tcp.js";
 import type { Path } from "../ip/path.js";
@@ -28,6 +29,7 @@ import { TcpState, canSend, stateName } from "./state.js";
 import type { Tcp } from "./tcp.js";
 import { Timestamps } from "./timestamps.js";
 import { onConnectionTimer } from "./timeouts.js";
+import { TimeoutExchange, adoptTimeout } from "./user-timeout.js";
 
 /** What a user of a connection can be told; `Connection.events` is a set of them. */
 export const READABLE = 1;
@@ -113,6 +115,10 @@ export class Connection implements TimerOwner {
   retries = 0;
   /** Since when the oldest unacknowledged byte has waited. */
   unacknowledgedSince = 0;
+  /** How long it may, in ms; and whether the user has said so. See user-timeout.ts. */
+  userTimeout: number;
+  hasOwnTimeout = false;
+  timeoutExchange: TimeoutExchange | undefined;
 
   // Acknowledging (RFC 9293 §3.8.6.3).
   ackNow = false;
@@ -130,6 +136,8 @@ export class Connection implements TimerOwner {
   /** The end of TIME-WAIT, or of waiting in FIN-WAIT-2 for a peer that nobody listens to any more. */
   expireAt = Infinity;
   persistBackoff = 0;
+  /** When the closed window was probed first. */
+  persistSince = 0;
   /** When to ask a silent peer whether it is still there; see keep-alive.ts. */
   keepAliveAt = Infinity;
   /** Ms between those questions; Infinity: none are asked. */
@@ -182,6 +190,8 @@ export class Connection implements TimerOwner {
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(this));
     this.windowScaling = tuning.windowScaling;
+    this.userTimeout = tuning.userTimeout;
+    if (tuning.userTimeoutOption) this.timeoutExchange = new TimeoutExchange(tuning.userTimeout);
     this.sendRing = new Ring(tuning.sendBuffer);
     this.receiveRing = new Ring(tuning.receiveBuffer);
     // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
@@ -241,7 +251,14 @@ export class Connection implements TimerOwner {
 
   /** Bytes that the options of an ordinary segment take now. */
   get optionLength(): number {
-    return (this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH) + sackOptionLength(this.sackBlocks);
+    const timestamps = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
+    if (this.tellsTimeout) return timestamps + TCP_USER_TIMEOUT_LENGTH;
+    return timestamps + sackOptionLength(this.sackBlocks);
+  }
+
+  /** The next segment carries the user time-out: SACK blocks are more urgent, and there is not room for all. */
+  get tellsTimeout(): boolean {
+    return this.timeoutExchange?.isDue === true && this.sackBlocks === 0;
   }
 
   /** Bytes of data that a segment can carry now. */
@@ -291,6 +308,7 @@ export class Connection implements TimerOwner {
     this.sackPermitted = this.sackPermitted && segment.sackPermitted;
     if (segment.hasTimestamps) this.timestamps?.begin(segment);
     else this.timestamps = undefined;
+    adoptTimeout(this, segment);
     this.ecn = agreesOnEcn(this, segment) ? new Ecn() : undefined;
   }
 

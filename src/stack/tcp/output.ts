@@ -12,12 +12,14 @@ import {
   emitSynOptions,
   emitTcp,
   emitTimestampsOption,
+  emitUserTimeoutOption,
 } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
 import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
+import { untilTimeout } from "./user-timeout.js";
 
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
 export function output(connection: Connection): void {
@@ -111,7 +113,7 @@ export function sendWindowProbe(connection: Connection): boolean {
 
 /** RFC 6298 §5.1. */
 export function startRetransmitTimer(connection: Connection): void {
-  connection.retransmitAt = connection.tcp.now + connection.rtt.rto;
+  connection.retransmitAt = untilTimeout(connection, connection.tcp.now + connection.rtt.rto);
 }
 
 /** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
@@ -298,18 +300,25 @@ function offerWindow(connection: Connection): number {
 /** @returns how many bytes the options take */
 function writeOptions(connection: Connection, frame: Uint8Array, at: number, flags: number): number {
   const { timestamps, tcp } = connection;
+  const begin = at + TCP_HEADER_LENGTH;
+  const { timeoutExchange } = connection;
   if ((flags & TCP_SYN) !== 0) {
-    return emitSynOptions(frame, at, {
+    const length = emitSynOptions(frame, at, {
       mss: connection.offeredMss,
       windowScale: connection.windowScaling ? connection.rcvWindowScale : undefined,
       sackPermitted: connection.sackPermitted,
       timestamps: timestamps && [timestamps.at(tcp.now), (flags & TCP_ACK) === 0 ? 0 : timestamps.recent],
     });
+    if (timeoutExchange === undefined) return length;
+    return emitUserTimeoutOption(frame, begin + length, timeoutExchange.advertised) - begin;
   }
-  const begin = at + TCP_HEADER_LENGTH;
   let end = begin;
   if (timestamps !== undefined)
     end = emitTimestampsOption(frame, end, timestamps.at(tcp.now), timestamps.recent);
+  if (connection.tellsTimeout) {
+    end = emitUserTimeoutOption(frame, end, timeoutExchange!.advertised);
+    timeoutExchange!.isDue = false;
+  }
   const blocks = connection.sackBlocks;
   if (blocks > 0) {
     connection.assembler.report(tcp.sackEdges, blocks, connection.duplicate);

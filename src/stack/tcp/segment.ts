@@ -21,6 +21,7 @@ export class Segment implements TcpOptionValues {
   hasTimestamps = false;
   timestamp = 0;
   timestampEcho = 0;
+  userTimeout: number | undefined;
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   sackBlocks = 0;
   now = 0;

@@ -11,6 +11,7 @@ import {
 } from "./output.js";
 import { suspectBlackHole } from "./mtu-search.js";
 import { TcpState } from "./state.js";
+import { hasStalled, hasTimedOut, isOpening } from "./user-timeout.js";
 
 /**
  * Probes of a closed window that a connection is worth whose user is gone: as Linux's orphan retries, about a minute. A peer
@@ -65,7 +66,12 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
 /** At growing intervals, and without end for as long as the peer answers (RFC 9293 §3.8.6.1, MUST-37). */
 function probe(connection: Connection, now: number): void {
   connection.persistAt = Infinity;
-  if (connection.persistBackoff > 0 && hasGivenUp(connection, now)) return;
+  if (connection.persistBackoff === 0) connection.persistSince = now;
+  else if (hasGivenUp(connection, now)) return;
+  if (hasStalled(connection, now)) {
+    fail(connection);
+    return;
+  }
   if (connection.isOrphan && connection.persistBackoff >= MAX_ORPHAN_PROBES) {
     connection.abort();
     return;
@@ -73,15 +79,21 @@ function probe(connection: Connection, now: number): void {
   if (!sendWindowProbe(connection)) return;
   connection.persistAt =
     now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(connection.persistBackoff, 16));
+  if (connection.hasOwnTimeout)
+    connection.persistAt = Math.min(connection.persistAt, connection.persistSince + connection.userTimeout);
   connection.persistBackoff++;
 }
 
 /** Ends a connection whose peer has been silent for too long (RFC 9293 §3.8.3). */
 function hasGivenUp(connection: Connection, now: number): boolean {
-  const { tuning } = connection.tcp;
-  const isOpening = connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED;
-  if (now - connection.unacknowledgedSince < (isOpening ? tuning.connectTimeout : tuning.userTimeout))
-    return false;
-  connection.fail(connection.softError ?? "ETIMEDOUT", isOpening ? "connect to" : "connection to");
+  if (!hasTimedOut(connection, now)) return false;
+  fail(connection);
   return true;
+}
+
+function fail(connection: Connection): void {
+  connection.fail(
+    connection.softError ?? "ETIMEDOUT",
+    isOpening(connection) ? "connect to" : "connection to",
+  );
 }

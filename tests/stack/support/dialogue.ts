@@ -152,7 +152,7 @@ export class Peer {
       frame.time === (spec.at ?? this.machine.now) &&
       (flagsOf(spec) & CHECKED_FLAGS) === (flagsOf(got) & CHECKED_FLAGS) &&
       (spec.ack === undefined) === (got.ack === undefined) &&
-      (["seq", "ack", "win", "urg", "mss", "wscale", "ecn"] as const).every(
+      (["seq", "ack", "win", "urg", "mss", "wscale", "uto", "ecn"] as const).every(
         (key) => spec[key] === undefined || spec[key] === got[key],
       ) &&
       (["sackOk", "sack", "ts"] as const).every(

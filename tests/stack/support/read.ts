@@ -24,6 +24,8 @@ export interface ReadTcp {
   /** Left and right edges in turn. */
   readonly sack: readonly number[];
   readonly timestamps: readonly number[] | undefined;
+  /** The user time-out option, as it stands there. */
+  readonly userTimeout: number | undefined;
   readonly data: Uint8Array;
 }
 
@@ -136,6 +138,7 @@ function readTcp(segment: Buffer): ReadTcp {
     windowScale: options.get(3)?.[0],
     sackPermitted: options.has(4),
     sack: words(options.get(5)),
+    userTimeout: options.get(28)?.readUInt16BE(0),
     timestamps: options.has(8) ? words(options.get(8)) : undefined,
     data: segment.subarray(headerLength),
   };

@@ -25,6 +25,8 @@ export interface SegmentSpec {
   readonly sackOk?: true;
   /** SACK blocks: left and right edge of each. */
   readonly sack?: readonly (readonly [left: number, right: number])[];
+  /** The user time-out option: seconds, or minutes with 0x8000. */
+  readonly uto?: number;
   /** TSval and TSecr, each less what the first one of its sender was. */
   readonly ts?: readonly [value: number, echo: number];
 }
@@ -78,8 +80,10 @@ export interface OptionOrigins {
 }
 
 /** The options of a specified segment, padded. */
-export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origins: OptionOrigins): number[] {
+export function optionsOf(spec: SegmentSpec, origins: OptionOrigins): number[] {
+  const { mss, wscale, sackOk, sack, ts, uto } = spec;
   const options: number[] = [];
+  if (uto !== undefined) options.push(28, 4, uto >> 8, uto & 255);
   if (sackOk === true) options.push(1, 1, 4, 2);
   if (ts !== undefined)
     options.push(1, 1, 8, 10, ...u32(ts[0] + origins.clock), ...u32(ts[1] + origins.echo));
@@ -94,6 +98,7 @@ export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origin
 /** The specification that a segment fulfils, `data` apart. */
 export function specOf(segment: ReadTcp, seq: number, ack: number, origins: OptionOrigins): SegmentSpec {
   const { flags, window, mss, windowScale, sackPermitted, sack, timestamps, urgent } = segment;
+  const { userTimeout } = segment;
   const edges = sack.map((edge) => (edge - origins.isn) >>> 0);
   const blocks = edges.flatMap((left, i) => (i % 2 === 0 ? [[left, edges[i + 1]!] as const] : []));
   return {
@@ -109,6 +114,7 @@ export function specOf(segment: ReadTcp, seq: number, ack: number, origins: Opti
     ...(mss !== undefined && { mss }),
     ...(windowScale !== undefined && { wscale: windowScale }),
     ...(sackPermitted && { sackOk: true as const }),
+    ...(userTimeout !== undefined && { uto: userTimeout }),
     ...(blocks.length > 0 && { sack: blocks }),
     ...(timestamps !== undefined && {
       ts: [(timestamps[0]! - origins.clock) >>> 0, (timestamps[1]! - origins.echo) >>> 0] as const,
@@ -120,7 +126,7 @@ export function specOf(segment: ReadTcp, seq: number, ack: number, origins: Opti
 export function describeSegment(spec: SegmentSpec, data: Uint8Array): string {
   const flags = ["syn", "fin", "rst", "ece", "cwr"] as const;
   const words = flags.filter((flag) => spec[flag]).map((flag) => flag.toUpperCase());
-  for (const key of ["seq", "ack", "win", "urg", "mss", "wscale"] as const) {
+  for (const key of ["seq", "ack", "win", "urg", "mss", "wscale", "uto"] as const) {
     if (spec[key] !== undefined) words.push(`${key} ${spec[key]}`);
   }
   if (spec.ecn) words.push(`ecn ${spec.ecn}`);
