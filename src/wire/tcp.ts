@@ -104,6 +104,11 @@ export function tcpWindow(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + WINDOW);
 }
 
+/** Counted from the sequence number; meaningful only with TCP_URG. */
+export function tcpUrgentPointer(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + URGENT_POINTER);
+}
+
 /** What the options of a segment say; `undefined` where one is absent. */
 export interface TcpOptionValues {
   /** Maximum segment size (RFC 9293 §3.7.1). */
@@ -289,6 +294,7 @@ export function emitPartialTcpChecksum(bytes: Uint8Array, at: number, pseudoSum:
  * @param window as sent, already scaled down
  * @param pseudoSum the pseudo-header's sum, or undefined where the link device computes
  * @param words as for `addToChecksum`
+ * @param urgentPointer where urgent data ends, counted from `sequence`; TCP_URG must say that it counts
  */
 export function emitTcp(
   bytes: Uint8Array,
@@ -303,6 +309,7 @@ export function emitTcp(
   length: number,
   pseudoSum: number | undefined,
   words?: Uint32Array,
+  urgentPointer = 0,
 ): void {
   writeU16(bytes, at + SOURCE_PORT, sourcePort);
   writeU16(bytes, at + DESTINATION_PORT, destinationPort);
@@ -312,7 +319,7 @@ export function emitTcp(
   bytes[at + FLAGS] = flags;
   writeU16(bytes, at + WINDOW, window);
   writeU16(bytes, at + CHECKSUM, 0);
-  writeU16(bytes, at + URGENT_POINTER, 0);
+  writeU16(bytes, at + URGENT_POINTER, urgentPointer);
   if (pseudoSum !== undefined) {
     writeU16(bytes, at + CHECKSUM, finishChecksum(addToChecksum(pseudoSum, bytes, at, length, words)));
   }

@@ -10,8 +10,9 @@ import {
 } from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
-import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
+import { ENDED, FAILED, READABLE, URGENT, WRITABLE, type Connection } from "../tcp/connection.js";
 import { setKeepAlive } from "../tcp/keep-alive.js";
+import { markUrgent } from "../tcp/urgent.js";
 import { setUserTimeout } from "../tcp/user-timeout.js";
 import { TcpState, canSend } from "../tcp/state.js";
 
@@ -103,6 +104,16 @@ export class StackTcp implements Tcp, Task {
     return connection.writable;
   }
 
+  writeUrgent(data: ByteBuffer | number): number {
+    const room = this.write(data);
+    markUrgent(this.#open("write"));
+    return room;
+  }
+
+  get urgentBytes(): number {
+    return this.#connection?.urgentBytes ?? 0;
+  }
+
   close(): void {
     const connection = this.#connection;
     this.#connection = undefined;
@@ -121,9 +132,11 @@ export class StackTcp implements Tcp, Task {
   runTask(): void {
     const connection = this.#connection;
     if (connection === undefined || this.#isOver) return;
-    const { onReadable, onWritable, onError, onEnd } = this.#options;
+    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.#options;
     if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
       onWritable?.call(this, connection.writable);
+    } else if (takeEvent(this, connection, URGENT) && connection.urgentBytes > 0) {
+      onUrgent?.call(this, connection.urgentBytes);
     } else if (takeEvent(this, connection, READABLE) && connection.readable > 0) {
       onReadable?.call(this, connection.readable);
     } else if (takeEvent(this, connection, FAILED)) {

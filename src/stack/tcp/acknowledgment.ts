@@ -66,6 +66,8 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   connection.retries = 0;
   if (connection.mtuSearch?.onAck(connection.sndUna) === true) connection.fitMss();
   connection.softError = undefined;
+  if (connection.sndUp !== undefined && distance(connection.sndUna, connection.sndUp) >= 0)
+    connection.sndUp = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;
   const gain = ring.free - connection.roomTold;

@@ -23,7 +23,7 @@ import { Recovery } from "./recovery/recovery.js";
 import { TailLossProbe } from "./recovery/tail-loss-probe.js";
 import { Ring } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
-import { distance } from "./sequence.js";
+import { advance, distance } from "./sequence.js";
 import type { Segment } from "./segment.js";
 import { TcpState, canSend, stateName } from "./state.js";
 import type { Tcp } from "./tcp.js";
@@ -36,6 +36,7 @@ export const READABLE = 1;
 export const WRITABLE = 2;
 export const ENDED = 4;
 export const FAILED = 8;
+export const URGENT = 16;
 
 /** Segment size where the peer's SYN names none (RFC 9293 §3.7.1, MUST-15). */
 export const DEFAULT_MSS = 536;
@@ -79,6 +80,8 @@ export class Connection implements TimerOwner {
   /** What is tried out on a path that swallows large segments in silence. */
   mtuSearch: MtuSearch | undefined;
   sndWindowScale = 0;
+  /** SND.UP: the byte behind the urgent data, until all of that is acknowledged. See urgent.ts. */
+  sndUp: number | undefined;
   /** The user has closed its side: a FIN follows the last byte. */
   finQueued = false;
 
@@ -86,6 +89,8 @@ export class Connection implements TimerOwner {
   irs = 0;
   rcvNxt = 0;
   rcvAdv = 0;
+  /** RCV.UP: the byte behind the peer's urgent data, until all of that is read. */
+  rcvUp: number | undefined;
   rcvWindowScale = 0;
   windowScaling = true;
   /** The sequence number of the peer's FIN, once it has been seen. */
@@ -287,6 +292,16 @@ export class Connection implements TimerOwner {
     return this.receiveRing?.length ?? 0;
   }
 
+  /** The sequence number of the next byte the user reads. */
+  get readPosition(): number {
+    return advance(this.rcvNxt, -this.readable - (this.peerFinished ? 1 : 0));
+  }
+
+  /** Bytes to read until the urgent data ends; some of them may not have come yet. */
+  get urgentBytes(): number {
+    return this.rcvUp === undefined ? 0 : distance(this.rcvUp, this.readPosition);
+  }
+
   /** Bytes the user may write now. */
   get writable(): number {
     return canSend(this.state) && !this.finQueued ? (this.sendRing?.free ?? 0) : 0;
@@ -348,6 +363,7 @@ export class Connection implements TimerOwner {
     const taken = Math.min(target.length, ring.length);
     ring.copy(0, target, 0, taken);
     ring.discard(taken);
+    if (this.urgentBytes <= 0) this.rcvUp = undefined;
     this.#offerWindow();
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);
     return taken;
@@ -414,6 +430,7 @@ export class Connection implements TimerOwner {
     if (this.readable > 0) this.events |= READABLE;
     this.roomTold = this.writable;
     if (this.roomTold > 0) this.events |= WRITABLE;
+    if (this.urgentBytes > 0) this.events |= URGENT;
     if (this.peerFinished && this.readable === 0) this.events |= ENDED;
     if (this.error !== undefined) this.events |= FAILED;
     if (this.events !== 0) this.tcp.stack.defer(user);

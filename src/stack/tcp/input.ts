@@ -8,6 +8,7 @@ import { receiveData } from "./receive.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState, canReceive } from "./state.js";
+import { urgentArrives } from "./urgent.js";
 import { adoptTimeout } from "./user-timeout.js";
 
 /** A segment arrives for a connection (RFC 9293 §3.10.7): the steps stand in the order of the RFC. */
@@ -184,6 +185,8 @@ function arrivesInWindow(connection: Connection, segment: Segment, sequence: num
   // Only now, that it proves to be the peer's, may it say what is too old (RFC 7323 §5.3, R3).
   if (segment.hasTimestamps) connection.timestamps?.update(segment, sequence, connection.lastAcknowledged);
   adoptTimeout(connection, segment);
+  // Sixth: check URG.
+  if (canReceive(connection.state)) urgentArrives(connection, segment);
   if (isClosedByAck(connection)) return;
   // What comes with the SYN of a simultaneous open comes again.
   if (!segment.has(TCP_SYN)) receiveDataAndFin(connection, segment);

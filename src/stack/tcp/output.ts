@@ -7,6 +7,7 @@ import {
   TCP_PSH,
   TCP_RST,
   TCP_SYN,
+  TCP_URG,
   emitPartialTcpChecksum,
   emitSackOption,
   emitSynOptions,
@@ -19,6 +20,7 @@ import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
+import { urgentPointer } from "./urgent.js";
 import { untilTimeout } from "./user-timeout.js";
 
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
@@ -210,15 +212,15 @@ function newSegmentLength(connection: Connection): number {
 /** Silly window avoidance and Nagle's algorithm (RFC 9293 §3.8.6.2.1 and §3.7.4). */
 function isWorthSending(connection: Connection, length: number, unsent: number): boolean {
   if (length === connection.segmentRoom) return true;
-  const idle = connection.sndNxt === connection.sndUna;
+  const idle = connection.sndNxt === connection.sndUna || urgentPointer(connection, connection.sndNxt) > 0;
   if (length === unsent && (idle || connection.noDelay || connection.finQueued)) return true;
   return length >= connection.maxSndWnd >> 1;
 }
 
 /** How many full segments of new data may go now, and fit into one packet of a link that cuts it into segments. */
 function fullSegmentsAtOnce(connection: Connection, unsent: number): number {
-  // One segment alone may say that the window was reduced.
-  if (connection.ecn?.hasReduced === true) return 1;
+  // One segment alone may say that the window was reduced, and each counts the way to urgent data from its own begin.
+  if (connection.ecn?.hasReduced === true || urgentPointer(connection, connection.sndNxt) > 0) return 1;
   const { recovery, congestion, optionLength, tcp } = connection;
   const room = (tcp.pathOf(connection)?.maxSegmentedPayload ?? 0) - TCP_HEADER_LENGTH - optionLength;
   const length = Math.min(unsent, connection.sndWnd - connection.inFlight, room);
@@ -360,6 +362,8 @@ function transmit(
   const segmentSize = connection.mss - (headerLength - TCP_HEADER_LENGTH);
   const isSegmented = length > segmentSize && connection.mtuSearch?.isProbe(sequence) !== true;
   const pseudoSum = path.pseudoSum(PROTOCOL_TCP, total);
+  const urgent = urgentPointer(connection, sequence);
+  if (urgent > 0) flags |= TCP_URG;
   emitTcp(
     frame,
     at,
@@ -373,6 +377,7 @@ function transmit(
     total,
     isSegmented ? undefined : pseudoSum,
     tcp.words.of(frame),
+    urgent,
   );
   if (isSegmented && pseudoSum !== undefined) emitPartialTcpChecksum(frame, at, pseudoSum);
   if ((flags & TCP_ACK) !== 0) {

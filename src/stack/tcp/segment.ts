@@ -8,6 +8,8 @@ export class Segment implements TcpOptionValues {
   sequence = 0;
   acknowledgment = 0;
   flags = 0;
+  /** The byte behind the urgent data (RFC 6093 §2.1); meaningful only with TCP_URG. Trimming does not move it. */
+  urgent = 0;
   /** As sent, not scaled. */
   window = 0;
   /** Where the data stands in `bytes`, and how much of it. Trimming moves both. */

@@ -18,6 +18,7 @@ import {
   tcpHeaderLength,
   tcpSequence,
   tcpSourcePort,
+  tcpUrgentPointer,
   tcpWindow,
 } from "../../wire/tcp.js";
 import type { IcmpError } from "../icmp/icmp.js";
@@ -158,6 +159,7 @@ export class Tcp {
     segment.acknowledgment = tcpAcknowledgment(bytes, at);
     segment.flags = tcpFlags(bytes, at);
     segment.window = tcpWindow(bytes, at);
+    segment.urgent = advance(segment.sequence, tcpUrgentPointer(bytes, at));
     segment.dataAt = at + tcpHeaderLength(bytes, at);
     segment.dataLength = end - segment.dataAt;
     segment.hasData = segment.dataLength > 0;
