@@ -24,8 +24,8 @@ export function processAck(connection: Connection, segment: Segment): boolean {
   const window = segment.window << connection.sndWindowScale;
   const isDuplicate = acked === 0 && isDuplicateAck(connection, segment, window);
   const { recovery, probe } = connection;
-  // Most acknowledgments without data, with nothing in flight, say nothing.
-  if (recovery.sent.count > 0) {
+  // Most acknowledgments without data, with nothing in flight, say nothing, unless a probe was for nothing.
+  if (recovery.sent.count > 0 || probe.isOut) {
     const { report } = connection.tcp;
     recovery.read(segment, report, isDuplicate);
     if (acked > 0) advanceUna(connection, acked, segment.now);
@@ -105,12 +105,12 @@ function restartTimers(connection: Connection, now: number): void {
   scheduleProbe(connection, now);
 }
 
-/** RFC 5681 §2: nothing but an acknowledgment that says again what is known, while data is out. */
+/** RFC 5681 §2: nothing but an acknowledgment that says again what is known, while data is out, or just was. */
 function isDuplicateAck(connection: Connection, segment: Segment, window: number): boolean {
   return (
     !segment.hasData &&
     !segment.has(TCP_FIN) &&
-    connection.recovery.sent.count > 0 &&
+    (connection.recovery.sent.count > 0 || connection.probe.isOut) &&
     connection.persistAt === Infinity &&
     window === connection.sndWnd
   );

@@ -51,6 +51,8 @@ const TCP_HEADER = 20;
  * with each acknowledgment, and must not outgrow the buffer.
  */
 const ROUNDING_RESERVE = 6;
+/** Ethernet's MSS. Of larger segments fewer make up the initial window, though two at least (RFC 6928 §2, RFC 3390 §1). */
+const INITIAL_WINDOW_MSS = 1460;
 /** The largest window that the header can name, before scaling. */
 const MAX_WINDOW = 0xffff;
 /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
@@ -332,6 +334,13 @@ export class Connection implements TimerOwner {
     return this.timestamps?.at(now);
   }
 
+  /** Segments that may go while nothing is known of the path: fewer than the option says if they are large. */
+  get initialWindow(): number {
+    const { initialWindow } = this.tcp.tuning;
+    const fitting = Math.floor((initialWindow * INITIAL_WINDOW_MSS) / this.mss);
+    return Math.min(initialWindow, Math.max(2, fitting));
+  }
+
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
   restartCongestionControl(window: number): void {
     this.congestion = this.#newCongestionControl(window);
@@ -458,6 +467,7 @@ export class Connection implements TimerOwner {
   releaseSendSide(): void {
     this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
     this.probe.reset();
+    this.recovery.sent.clear();
     this.sendRing = undefined;
   }
 

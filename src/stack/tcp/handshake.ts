@@ -11,7 +11,7 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
   connection.maxSndWnd = Math.max(connection.maxSndWnd, connection.sndWnd);
   connection.sndWl1 = segment.sequence;
   connection.sndWl2 = segment.acknowledgment;
-  const { rtt, timestamps, tcp } = connection;
+  const { rtt, timestamps } = connection;
   if (connection.synSentAt >= 0) {
     rtt.sample(segment.now - connection.synSentAt);
     connection.recovery.onHandshake(segment.now - connection.synSentAt);
@@ -19,7 +19,7 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
     rtt.sample(timestamps.roundTrip(segment.timestampEcho, segment.now));
   } else rtt.synWasLost();
   // RFC 5681 §3.1: a SYN that was lost says that the path is slow or full.
-  connection.restartCongestionControl(connection.retries > 0 ? 1 : tcp.tuning.initialWindow);
+  connection.restartCongestionControl(connection.retries > 0 ? 1 : connection.initialWindow);
   connection.retries = 0;
   connection.retransmitAt = Infinity;
 }

@@ -78,7 +78,8 @@ export function retransmit(connection: Connection, index: number): void {
   recovery.onRetransmitted(index, tcp.now);
   transmit(connection, start, flags, offset, length);
   connection.lastSentAt = tcp.now;
-  if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
+  // RFC 6675 §6: a repair that takes long must not look like one that has failed.
+  if (index === 0 || connection.retransmitAt === Infinity) startRetransmitTimer(connection);
 }
 
 /** RFC 8985 §7.3: new data if there is any, else the last segment once more. */
@@ -199,7 +200,7 @@ function resendLost(connection: Connection): void {
 function restartAfterIdle(connection: Connection): void {
   const { tcp, rtt, congestion } = connection;
   if (connection.recovery.sent.count > 0 || tcp.now - connection.lastSentAt <= rtt.rto) return;
-  congestion.restart(Math.max(tcp.tuning.initialWindow, 1));
+  congestion.restart(connection.initialWindow);
 }
 
 /** Bytes of new data that one segment may carry now, the congestion window aside. */

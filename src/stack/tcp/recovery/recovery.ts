@@ -262,7 +262,7 @@ export class Recovery {
   #beginReduction(): void {
     const { congestion } = this.connection;
     this.#spurious.begin(congestion.window, congestion.slowStartThreshold);
-    this.#rate.begin(congestion.window);
+    this.#rate.begin(Math.max(1, this.sent.count));
     congestion.slowStartThreshold = congestion.onCongestion();
     if (this.connection.ecn !== undefined) this.connection.ecn.hasReduced = true;
   }
