@@ -148,6 +148,8 @@ export class Flow {
     if (option.kind !== "TS" || !hasAck) return option;
     const known = this.#timestamps.get(option.echo);
     if (known !== undefined) return { ...option, echo: known };
+    // Nothing is echoed.
+    if (option.echo === 0) return option;
     const first = this.#firstTimestamp;
     if (!scaleTimestampEchoes || first === undefined) {
       throw new RangeError(`the stack has sent no TS val ${option.echo} that could be echoed`);

@@ -19,6 +19,10 @@ describe("TCP", () => {
 });
 
 describe("the scripts", () => {
+  it("are at least a hundred", () => {
+    expect(scripts.length).toBeGreaterThanOrEqual(100);
+  });
+
   it("name the section of an RFC first, and what it says", () => {
     const nameless = scripts.filter((script) => !/^\/\/ RFC \d+ §[\d.]+: \S/.test(textOf(script)));
     expect(nameless).toEqual([]);
