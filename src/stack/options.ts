@@ -25,6 +25,15 @@ export interface TcpTuning {
    * has it: a peer could make this end keep its buffers for an hour.
    */
   readonly userTimeoutOption: boolean;
+  /**
+   * Challenge acknowledgments a second in all (RFC 5961 §7), about. Each connection has a limit of its own, and one for all
+   * lets connections learn of each other: none by default, as in Linux.
+   */
+  readonly challengeAckLimit: number;
+  /** After a pause longer than the RTO the window is the initial one again (RFC 5681 §4.1). */
+  readonly slowStartAfterIdle: boolean;
+  /** Leaves slow start when the round trip grows, before a queue overflows (RFC 9406). */
+  readonly hyStart: boolean;
   readonly congestionControl: "cubic" | "newreno";
   /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
   readonly sack: boolean;
@@ -60,6 +69,9 @@ const HOST: TcpTuning = Object.freeze({
   userTimeout: 300_000,
   userTimeoutOption: false,
   connectTimeout: 180_000,
+  challengeAckLimit: Infinity,
+  slowStartAfterIdle: true,
+  hyStart: true,
   congestionControl: "cubic",
   sack: true,
   timestamps: true,
@@ -75,6 +87,7 @@ const DEVICE: TcpTuning = Object.freeze({
   minimumRto: 1_000,
   initialWindow: 3,
   congestionControl: "newreno",
+  hyStart: false,
   timestamps: false,
   maxConnections: 32,
   maxTimeWait: 16,

@@ -14,6 +14,7 @@ import { Timer, type TimerOwner } from "../timers.js";
 import { Assembler } from "./assembler.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
+import { HyStart } from "./congestion/hystart.js";
 import { NewReno } from "./congestion/new-reno.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
 import { searchMtu, type MtuSearch } from "./mtu-search.js";
@@ -359,6 +360,7 @@ export class Connection implements TimerOwner {
   /** Segments have arrived: the window may grow. */
   growWindow(report: AckReport): void {
     const { congestion } = this;
+    if (report.advances) congestion.onRoundTrip(report.rtt, this.sndUna, this.sndNxt);
     if (report.delivered === 0 || (!report.advances && this.recovery.state !== "open")) return;
     const isSlowStart = congestion.window < congestion.slowStartThreshold;
     if (isSlowStart ? congestion.window >= 2 * this.#mostInFlight : !this.#isWindowLimited) return;
@@ -472,7 +474,9 @@ export class Connection implements TimerOwner {
   }
 
   #newCongestionControl(window: number): CongestionControl {
-    return this.tcp.tuning.congestionControl === "cubic" ? new Cubic(window) : new NewReno(window);
+    const { congestionControl, hyStart } = this.tcp.tuning;
+    const exit = hyStart ? new HyStart() : undefined;
+    return congestionControl === "cubic" ? new Cubic(window, exit) : new NewReno(window, exit);
   }
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */

@@ -199,6 +199,7 @@ function resendLost(connection: Connection): void {
 /** RFC 5681 §4.1: after a pause longer than the RTO nothing is known about the path any more. */
 function restartAfterIdle(connection: Connection): void {
   const { tcp, rtt, congestion } = connection;
+  if (!tcp.tuning.slowStartAfterIdle) return;
   if (connection.recovery.sent.count > 0 || tcp.now - connection.lastSentAt <= rtt.rto) return;
   congestion.restart(connection.initialWindow);
 }

@@ -28,6 +28,7 @@ import type { TcpTuning } from "../options.js";
 import { pickEphemeralPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
+import { ChallengeBudget } from "./challenge-budget.js";
 import { Connection } from "./connection.js";
 import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
@@ -65,12 +66,14 @@ export class Tcp {
   /** Where outgoing SACK blocks are gathered. */
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   readonly #isn: IsnGenerator;
+  readonly #challenges: ChallengeBudget;
 
   constructor(
     readonly stack: Stack,
     readonly tuning: TcpTuning,
   ) {
     this.#isn = new IsnGenerator(stack.random);
+    this.#challenges = new ChallengeBudget(stack.random);
   }
 
   get now(): number {
@@ -295,7 +298,11 @@ export class Tcp {
 
   /** Asks a peer whether it meant that, at a limited rate (RFC 5961 §3.2 and §7). */
   challenge(connection: Connection): void {
-    if (this.now - connection.challengedAt < CHALLENGE_INTERVAL) {
+    const { challengeAckLimit } = this.tuning;
+    if (
+      this.now - connection.challengedAt < CHALLENGE_INTERVAL ||
+      !this.#challenges.take(challengeAckLimit, this.now)
+    ) {
       this.stack.counters.drop("tcp-challenge-limit");
       return;
     }
