@@ -410,10 +410,7 @@ export class Connection implements TimerOwner {
       return;
     }
     this.shutdown();
-    if (this.state === TcpState.FIN_WAIT_2) {
-      this.expireAt = this.tcp.now + ORPHAN_TIMEOUT;
-      this.armTimer();
-    }
+    this.tcp.wantsOutput(this);
   }
 
   /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */

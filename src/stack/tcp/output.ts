@@ -15,7 +15,7 @@ import {
   emitTimestampsOption,
   emitUserTimeoutOption,
 } from "../../wire/tcp.js";
-import type { Connection } from "./connection.js";
+import { ORPHAN_TIMEOUT, type Connection } from "./connection.js";
 import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
@@ -33,6 +33,11 @@ export function output(connection: Connection): void {
       if (connection.sndNxt === connection.iss) sendSyn(connection);
       break;
     case TcpState.TIME_WAIT:
+      break;
+    case TcpState.FIN_WAIT_2:
+      // Here, where the time is known, and not in `close`, which a program may call at any time.
+      if (connection.isOrphan)
+        connection.expireAt = Math.min(connection.expireAt, connection.tcp.now + ORPHAN_TIMEOUT);
       break;
     default:
       sendData(connection);
