@@ -12,6 +12,8 @@ export interface TcpTuning {
   readonly initialWindow: number;
   /** Longest time an acknowledgment is held back in ms (RFC 9293 §3.8.6.3 allows 500). */
   readonly delayedAck: number;
+  /** Segments acknowledged at once when a connection begins, so that the peer's window grows faster; Linux has 16. */
+  readonly quickAcks: number;
   /** How long TIME-WAIT lasts in ms: twice the maximum segment lifetime. */
   readonly timeWait: number;
   /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
@@ -63,6 +65,7 @@ const HOST: TcpTuning = Object.freeze({
   minimumRto: 200,
   initialWindow: 10,
   delayedAck: 40,
+  quickAcks: 0,
   timeWait: 60_000,
   maxConnections: 16_384,
   maxTimeWait: 4_096,

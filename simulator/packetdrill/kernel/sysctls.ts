@@ -142,9 +142,12 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
   throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);
 }
 
-/** The options of `DEFAULTS` that the stack has. */
+/** Segments that Linux acknowledges at once when a connection begins: its scripts expect that, though no sysctl sets it. */
+const LINUX_QUICK_ACKS = 16;
+
+/** The options of `DEFAULTS` that the stack has, and what Linux does unasked. */
 export function defaultTuning(): Partial<TcpTuning> {
-  let tuning: Partial<TcpTuning> = {};
+  let tuning: Partial<TcpTuning> = { quickAcks: LINUX_QUICK_ACKS };
   for (const [key, value] of Object.entries(DEFAULTS)) {
     const sysctl = SYSCTLS[key]!;
     if (!("ignored" in sysctl) && isOffered(sysctl))

@@ -134,6 +134,8 @@ export class Connection implements TimerOwner {
   lastAcknowledged = 0;
   /** Bytes received since the last acknowledgment was sent. */
   unacknowledgedBytes = 0;
+  /** Segments that are still acknowledged at once (see `TcpTuning.quickAcks`). */
+  quickAcks: number;
   /** The largest segment received: what counts as a full one. */
   largestSegment = 1;
 
@@ -195,6 +197,7 @@ export class Connection implements TimerOwner {
     this.remote32 = remote instanceof Ipv4Address ? remote.value : 0;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.congestion = this.#newCongestionControl(tuning.initialWindow);
+    this.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(this));
     this.windowScaling = tuning.windowScaling;

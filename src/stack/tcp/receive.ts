@@ -42,6 +42,9 @@ function acknowledgeLater(connection: Connection, length: number, now: number): 
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;
     connection.tcp.wantsOutput(connection);
+  } else if (connection.quickAcks > 0) {
+    connection.quickAcks--;
+    connection.ackNow = true;
   } else if (connection.unacknowledgedBytes >= 2 * connection.largestSegment) {
     connection.ackNow = true;
   } else if (connection.ackAt === Infinity) {
