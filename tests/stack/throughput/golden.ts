@@ -62,3 +62,12 @@ export function writeGolden(rows: readonly GoldenRow[]): void {
   );
   writeFileSync(PAGE, page);
 }
+
+/** What the table says of a path that is at least as good in everything, in bits a second: the best that it promises. */
+export function promisedThroughput(path: PathSpec): number {
+  const cells = readGolden().flatMap((row) => row.cells);
+  const worse = cells.filter(
+    (cell) => cell.path.rtt >= path.rtt && cell.path.loss >= path.loss && cell.path.buffer <= path.buffer,
+  );
+  return Math.max(...worse.map(({ megabits }) => megabits * 1e6));
+}

@@ -13,7 +13,7 @@ export interface PathSpec {
 
 export const LINK_RATE = 1e9;
 /** Bytes that the link may hold back: no window overflows it, so that all loss is the loss of the cell. */
-const QUEUE = 1024 * 1024;
+export const QUEUE = 1024 * 1024;
 /** Ethernet's, IPv4's and TCP's headers with time stamps, FCS, preamble and gap. */
 const OVERHEAD = 14 + 20 + 32 + 4 + 8 + 12;
 const MSS = 1448;
