@@ -1,4 +1,5 @@
 import type { Log, Random } from "../host/index.js";
+import type { DefencePolicy } from "./neighbor/defence.js";
 
 /** TCP's options; each default depends on the profile. */
 export interface TcpTuning {
@@ -107,5 +108,11 @@ export interface StackOptions {
   readonly profile?: Profile;
   /** Single values that differ from the profile's. */
   readonly tcp?: Partial<TcpTuning>;
+  /** Sends on what is for others, as a router does (RFC 1812); absent: a host drops it (RFC 1122 §3.2.1.3). */
+  readonly forwarding?: boolean;
+  /** Believes ICMP redirects of the gateway in use (RFC 1122 §3.2.2.2); absent: they are ignored, and counted. */
+  readonly acceptRedirects?: boolean;
+  /** What to do about another host with an address of this one (RFC 5227 §2.4); absent: "once". */
+  readonly addressDefence?: DefencePolicy;
   readonly log?: Log;
 }

@@ -201,7 +201,8 @@ export class Tcp {
   /** Connections that are being opened through a neighbor that does not answer fail at once. */
   neighborUnreachable(address: IpAddress): void {
     for (const connection of this.#connections.all()) {
-      if (!(connection.path?.nextHop.equals(address) ?? false)) continue;
+      // Found anew: another gateway may have taken the place of one that failed.
+      if (!(this.pathOf(connection)?.nextHop.equals(address) ?? false)) continue;
       if (connection.state === TcpState.SYN_SENT) connection.fail("EHOSTUNREACH", "connect to");
       else connection.softError = "EHOSTUNREACH";
     }
@@ -235,11 +236,14 @@ export class Tcp {
   /** The way to the peer, found anew when routes or addresses have changed. */
   pathOf(connection: Connection): Path | undefined {
     const { ip } = this.stack;
-    if (connection.path === undefined || !ip.isCurrent(connection.path)) {
-      connection.path = ip.path(connection.remote, connection.local);
-      connection.fitMss();
-    }
-    return connection.path;
+    const previous = connection.path;
+    if (previous !== undefined && ip.isCurrent(previous)) return previous;
+    const path = ip.path(connection.remote, connection.local);
+    if (path === undefined) return undefined;
+    if (previous !== undefined) path.lookLike(previous);
+    connection.path = path;
+    connection.fitMss();
+    return path;
   }
 
   /** The handshake of a connection in SYN-RECEIVED is done. */
