@@ -5,7 +5,6 @@
  * robustness, a query is answered after a random delay. Three kinds of timer: `#changes` for reports of changes, `#general`
  * for the answer to a general query, and each group's own for queries about it.
  */
-import type { MacAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import {
   CHANGE_TO_EXCLUDE,
@@ -73,6 +72,7 @@ export class Igmp {
     this.#changes = new Timer({ onTimer: (now) => this.#tellChanges(now) });
     this.#general = new Timer({ onTimer: () => this.#answerGeneral() });
     this.#report = new ReportWriter(stack, device);
+    this.#setFilter();
   }
 
   /** The version in which this host talks now (RFC 3376 §7.2.1). */
@@ -211,7 +211,7 @@ export class Igmp {
 
   /** Joined or left. */
   #changed(group: Group): void {
-    this.device.link.setMulticastFilter?.(this.#macs());
+    this.#setFilter();
     this.stack.timers.clear(group.timer);
     this.#tell(group);
   }
@@ -277,8 +277,8 @@ export class Igmp {
     sendVersion2(this.stack, this.device, type, group.address, group.address);
   }
 
-  #macs(): MacAddress[] {
-    return [ALL_HOSTS, ...this.groups].map(multicastMac);
+  #setFilter(): void {
+    this.device.link.setMulticastFilter?.([ALL_HOSTS, ...this.groups].map(multicastMac));
   }
 
   /** Uniformly, 1 to `max` ms. */
