@@ -41,6 +41,7 @@ export type DropReason =
   | "forward-too-big"
   | "icmpv4-type"
   | "icmpv4-reply"
+  | "icmpv4-quoted"
   | "icmpv4-not-ours"
   | "icmpv4-not-in-flight"
   | "icmpv4-echo-group"

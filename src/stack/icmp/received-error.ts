@@ -14,7 +14,6 @@ import {
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
-  type Ipv4Fault,
 } from "../../wire/ipv4.js";
 import type { Packet } from "../ip/packet.js";
 import type { Stack } from "../stack.js";
@@ -45,12 +44,12 @@ export interface IcmpError {
 export function readError(
   stack: Stack,
   { bytes, at, end, now }: Packet,
-): IcmpError | Ipv4Fault | "icmpv4-truncated" | "icmpv4-not-ours" {
+): IcmpError | "icmpv4-truncated" | "icmpv4-quoted" | "icmpv4-not-ours" {
   const quoted = at + ICMPV4_HEADER_LENGTH;
   if (end - quoted < IPV4_HEADER_LENGTH + QUOTED_PAYLOAD) return "icmpv4-truncated";
   // What is quoted is cut short, so its total length exceeds what is here; the header must be whole all the same.
   const fault = checkIpv4(bytes, quoted, end, false);
-  if (fault !== undefined && fault !== "ipv4-total-length") return fault;
+  if (fault !== undefined && fault !== "ipv4-total-length") return "icmpv4-quoted";
   const headerLength = ipv4HeaderLength(bytes, quoted);
   if (end - quoted < headerLength + QUOTED_PAYLOAD) return "icmpv4-truncated";
   const source32 = ipv4Source(bytes, quoted);

@@ -78,7 +78,7 @@ describe("an ICMP error reaches a UDP socket (RFC 1122 §4.1.3.3)", () => {
       () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(27, 0x45)),
       { "icmpv4-truncated": 1 },
     ],
-    ["no IPv4 header", () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(40)), { "ipv4-version": 1 }],
+    ["no IPv4 header", () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(40)), { "icmpv4-quoted": 1 }],
     [
       "a quotation that ends with its options",
       () =>
