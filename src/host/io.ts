@@ -1,6 +1,7 @@
 /**
  * The narrow waist: the socket classes of ECMA-419 (3rd edition, §12 IO classes), as types. Providers implement
- * them; everything above uses only what is here. What is not in ECMA-419 is marked "extension".
+ * them; everything above uses only what is here. What is not in ECMA-419 is marked "extension"; a provider whose platform
+ * lacks one leaves it out, and its class says so.
  */
 
 /** Bytes as a caller may pass them. */

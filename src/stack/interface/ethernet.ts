@@ -15,7 +15,7 @@ import { receiveIpv4 } from "../ip/input.js";
 import type { Path } from "../ip/path.js";
 import type { Route } from "../ip/routes.js";
 import { Arp } from "../neighbor/arp.js";
-import { MAX_WAITING_BYTES, NeighborCache } from "../neighbor/cache.js";
+import { NeighborCache } from "../neighbor/cache.js";
 import type { Stack } from "../stack.js";
 import { StackDhcpLink } from "./dhcp-link.js";
 import { StackInterface } from "./interface.js";
@@ -53,7 +53,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       },
       stack.timers,
       stack.counters,
-      MAX_WAITING_BYTES[stack.profile],
+      stack.profile,
     );
     this.arp = new Arp(stack, this);
     this.igmp = new Igmp(stack, this);

@@ -42,7 +42,8 @@ export class ForwardingPaths {
 
 /**
  * Sends on a packet that is for somebody else (RFC 1812 §5.2 and §5.3). It was received as unicast, its header and source were checked.
- * No redirects are sent (§5.2.7.2 lets a router leave it): a host that sends back over the same link still gets through.
+ * It sends no redirects, though §5.2.7.2 wants a router to be able to: hosts had better not believe them, and a packet that goes
+ * back over the link it came from gets there all the same.
  */
 export function forward(stack: Stack, packet: Packet): void {
   const { counters } = stack;

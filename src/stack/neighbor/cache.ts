@@ -1,10 +1,11 @@
 import type { IpAddress, MacAddress } from "../../address/index.js";
 import type { Counters } from "../counters.js";
+import type { Profile } from "../options.js";
 import type { TimerQueue } from "../timers.js";
 import { Neighbor } from "./neighbor.js";
 
-/** Entries at most: a /26 of talkative hosts, and at 9 slots an entry still small on a device. */
-export const MAX_NEIGHBORS = 64;
+/** Entries at most: for a device a /26 of talkative hosts, for a host or a router a /22. */
+export const MAX_NEIGHBORS = Object.freeze({ host: 1024, device: 64 });
 /**
  * Bytes kept per neighbor while it is asked (RFC 1122 §2.3.2.2 wants the latest packet at least). A host keeps the largest
  * datagram in fragments of Ethernet's size; a device, which has a few hundred KiB in all, a few full frames.
@@ -41,7 +42,7 @@ export class NeighborCache {
     private readonly link: NeighborLink,
     private readonly timers: TimerQueue,
     private readonly counters: Counters,
-    private readonly maxWaitingBytes: number = MAX_WAITING_BYTES.host,
+    private readonly profile: Profile,
   ) {}
 
   get size(): number {
@@ -68,7 +69,7 @@ export class NeighborCache {
     const key = address.toString();
     let neighbor = this.#entries.get(key);
     if (neighbor === undefined) {
-      if (this.#entries.size >= MAX_NEIGHBORS) this.#evict();
+      if (this.#entries.size >= MAX_NEIGHBORS[this.profile]) this.#evict();
       neighbor = new Neighbor(address, this);
       this.#entries.set(key, neighbor);
     }
@@ -135,22 +136,27 @@ export class NeighborCache {
   #enqueue(neighbor: Neighbor, frame: Uint8Array, length: number): void {
     neighbor.waiting.push(frame.slice(0, length));
     neighbor.waitingBytes += length + WAITING_FRAME_COST;
-    while (neighbor.waitingBytes > this.maxWaitingBytes && neighbor.waiting.length > 1) {
+    while (neighbor.waitingBytes > MAX_WAITING_BYTES[this.profile] && neighbor.waiting.length > 1) {
       neighbor.waitingBytes -= neighbor.waiting.shift()!.length + WAITING_FRAME_COST;
       this.counters.drop("neighbor-queue-full");
     }
   }
 
   #evict(): void {
-    // The oldest that waits for nothing, else the oldest of all.
-    let victim: Neighbor | undefined;
+    let oldestAsked: Neighbor | undefined;
+    let oldestKnown: Neighbor | undefined;
+    let asked = 0;
     for (const neighbor of this.#entries.values()) {
-      victim ??= neighbor;
-      if (neighbor.state !== "incomplete") {
-        victim = neighbor;
-        break;
+      if (neighbor.state === "incomplete") {
+        oldestAsked ??= neighbor;
+        asked++;
+      } else {
+        oldestKnown ??= neighbor;
       }
     }
+    // Who makes this host ask for a whole network that is not there must not drive out those that are (RFC 6583).
+    const isScanned = 2 * asked > this.#entries.size;
+    const victim = isScanned ? oldestAsked : (oldestKnown ?? oldestAsked);
     if (victim !== undefined) this.#remove(victim, "neighbor-queue-full");
   }
 

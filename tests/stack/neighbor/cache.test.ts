@@ -214,14 +214,25 @@ describe("an entry", () => {
   });
 
   it("makes room for another one at the limit, the oldest first that waits for nothing", () => {
-    const machine = lonely();
+    const machine = lonely({ profile: "device" });
     sendsTo(machine, "10.0.0.200");
-    for (let i = 1; i <= MAX_NEIGHBORS; i++) says(machine, 1, `10.0.0.${100 + i}`, PEER_MAC, OWN_IP);
-    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS);
+    for (let i = 1; i <= MAX_NEIGHBORS.device; i++) says(machine, 1, `10.0.0.${100 + i}`, PEER_MAC, OWN_IP);
+    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS.device);
     const lookup = (text: string) => machine.eth0.neighbors.lookup(Ipv4Address.parse(text));
     expect(lookup("10.0.0.200")?.state).toBe("incomplete");
     expect(lookup("10.0.0.101")).toBeUndefined();
     expect(lookup("10.0.0.102")?.state).toBe("reachable");
+  });
+});
+
+describe("a cache that is full of addresses that nobody has (RFC 6583)", () => {
+  it("keeps the neighbors that are there", () => {
+    const machine = lonely({ profile: "device" });
+    for (let i = 1; i <= 20; i++) says(machine, 1, `10.0.0.${200 + i}`, PEER_MAC, OWN_IP);
+    for (let i = 1; i <= 2 * MAX_NEIGHBORS.device; i++) sendsTo(machine, `10.0.0.${10 + i}`);
+    const known = [...machine.eth0.neighbors.entries()].filter(({ state }) => state === "reachable");
+    expect(known).toHaveLength(20);
+    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS.device);
   });
 });
 
