@@ -5,5 +5,6 @@ export type { DefencePolicy } from "./neighbor/defence.js";
 export { TCP_PROFILES, type Profile, type StackOptions, type TcpTuning } from "./options.js";
 export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";
+export { setKeepAlive } from "./tcp/keep-alive.js";
 export { TcpState } from "./tcp/state.js";
 export { setUserTimeout } from "./tcp/user-timeout.js";
