@@ -17,6 +17,8 @@ export interface TcpTuning {
   readonly quickAcks: number;
   /** How long TIME-WAIT lasts in ms: twice the maximum segment lifetime. */
   readonly timeWait: number;
+  /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms. */
+  readonly finTimeout: number;
   /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
   readonly maxConnections: number;
   /** Connections in TIME-WAIT at most; above it the oldest goes. */
@@ -40,6 +42,12 @@ export interface TcpTuning {
   readonly congestionControl: "cubic" | "newreno";
   /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
   readonly sack: boolean;
+  /** Tells of segments that came twice (RFC 2883); needs `sack`. */
+  readonly dsack: boolean;
+  /** Tail loss probes (RFC 8985 §7); need `sack`. */
+  readonly tailLossProbe: boolean;
+  /** Finds out whether a time-out was spurious (F-RTO, RFC 5682). */
+  readonly frto: boolean;
   /** Timestamps and PAWS (RFC 7323): 12 bytes a segment. */
   readonly timestamps: boolean;
   readonly windowScaling: boolean;
@@ -68,6 +76,7 @@ const HOST: TcpTuning = Object.freeze({
   delayedAck: 40,
   quickAcks: 0,
   timeWait: 60_000,
+  finTimeout: 60_000,
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
@@ -78,6 +87,9 @@ const HOST: TcpTuning = Object.freeze({
   hyStart: true,
   congestionControl: "cubic",
   sack: true,
+  dsack: true,
+  tailLossProbe: true,
+  frto: true,
   timestamps: true,
   windowScaling: true,
   ecn: "passive",

@@ -56,8 +56,6 @@ const ROUNDING_RESERVE = 6;
 const INITIAL_WINDOW_MSS = 1460;
 /** The largest window that the header can name, before scaling. */
 const MAX_WINDOW = 0xffff;
-/** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
-export const ORPHAN_TIMEOUT = 60_000;
 
 /**
  * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
@@ -343,6 +341,11 @@ export class Connection implements TimerOwner {
     const { initialWindow } = this.tcp.tuning;
     const fitting = Math.floor((initialWindow * INITIAL_WINDOW_MSS) / this.mss);
     return Math.min(initialWindow, Math.max(2, fitting));
+  }
+
+  /** [left, right) has come twice: the next acknowledgment tells so, once (RFC 2883 §4). */
+  noteDuplicate(left: number, right: number): void {
+    if (this.tcp.tuning.dsack) this.duplicate ??= [left, right];
   }
 
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */

@@ -15,7 +15,7 @@ import {
   emitTimestampsOption,
   emitUserTimeoutOption,
 } from "../../wire/tcp.js";
-import { ORPHAN_TIMEOUT, type Connection } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
@@ -37,7 +37,10 @@ export function output(connection: Connection): void {
     case TcpState.FIN_WAIT_2:
       // Here, where the time is known, and not in `close`, which a program may call at any time.
       if (connection.isOrphan)
-        connection.expireAt = Math.min(connection.expireAt, connection.tcp.now + ORPHAN_TIMEOUT);
+        connection.expireAt = Math.min(
+          connection.expireAt,
+          connection.tcp.now + connection.tcp.tuning.finTimeout,
+        );
       break;
     default:
       sendData(connection);
@@ -126,8 +129,8 @@ export function startRetransmitTimer(connection: Connection): void {
 
 /** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
 export function scheduleProbe(connection: Connection, now: number): void {
-  const { recovery, probe, rtt } = connection;
-  if (!connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
+  const { recovery, probe, rtt, tcp } = connection;
+  if (!tcp.tuning.tailLossProbe || !connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
   if (recovery.state !== "open" || recovery.sent.sacked > 0 || recovery.sent.count === 0) return;
   probe.schedule(now, rtt.srtt, recovery.sent.count, connection.retransmitAt);
 }
