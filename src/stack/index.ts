@@ -7,4 +7,5 @@ export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";
 export { setKeepAlive } from "./tcp/keep-alive.js";
 export { TcpState } from "./tcp/state.js";
+export { markUrgent } from "./tcp/urgent.js";
 export { setUserTimeout } from "./tcp/user-timeout.js";

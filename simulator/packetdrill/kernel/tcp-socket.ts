@@ -2,6 +2,7 @@ import type { IpAddress } from "../../../src/address/index.js";
 import type { Listener } from "../../../src/host/index.js";
 import {
   TcpState,
+  markUrgent,
   setKeepAlive,
   setUserTimeout,
   type TcpConnection,
@@ -15,6 +16,7 @@ import {
   POLLHUP,
   POLLIN,
   POLLOUT,
+  POLLPRI,
   POLLRDHUP,
   POLLRDNORM,
   POLLWRNORM,
@@ -157,6 +159,10 @@ export class TcpSocket implements Socket {
     return length;
   }
 
+  markUrgent(): void {
+    if (this.#connection !== undefined) markUrgent(this.#connection);
+  }
+
   shutdown(how: { readonly read: boolean; readonly write: boolean }): void {
     if (this.#listener !== undefined) throw new NotOffered("shutdown of a listening socket");
     if (this.#connection === undefined || this.#isClosed) throw new Errno("ENOTCONN");
@@ -182,6 +188,7 @@ export class TcpSocket implements Socket {
     const writeEnded = connection.finQueued || this.#isClosed;
     if (readEnded) events |= POLLIN | POLLRDNORM | POLLRDHUP;
     if (this.#isClosed || (readEnded && writeEnded)) events |= POLLHUP;
+    if (connection.urgentBytes > 0) events |= POLLPRI;
     if (connection.readable > 0) events |= POLLIN | POLLRDNORM;
     if (writeEnded || this.#room > 0) events |= POLLOUT | POLLWRNORM;
     if (this.#hasError) events |= POLLERR;
