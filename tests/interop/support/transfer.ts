@@ -1,5 +1,5 @@
 // One end of a bulk transfer, over this project's stack on a TAP device or over the kernel's own sockets:
-// `transfer.ts (stack|kernel) (listen|connect) (send|receive) BYTES`. Prints JSON lines; ends by itself.
+// `transfer.ts (stack|kernel) (listen|connect) (send|receive) BYTES [offload]`. Prints JSON lines; ends by itself.
 import { createHash } from "node:crypto";
 import { Ipv4Address } from "../../../src/address/index.js";
 import type { Io, Tcp } from "../../../src/host/index.js";
@@ -12,7 +12,7 @@ export const PREFIX_LENGTH = 24;
 const PORT = 5001;
 const CHUNK = 64 * 1024;
 
-const [where = "", role = "", direction = "", size = ""] = process.argv.slice(2);
+const [where = "", role = "", direction = "", size = "", mode = ""] = process.argv.slice(2);
 
 function report(line: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
     transfer(nodeIo, STACK_ADDRESS, () => undefined);
     return;
   }
-  const link = await openTap({ interface: "tap0" });
+  const link = await openTap({ interface: "tap0", offload: mode === "offload" });
   const stack = new Stack({ random: nodeRandom });
   const address = Ipv4Address.parse(STACK_ADDRESS);
   stack.attach(link, { name: "tap0" }).configure({ address, prefixLength: PREFIX_LENGTH, dns: [] });
