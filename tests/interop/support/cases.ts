@@ -10,11 +10,13 @@ import {
   resetByKernel,
   resetByStack,
 } from "./cases-endings.js";
+import { iperf } from "./cases-iperf.js";
 
 const CASES: Readonly<Record<string, (options: never) => Promise<object>>> = {
   closedPort,
   halfCloseByKernel,
   halfCloseByStack,
+  iperf,
   manyConnections,
   resetByKernel,
   resetByStack,
