@@ -101,27 +101,34 @@ describeWith([requireTap(), requireTool("ss", "iproute2")], "TCP to and from the
   });
 
   describe("what the kernel says of a connection over a clean link (tcp_info)", () => {
-    it.each(ROLES_AND_DIRECTIONS)(
-      "is sound when the %s sends and the %s connects",
-      async (from, connector) => {
-        const { sent, received, tcpInfo, ...ours } = await transfer({
-          from,
-          connector,
-          bytes: 32 * MEBIBYTE,
-        });
-        expect(received).toEqual({ bytes: 32 * MEBIBYTE, sha256: sent.sha256 });
-        expect(tcpInfo).toMatch(/ ts sack /);
-        expect(tcpInfo).toMatch(/ wscale:3,\d+ /);
-        expect(tcpInfo).toMatch(/ mss:1448 /);
-        const [rtt, rto] = [field(tcpInfo, "rtt"), field(tcpInfo, "rto")];
-        expect(rtt).toBeGreaterThan(0);
-        expect(rtt).toBeLessThan(rto);
-        // A machine with much else to do may keep one end waiting until the other one probes.
-        expect(field(tcpInfo, "bytes_retrans")).toBeLessThanOrEqual(field(tcpInfo, "bytes_sent") / 100);
-        expect(ours.tcpRetransSegs).toBeLessThanOrEqual(ours.tcpOutSegs / 100);
-        expect(tcpInfo).not.toContain("lost:");
-      },
-    );
+    it.each(ROLES_AND_DIRECTIONS)("is sound: the %s sends, the %s connects", async (from, connector) => {
+      const bytes = 32 * MEBIBYTE;
+      const { sent, received, tcpInfo, ...ours } = await transfer({ from, connector, bytes });
+      expect(received).toEqual({ bytes, sha256: sent.sha256 });
+      expect(tcpInfo).toMatch(/ ts sack /);
+      expect(tcpInfo).toMatch(/ wscale:\d+,\d+ /);
+      expect(tcpInfo).toMatch(/ mss:1448 /);
+      const [rtt, rto] = [field(tcpInfo, "rtt"), field(tcpInfo, "rto")];
+      expect(rtt).toBeGreaterThan(0);
+      expect(rtt).toBeLessThan(rto);
+      // A machine with much else to do may keep one end waiting until the other one probes.
+      expect(field(tcpInfo, "bytes_retrans")).toBeLessThanOrEqual(field(tcpInfo, "bytes_sent") / 100);
+      expect(ours.tcpRetransSegs).toBeLessThanOrEqual(ours.tcpOutSegs / 100);
+    });
+
+    it.each<[string, string, TransferOptions["connector"], "active" | "passive"]>([
+      ["the kernel asks for it", "net.ipv4.tcp_ecn=1", "kernel", "passive"],
+      ["the stack asks for it", "net.ipv4.tcp_ecn=2", "stack", "active"],
+    ])("shows congestion notification when %s", async (_, sysctl, connector, ecn) => {
+      cases.sysctl(sysctl);
+      for (const from of ["stack", "kernel"] as const) {
+        const bytes = 8 * MEBIBYTE;
+        const stack = { tcp: { ecn } };
+        const { sent, received, tcpInfo } = await transfer({ from, connector, bytes, stack });
+        expect(received).toEqual({ bytes, sha256: sent.sha256 });
+        expect(tcpInfo).toMatch(/ ts sack ecn /);
+      }
+    });
   });
 });
 
