@@ -4,7 +4,10 @@ import type { Clock, LinkDevice } from "../../../src/host/index.js";
 import type { Libc, PollHandle } from "./libc.js";
 import { MAX_OFFLOADED_PACKET, OffloadBuffer, VIRTIO_HEADER_LENGTH } from "./offload.js";
 
-/** Frames taken in one turn of the event loop, so that a flood leaves timers and others their turn: about 0.1 ms. */
+/**
+ * Frames taken in one turn of the event loop, so that a flood leaves timers and others their turn: about 0.1 ms, or 1 ms
+ * where they are of 64 KiB.
+ */
 export const RECEIVE_BATCH = 64;
 
 /** Larger than any frame the kernel hands over without offloading: the largest MTU, and a header with VLAN tag. */
@@ -15,6 +18,7 @@ const RECEIVE_BUFFER_SIZE = 65_535 + 18;
  * Readiness comes from Node's event loop, frames are read and written with one system call each. Measured against
  * the kernel on two shared cores: 35 to 60 µs for a ping and its answer; of frames of 1,514 bytes, 250,000 a second
  * in and 1,000,000 out.
+ * With offload a frame may be 45 times as large, for the same call.
  */
 export class TapDevice implements LinkDevice {
   onReceive?: (frame: Uint8Array, length: number, now: number) => void;
