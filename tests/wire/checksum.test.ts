@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { WordView } from "../../src/wire/word-view.js";
+import { WordView } from "../../src/stack/word-view.js";
 import { addToChecksum, checksumIsGood, finishChecksum } from "../../src/wire/index.js";
 import { internetChecksum } from "../stack/support/checksum.js";
 

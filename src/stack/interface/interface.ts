@@ -1,5 +1,5 @@
 import type { Cidr, IpAddress } from "../../address/index.js";
-import { WordView } from "../../wire/word-view.js";
+import { WordView } from "../word-view.js";
 import type { Path } from "../ip/path.js";
 
 /** What the IP layer sees of an interface: Ethernet, or loopback. */

@@ -1,6 +1,6 @@
 import type { IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { WordView } from "../../wire/word-view.js";
+import { WordView } from "../word-view.js";
 import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
