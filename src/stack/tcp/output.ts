@@ -154,7 +154,7 @@ function sendData(connection: Connection): void {
   connection.tcp.pathOf(connection);
   restartAfterIdle(connection);
   if (!connection.recovery.prefersNewData) resendLost(connection);
-  const { recovery, congestion } = connection;
+  const { recovery, congestion, sndNxt } = connection;
   let isLimited = false;
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
@@ -179,7 +179,7 @@ function sendData(connection: Connection): void {
   if (recovery.prefersNewData) {
     recovery.prefersNewData = false;
   }
-  connection.noteOutput(isLimited);
+  if (isLimited || connection.sndNxt !== sndNxt) connection.noteOutput(isLimited);
 }
 
 /** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */
