@@ -1,6 +1,12 @@
 export { Counters, type DropReason } from "./counters.js";
 export type { EthernetInterface as StackInterface } from "./interface/ethernet.js";
-export { TCP_PROFILES, type Profile, type StackOptions, type TcpTuning } from "./options.js";
+export {
+  TCP_PROFILES,
+  type Profile,
+  type StackOptions,
+  type SynCookiePolicy,
+  type TcpTuning,
+} from "./options.js";
 export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";
-export { TcpState } from "./tcp/state.js";
+export { TcpState, stateName } from "./tcp/state.js";

@@ -1,4 +1,8 @@
 import type { Log, Random } from "../host/index.js";
+import type { PortRange } from "./ports.js";
+
+/** What a listener answers a SYN with if it is not to remember it: nothing, or a cookie (RFC 4987 §3.6). */
+export type SynCookiePolicy = "never" | "when-full" | "always";
 
 /** TCP's options; each default depends on the profile. */
 export interface TcpTuning {
@@ -14,6 +18,14 @@ export interface TcpTuning {
   readonly delayedAck: number;
   /** How long TIME-WAIT lasts in ms: twice the maximum segment lifetime. */
   readonly timeWait: number;
+  /** Half-open connections that listeners remember at most, all together. */
+  readonly maxSynBacklog: number;
+  /** What happens to a SYN above that; "always" remembers none at all. */
+  readonly synCookies: SynCookiePolicy;
+  /** How often a listener's SYN-ACK is repeated, at growing intervals from 1 s on, before it is given up. */
+  readonly synAckRetries: number;
+  /** Resets a connection that a listener has no room for, instead of waiting until the peer tries again. */
+  readonly abortOnOverflow: boolean;
   /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
   readonly maxConnections: number;
   /** Connections in TIME-WAIT at most; above it the oldest goes. */
@@ -40,6 +52,10 @@ const HOST: TcpTuning = Object.freeze({
   initialWindow: 10,
   delayedAck: 40,
   timeWait: 60_000,
+  maxSynBacklog: 1_024,
+  synCookies: "when-full",
+  synAckRetries: 5,
+  abortOnOverflow: false,
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
@@ -58,6 +74,7 @@ const DEVICE: TcpTuning = Object.freeze({
   initialWindow: 3,
   congestionControl: "newreno",
   timestamps: false,
+  maxSynBacklog: 8,
   maxConnections: 32,
   maxTimeWait: 16,
 });
@@ -73,5 +90,7 @@ export interface StackOptions {
   readonly profile?: Profile;
   /** Single values that differ from the profile's. */
   readonly tcp?: Partial<TcpTuning>;
+  /** The ports that sockets get which ask for none; default: 49152 to 65535. */
+  readonly ephemeralPorts?: PortRange;
   readonly log?: Log;
 }

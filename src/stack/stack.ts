@@ -10,6 +10,7 @@ import { createIo } from "./io/index.js";
 import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
 import { TCP_PROFILES, type StackOptions } from "./options.js";
+import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
 import { TimerQueue } from "./timers.js";
@@ -35,6 +36,7 @@ const MAX_ROUNDS = 64;
 export class Stack {
   readonly counters = new Counters();
   readonly random: Random;
+  readonly ephemeralPorts: PortRange;
   /** The classes of ECMA-419, bound to this stack. */
   readonly io: Io;
   readonly interfaces: StackInterface[] = [];
@@ -59,6 +61,7 @@ export class Stack {
 
   constructor(options: StackOptions) {
     this.random = options.random;
+    this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
     this.tcp = new Tcp(this, {
       ...TCP_PROFILES[options.profile ?? "host"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { Ipv4Address } from "../../src/address/index.js";
 import type { Tcp } from "../../src/host/index.js";
-import type { Profile } from "../../src/stack/index.js";
+import { stateName, type Profile } from "../../src/stack/index.js";
 import {
   Cable,
   SimulatedHost,
@@ -142,10 +142,10 @@ function run(scenario: Scenario): void {
   simulation.advance(AFTERMATH);
   for (const { name, stack } of [client, server]) {
     const left = {
-      connections: stack.tcp.connections.map((connection) => connection.stateName),
+      endpoints: stack.tcp.endpoints.all().map(({ state }) => stateName(state)),
       timers: stack.timers.size,
     };
-    expect([name, left]).toEqual([name, { connections: [], timers: 0 }]);
+    expect([name, left]).toEqual([name, { endpoints: [], timers: 0 }]);
     expect(stack.nextPoll).toBe(Infinity);
   }
   expect(simulation.frames.inUse).toBe(0);

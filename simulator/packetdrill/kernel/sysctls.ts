@@ -48,8 +48,8 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_retries2: { option: "userTimeout", convert: (value: string) => timeFor(toNumber(value), MINIMUM_RTO) },
   tcp_max_tw_buckets: { option: "maxTimeWait", convert: toNumber },
   tcp_synack_retries: {
-    option: "synAckTimeout",
-    convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
+    option: "synAckRetries",
+    convert: toNumber,
   },
   tcp_timestamps: { option: "timestamps", convert: toFlag, builtIn: "0" },
   tcp_window_scaling: { option: "windowScaling", convert: toFlag, builtIn: "1" },
@@ -66,7 +66,10 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_congestion_control: { option: "congestionControl", convert: (value: string) => value, builtIn: "reno" },
   tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: "0" },
   tcp_ecn: { option: "ecn", convert: toNumber, builtIn: "0" },
-  tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: "0" },
+  tcp_syncookies: {
+    option: "synCookies",
+    convert: (value: string) => (["never", "when-full", "always"] as const)[toNumber(value)],
+  },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
   tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: "60" },
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },

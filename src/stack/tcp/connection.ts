@@ -1,18 +1,18 @@
-import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
+import { SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
-import {
-  MAX_SACK_BLOCKS,
-  TCP_MAX_WINDOW_SCALE,
-  TCP_TIMESTAMPS_LENGTH,
-  sackOptionLength,
-} from "../../wire/tcp.js";
+import { MAX_SACK_BLOCKS, TCP_TIMESTAMPS_LENGTH, sackOptionLength } from "../../wire/tcp.js";
+import type { IcmpError } from "../icmp/icmp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import { Assembler } from "./assembler.js";
+import { offeredMss, windowScaleFor } from "./buffers.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { NewReno } from "./congestion/new-reno.js";
+import { errorArrives } from "./errors.js";
+import type { PeerSyn } from "./handshake.js";
+import { segmentArrives } from "./input.js";
 import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
@@ -22,6 +22,7 @@ import { RttEstimator } from "./rtt.js";
 import { distance } from "./sequence.js";
 import type { Segment } from "./segment.js";
 import { TcpState, canSend, stateName } from "./state.js";
+import type { Endpoint } from "./table.js";
 import type { Tcp } from "./tcp.js";
 import { Timestamps } from "./timestamps.js";
 import { onConnectionTimer } from "./timeouts.js";
@@ -38,8 +39,6 @@ export const DEFAULT_MSS = 536;
 export const FEW_SEGMENTS = 8;
 /** A smaller MSS would make every byte cost a header; Linux's lower bound is near. */
 const MIN_MSS = 64;
-/** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
-const TCP_HEADER = 20;
 /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
 export const ORPHAN_TIMEOUT = 60_000;
 
@@ -48,7 +47,7 @@ export const ORPHAN_TIMEOUT = 60_000;
  * input.ts changes it when a segment arrives, output.ts sends what it says may be sent, timeouts.ts when time passes.
  * Sequence numbers are signed 32-bit integers.
  */
-export class Connection implements TimerOwner {
+export class Connection implements Endpoint, TimerOwner {
   state: TcpState = TcpState.CLOSED;
 
   // Send sequence space (RFC 9293 §3.3.1).
@@ -130,6 +129,7 @@ export class Connection implements TimerOwner {
   /** Edges of a segment that came twice, to be reported once (RFC 2883). */
   duplicate: readonly [left: number, right: number] | undefined;
 
+  /** The way to the peer; undefined while there is none. */
   path: Path | undefined;
   /** Who is told; absent before the connection is accepted and after the user has closed it. */
   user: Task | undefined;
@@ -147,31 +147,32 @@ export class Connection implements TimerOwner {
   roomTold = 0;
   /** True while it waits for `Tcp.flush`. */
   outputQueued = false;
-  /** Where the next connection with the same hash is. */
-  nextInBucket: Connection | undefined;
+  nextInBucket: Endpoint | undefined;
+  readonly local: IpAddress;
+  readonly remote: IpAddress;
   readonly local32: number;
   readonly remote32: number;
 
   constructor(
     readonly tcp: Tcp,
-    readonly local: IpAddress,
+    path: Path,
     readonly localPort: number,
-    readonly remote: IpAddress,
     readonly remotePort: number,
   ) {
     const { tuning } = tcp;
-    this.local32 = local instanceof Ipv4Address ? local.value : 0;
-    this.remote32 = remote instanceof Ipv4Address ? remote.value : 0;
+    this.path = path;
+    this.local = path.source;
+    this.remote = path.destination;
+    this.local32 = path.source32;
+    this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.congestion = this.#newCongestionControl(tuning.initialWindow);
     this.sackPermitted = tuning.sack;
-    if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(this));
+    if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
     this.sendRing = new Ring(tuning.sendBuffer);
     this.receiveRing = new Ring(tuning.receiveBuffer);
-    // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
-    while (tuning.receiveBuffer >> this.rcvWindowScale > 0xffff && this.rcvWindowScale < TCP_MAX_WINDOW_SCALE)
-      this.rcvWindowScale++;
+    this.rcvWindowScale = windowScaleFor(tuning);
   }
 
   get description(): string {
@@ -182,17 +183,9 @@ export class Connection implements TimerOwner {
     return stateName(this.state);
   }
 
-  /**
-   * The MSS this end announces: what a packet of the path can carry, and a quarter of the buffer at most. Where few
-   * segments fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
-   */
+  /** The MSS this end announces. */
   get offeredMss(): number {
-    const packet = (this.path?.maxPayload ?? DEFAULT_MSS + TCP_HEADER) - TCP_HEADER;
-    const { receiveBuffer } = this.tcp.tuning;
-    const options = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
-    const count = Math.ceil(receiveBuffer / (packet - options));
-    const even = count < FEW_SEGMENTS ? Math.floor(receiveBuffer / count) + options : packet;
-    return Math.min(packet, even, receiveBuffer >> 2);
+    return offeredMss(this.path, this.tcp.tuning, this.timestamps !== undefined);
   }
 
   /** Bytes sent and not acknowledged. */
@@ -238,13 +231,13 @@ export class Connection implements TimerOwner {
   }
 
   /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
-  acceptOptions(segment: Segment): void {
-    this.mss = Math.max(MIN_MSS, Math.min(segment.mss ?? DEFAULT_MSS, this.offeredMss));
-    this.windowScaling = this.windowScaling && segment.windowScale !== undefined;
-    this.sndWindowScale = this.windowScaling ? (segment.windowScale ?? 0) : 0;
+  acceptOptions(syn: PeerSyn): void {
+    this.mss = Math.max(MIN_MSS, Math.min(syn.mss ?? DEFAULT_MSS, this.offeredMss));
+    this.windowScaling = this.windowScaling && syn.windowScale !== undefined;
+    this.sndWindowScale = this.windowScaling ? (syn.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;
-    this.sackPermitted = this.sackPermitted && segment.sackPermitted;
-    if (segment.hasTimestamps) this.timestamps?.begin(segment);
+    this.sackPermitted = this.sackPermitted && syn.sackPermitted;
+    if (syn.hasTimestamps) this.timestamps?.begin(syn);
     else this.timestamps = undefined;
   }
 
@@ -327,6 +320,10 @@ export class Connection implements TimerOwner {
 
   /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */
   abort(): void {
+    if (this.state === TcpState.TIME_WAIT) {
+      this.close();
+      return;
+    }
     this.tcp.sendReset(this);
     this.tcp.remove(this);
   }
@@ -367,6 +364,14 @@ export class Connection implements TimerOwner {
       this.expireAt,
     );
     if (deadline < this.timer.deadline) this.tcp.stack.timers.set(this.timer, deadline);
+  }
+
+  receive(segment: Segment): void {
+    segmentArrives(this, segment);
+  }
+
+  receiveError(error: IcmpError, sequence: number): void {
+    errorArrives(this, error, sequence);
   }
 
   onTimer(now: number): void {
