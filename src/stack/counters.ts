@@ -27,6 +27,7 @@ export type DropReason =
   | "tcp-port-zero"
   | "tcp-backlog-full"
   | "tcp-accept-queue-full"
+  | "tcp-memory"
   | "tcp-out-of-window"
   | "tcp-challenge-limit"
   | "tcp-no-timestamp"

@@ -9,7 +9,7 @@ import { LoopbackInterface } from "./interface/loopback.js";
 import { createIo } from "./io/index.js";
 import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
-import { TCP_PROFILES, type StackOptions } from "./options.js";
+import { tuningOf, type StackOptions } from "./options.js";
 import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
@@ -63,10 +63,7 @@ export class Stack {
     this.random = options.random;
     this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
-    this.tcp = new Tcp(this, {
-      ...TCP_PROFILES[options.profile ?? "host"],
-      ...options.tcp,
-    });
+    this.tcp = new Tcp(this, tuningOf(options.profile ?? "host", options.tcp));
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);
     this.frame = new Uint8Array(ETHERNET_HEADER_LENGTH + this.loopback.mtu);

@@ -8,6 +8,8 @@ interface TuningSysctl {
   /** The option of `TcpTuning`. While the stack has no such option, only the value `builtIn` can be set. */
   readonly option: string;
   readonly convert: (value: string) => unknown;
+  /** Another option that the same sysctl sets. */
+  readonly also?: TuningSysctl;
   /** How the stack behaves without the option. */
   readonly builtIn?: string;
 }
@@ -18,7 +20,8 @@ const toNumber = (value: string): number => {
 };
 const toFlag = (value: string): boolean => toNumber(value) !== 0;
 const toSeconds = (value: string): number => toNumber(value) * 1000;
-/** "min default max": the stack's buffers are as large as Linux's may grow. */
+/** "min default max" */
+const toInitial = (value: string): number => toNumber(value.split(/\s+/)[1] ?? value);
 const toLargest = (value: string): number => toNumber(value.split(/\s+/)[2] ?? value);
 
 /** Linux's first retransmission time-out and its bounds, in ms: what it counts retries with. */
@@ -38,8 +41,16 @@ const NO_PACING = "the stack does not pace";
 
 /** By name, without "net.ipv4."; docs/packetdrill.md explains them. */
 export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
-  tcp_rmem: { option: "receiveBuffer", convert: toLargest },
-  tcp_wmem: { option: "sendBuffer", convert: toLargest },
+  tcp_rmem: {
+    option: "receiveBuffer",
+    convert: toInitial,
+    also: { option: "maxReceiveBuffer", convert: toLargest },
+  },
+  tcp_wmem: {
+    option: "sendBuffer",
+    convert: toInitial,
+    also: { option: "maxSendBuffer", convert: toLargest },
+  },
   tcp_rto_min_us: { option: "minimumRto", convert: (value: string) => toNumber(value) / 1000 },
   tcp_syn_retries: {
     option: "connectTimeout",
@@ -121,7 +132,10 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
   const sysctl = key !== name && Object.hasOwn(SYSCTLS, key) ? SYSCTLS[key] : undefined;
   if (sysctl === undefined) throw new NotOffered(`the sysctl ${name}`);
   if ("ignored" in sysctl) return {};
-  if (isOffered(sysctl)) return { [sysctl.option]: sysctl.convert(value) };
+  if (isOffered(sysctl)) {
+    const { option, convert, also } = sysctl;
+    return { [option]: convert(value), ...(also && { [also.option]: also.convert(value) }) };
+  }
   if (value === sysctl.builtIn) return {};
   const instead = sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn}`;
   throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);

@@ -6,7 +6,15 @@ import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import { Assembler } from "./assembler.js";
-import { offeredMss, windowScaleFor } from "./buffers.js";
+import {
+  ReceiveBufferTuner,
+  largestWindow,
+  limitSendBuffer,
+  newRing,
+  offeredMss,
+  roomToOffer,
+  windowScaleFor,
+} from "./buffers.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { NewReno } from "./congestion/new-reno.js";
@@ -17,7 +25,7 @@ import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
 import { TailLossProbe } from "./recovery/tail-loss-probe.js";
-import { Ring } from "./ring.js";
+import type { ByteRing } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
 import { distance } from "./sequence.js";
 import type { Segment } from "./segment.js";
@@ -123,8 +131,10 @@ export class Connection implements Endpoint, TimerOwner {
   heardAt = 0;
   readonly timer = new Timer(this);
 
-  sendRing: Ring | undefined;
-  receiveRing: Ring | undefined;
+  sendRing: ByteRing | undefined;
+  receiveRing: ByteRing | undefined;
+  /** Absent where the receive buffer does not grow. */
+  readonly #receiveTuner: ReceiveBufferTuner | undefined;
   readonly assembler = new Assembler();
   /** Edges of a segment that came twice, to be reported once (RFC 2883). */
   duplicate: readonly [left: number, right: number] | undefined;
@@ -170,8 +180,9 @@ export class Connection implements Endpoint, TimerOwner {
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
-    this.sendRing = new Ring(tuning.sendBuffer);
-    this.receiveRing = new Ring(tuning.receiveBuffer);
+    this.sendRing = newRing(tcp, tuning.sendBuffer);
+    this.receiveRing = newRing(tcp, tuning.receiveBuffer);
+    if (tuning.maxReceiveBuffer > tuning.receiveBuffer) this.#receiveTuner = new ReceiveBufferTuner();
     this.rcvWindowScale = windowScaleFor(tuning);
   }
 
@@ -236,6 +247,8 @@ export class Connection implements Endpoint, TimerOwner {
     this.windowScaling = this.windowScaling && syn.windowScale !== undefined;
     this.sndWindowScale = this.windowScaling ? (syn.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;
+    const ring = this.receiveRing!;
+    ring.capacity = Math.min(ring.capacity, largestWindow(this.rcvWindowScale));
     this.sackPermitted = this.sackPermitted && syn.sackPermitted;
     if (syn.hasTimestamps) this.timestamps?.begin(syn);
     else this.timestamps = undefined;
@@ -277,6 +290,7 @@ export class Connection implements Endpoint, TimerOwner {
     const taken = Math.min(target.length, ring.length);
     ring.copy(0, target, 0, taken);
     ring.discard(taken);
+    this.#receiveTuner?.onRead(this, taken);
     this.#offerWindow();
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);
     return taken;
@@ -287,6 +301,7 @@ export class Connection implements Endpoint, TimerOwner {
     const ring = this.sendRing!;
     ring.place(0, bytes, 0, bytes.length);
     ring.commit(bytes.length);
+    limitSendBuffer(this);
     this.roomTold = ring.free;
     this.tcp.wantsOutput(this);
   }
@@ -301,8 +316,10 @@ export class Connection implements Endpoint, TimerOwner {
   /** The user is gone. What was written is still sent; unread data makes it a reset (RFC 2525 §2.17). */
   close(): void {
     this.user = undefined;
-    if (this.state === TcpState.TIME_WAIT) this.receiveRing = undefined;
-    if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) return;
+    if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) {
+      this.releaseReceiveSide();
+      return;
+    }
     if (this.state === TcpState.SYN_SENT) {
       this.tcp.remove(this);
       return;
@@ -382,7 +399,14 @@ export class Connection implements Endpoint, TimerOwner {
   releaseSendSide(): void {
     this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
     this.probe.reset();
+    this.sendRing?.release();
     this.sendRing = undefined;
+  }
+
+  /** Nobody will read any more. */
+  releaseReceiveSide(): void {
+    this.receiveRing?.release();
+    this.receiveRing = undefined;
   }
 
   #newCongestionControl(window: number): CongestionControl {
@@ -391,7 +415,8 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const { free: room, capacity } = this.receiveRing!;
+    const { capacity } = this.receiveRing!;
+    const room = roomToOffer(this);
     const offered = distance(this.rcvAdv, this.rcvNxt);
     const worth = Math.min(this.mss, capacity >> 1);
     if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {

@@ -11,9 +11,16 @@ import {
   emitTcp,
   emitTimestampsOption,
 } from "../../wire/tcp.js";
+import { roomToOffer } from "./buffers.js";
 import type { Connection } from "./connection.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
+
+/**
+ * Bytes that a connection sends in one go at most: what it may send beyond them waits for the next poll, so that others
+ * have their turn, acknowledgments come in, and no link's queue must take a whole window at once.
+ */
+const MAX_BURST = 256 * 1024;
 
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
 export function output(connection: Connection): void {
@@ -134,6 +141,7 @@ function sendData(connection: Connection): void {
   if (!connection.recovery.prefersNewData) resendLost(connection);
   const { recovery, congestion } = connection;
   let isLimited = false;
+  let burst = 0;
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
@@ -142,6 +150,11 @@ function sendData(connection: Connection): void {
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       if (isLimited) break;
       sendSegment(connection, length);
+      burst += length;
+      if (burst >= MAX_BURST) {
+        connection.tcp.wantsOutput(connection);
+        break;
+      }
     } else if (unsent === 0 && connection.finQueued) {
       sendSegment(connection, 0);
       break;
@@ -233,7 +246,7 @@ function finSent(connection: Connection): void {
 function offerWindow(connection: Connection): number {
   const ring = connection.receiveRing;
   if (ring === undefined) return 0;
-  const edge = advance(connection.rcvNxt, ring.free);
+  const edge = advance(connection.rcvNxt, roomToOffer(connection));
   const gain = distance(edge, connection.rcvAdv);
   if (gain >= Math.min(connection.segmentRoom, ring.capacity >> 1)) connection.rcvAdv = edge;
   const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));

@@ -26,6 +26,7 @@ import { Connection } from "./connection.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
 import { Listeners } from "./listeners.js";
+import { BufferMemory } from "./memory.js";
 import { output, sendConnectionReset } from "./output.js";
 import { PassiveOpens } from "./passive-open.js";
 import { AckReport } from "./recovery/ack-report.js";
@@ -46,6 +47,7 @@ export class Tcp {
   readonly listeners = new Listeners();
   readonly passiveOpens: PassiveOpens;
   readonly timeWaits: TimeWaits;
+  readonly memory: BufferMemory;
   /** Connections that may have something to send. */
   #output: Connection[] = [];
   #connections = 0;
@@ -62,6 +64,7 @@ export class Tcp {
     readonly tuning: TcpTuning,
   ) {
     this.endpoints = new EndpointTable(stack.random);
+    this.memory = new BufferMemory(tuning);
     this.passiveOpens = new PassiveOpens(this);
     this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);
@@ -269,7 +272,6 @@ export class Tcp {
   enterTimeWait(connection: Connection): void {
     this.#detach(connection);
     connection.state = TcpState.TIME_WAIT;
-    if (connection.user === undefined) connection.receiveRing = undefined;
     this.timeWaits.add(connection);
   }
 
@@ -338,6 +340,7 @@ export class Tcp {
     if (!this.endpoints.remove(connection)) return false;
     this.#connections--;
     connection.releaseSendSide();
+    if (connection.user === undefined) connection.releaseReceiveSide();
     connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
     this.stack.timers.clear(connection.timer);
     return true;
