@@ -18,6 +18,7 @@ export {
   during,
   jitter,
   loss,
+  mark,
   partition,
   reorder,
   truncate,

@@ -6,6 +6,7 @@ export {
   during,
   jitter,
   loss,
+  mark,
   partition,
   reorder,
   truncate,

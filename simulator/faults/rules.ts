@@ -1,4 +1,13 @@
 import { NetworkError } from "../../src/error/index.js";
+import {
+  ECN_NOT_ECT,
+  ETHERNET_HEADER_LENGTH,
+  ETHER_TYPE_IPV4,
+  checkIpv4,
+  ethernetType,
+  ipv4Ecn,
+  markIpv4Congestion,
+} from "../../src/wire/index.js";
 import { milliseconds, type Duration } from "../duration.js";
 import type { FaultRule } from "./fault-rule.js";
 import type { Transit } from "./transit.js";
@@ -72,6 +81,22 @@ export function truncate(probability: number): FaultRule {
     name: `truncation ${percent("truncation", probability)}`,
     apply(transit, random) {
       if (random.chance(probability)) transit.truncate(random.below(transit.length));
+    },
+  };
+}
+
+/**
+ * Marks frames with this probability as a router with active queue management does when its queue grows (RFC 3168 §5);
+ * what does not say that its ends understand such marks passes as it is.
+ */
+export function mark(probability: number): FaultRule {
+  return {
+    name: `marking ${percent("marking", probability)}`,
+    apply(transit, random) {
+      const at = ETHERNET_HEADER_LENGTH;
+      if (!random.chance(probability) || ethernetType(transit.bytes) !== ETHER_TYPE_IPV4) return;
+      if (checkIpv4(transit.bytes, at, transit.length, false) !== undefined) return;
+      if (ipv4Ecn(transit.bytes, at) !== ECN_NOT_ECT) markIpv4Congestion(transit.edit(), at);
     },
   };
 }

@@ -20,6 +20,11 @@ export interface TcpCallbacks {
    */
   onError?: (this: Tcp, error?: Error) => void;
   /**
+   * Extension: the peer has marked data as urgent (RFC 9293 §3.8.5); `bytes` is how many are to be read until it ends. It is
+   * read like all other data.
+   */
+  onUrgent?: (this: Tcp, bytes: number) => void;
+  /**
    * Extension: the peer has sent its last byte and all of it was read. Writing is still possible (half-close) where
    * the provider can.
    */
@@ -39,6 +44,11 @@ export interface TcpOptions extends TcpCallbacks {
   nodelay?: boolean;
   /** Milliseconds between keep-alive probes; absent: none are sent. */
   keepAlive?: number;
+  /**
+   * Extension: milliseconds that sent data may stay unacknowledged before the connection fails with ETIMEDOUT, where the
+   * provider can choose (RFC 9293 §3.9.1.1).
+   */
+  userTimeout?: number;
   format?: TcpFormat;
   /** Any value of the caller's, kept as `socket.target`. */
   target?: unknown;
@@ -65,6 +75,13 @@ export interface Tcp {
    * @throws NetworkError EWOULDBLOCK if it does not fit, ENOTCONN or EPIPE if it can never be sent
    */
   write(data: ByteBuffer | number): number;
+  /**
+   * Extension: like `write`, and tells the peer that all up to the end of `data` is urgent. New protocols should not need
+   * it (RFC 6093 §5); it is there for those that do, like Telnet. Absent where the provider has no urgent data.
+   */
+  writeUrgent?(data: ByteBuffer | number): number;
+  /** Extension: bytes to read until the peer's urgent data ends, 0 if there is none. */
+  readonly urgentBytes?: number;
   /** Sends what was written, then ends the connection in order; no callback is called any more. */
   close(): void;
 }

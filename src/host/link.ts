@@ -12,10 +12,17 @@ export interface LinkDevice {
   readonly up: boolean;
   /** True where the device computes the IP, TCP, UDP and ICMP checksums of what it transmits. */
   readonly transmitChecksums?: boolean;
-  /** True where the device has verified the checksums of what it delivers. */
+  /** True where the device has verified the checksums of what it delivers; asked for each frame. */
   readonly receiveChecksums?: boolean;
-  /** Sends the first `length` bytes of `frame`: destination MAC, source MAC, EtherType, payload; no FCS. */
-  transmit(frame: Uint8Array, length: number): void;
+  /** TCP segmentation offload: bytes of the largest IPv4 packet that the device cuts into segments; absent: it cuts none. */
+  readonly segmentationOffload?: number;
+  /**
+   * Sends the first `length` bytes of `frame`: destination MAC, source MAC, EtherType, payload; no FCS.
+   * @param segmentSize set only where the device has `segmentationOffload`: the frame holds a TCP segment with more data
+   *   than a packet carries, to be sent as segments of so many bytes of data each. Its checksum field holds the sum of
+   *   the pseudo-header, for the device to complete, unless the device computes all checksums.
+   */
+  transmit(frame: Uint8Array, length: number, segmentSize?: number): void;
   /** Installed by the stack: takes the first `length` bytes of a frame that arrived at `now` (monotonic ms). */
   onReceive?: (frame: Uint8Array, length: number, now: number) => void;
   /** Installed by the stack: `up` has changed. */

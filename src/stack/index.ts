@@ -10,3 +10,4 @@ export {
 export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";
 export { TcpState, stateName } from "./tcp/state.js";
+export { setUserTimeout } from "./tcp/user-timeout.js";

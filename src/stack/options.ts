@@ -44,12 +44,27 @@ export interface TcpTuning {
   readonly maxTimeWait: number;
   /** How long data may stay unacknowledged before the connection fails with ETIMEDOUT, in ms (RFC 9293 §3.10.1). */
   readonly userTimeout: number;
+  /**
+   * Tells the peer how long this end waits, and waits as long as the peer does, within limits (RFC 5482). Off, as the RFC
+   * has it: a peer could make this end keep its buffers for an hour.
+   */
+  readonly userTimeoutOption: boolean;
   readonly congestionControl: "cubic" | "newreno";
   /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
   readonly sack: boolean;
   /** Timestamps and PAWS (RFC 7323): 12 bytes a segment. */
   readonly timestamps: boolean;
   readonly windowScaling: boolean;
+  /**
+   * Explicit congestion notification (RFC 3168): "active" asks for it in every SYN, "passive" agrees if the peer asks.
+   * As in Linux, not to ask is the default: some firewalls still drop a SYN that does, which costs a second.
+   */
+  readonly ecn: "off" | "passive" | "active";
+  /**
+   * Trying out segment sizes (RFC 4821): "black-hole" once large segments vanish without a word from the routers, "always"
+   * from the beginning of each connection.
+   */
+  readonly mtuProbing: "off" | "black-hole" | "always";
   /** How long a SYN is repeated before ETIMEDOUT, in ms: at least 3 minutes (RFC 1122 §4.2.3.5). */
   readonly connectTimeout: number;
 }
@@ -83,11 +98,14 @@ const HOST: TcpTuning = Object.freeze({
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
+  userTimeoutOption: false,
   connectTimeout: 180_000,
   congestionControl: "cubic",
   sack: true,
   timestamps: true,
   windowScaling: true,
+  ecn: "passive",
+  mtuProbing: "black-hole",
 });
 
 const DEVICE: TcpTuning = Object.freeze({

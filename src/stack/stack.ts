@@ -72,7 +72,7 @@ export class Stack {
 
   /** Makes an interface of a link device. It has no address until it is configured. */
   attach(link: LinkDevice, options: { readonly name: string }): EthernetInterface {
-    const length = ETHERNET_HEADER_LENGTH + link.mtu;
+    const length = ETHERNET_HEADER_LENGTH + Math.max(link.mtu, link.segmentationOffload ?? 0);
     if (length > this.frame.length) this.frame = new Uint8Array(length);
     const device = new EthernetInterface(this, link, options.name);
     this.interfaces.push(device);

@@ -19,10 +19,19 @@ function fold(sum: number): number {
   return (sum & 0xffff) + (sum >>> 16);
 }
 
-/** Adds `length` bytes from `at` to `sum`; an odd last byte is padded with zero on the right. */
-export function addToChecksum(sum: number, bytes: Uint8Array, at: number, length: number): number {
+/**
+ * Adds `length` bytes from `at` to `sum`; an odd last byte is padded with zero on the right.
+ * @param words the whole buffer of `bytes` (see `WordView`), if the caller has it
+ */
+export function addToChecksum(
+  sum: number,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  words?: Uint32Array,
+): number {
   while (length > FOLD_EVERY) {
-    sum = fold(addToChecksum(sum, bytes, at, FOLD_EVERY));
+    sum = fold(addToChecksum(sum, bytes, at, FOLD_EVERY, words));
     at += FOLD_EVERY;
     length -= FOLD_EVERY;
   }
@@ -32,9 +41,10 @@ export function addToChecksum(sum: number, bytes: Uint8Array, at: number, length
       sum += (bytes[at]! << 8) | bytes[at + 1]!;
       at += 2;
     }
-    const words = ((end - at) >> 5) << 3;
-    sum = fold(sum + sumOfWords(new Uint32Array(bytes.buffer, bytes.byteOffset + at, words)));
-    at += words << 2;
+    const count = ((end - at) >> 5) << 3;
+    words ??= new Uint32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
+    sum = fold(sum + sumOfWords(words, (bytes.byteOffset + at) >> 2, count));
+    at += count << 2;
   }
   // Four bytes a turn: the loop itself is what costs, most of all on XS.
   for (const stop = end - 3; at < stop; at += 4)
@@ -45,13 +55,13 @@ export function addToChecksum(sum: number, bytes: Uint8Array, at: number, length
 }
 
 /**
- * The sum of words of 32 bits, a multiple of eight. They are added as they stand in memory, and only the result's bytes
+ * The sum of `count` words of 32 bits, a multiple of eight. They are added as they stand in memory, and only the result's bytes
  * are swapped (RFC 1071 §2 (B)); two sums, so that one addition need not wait for the other.
  */
-function sumOfWords(words: Uint32Array): number {
+function sumOfWords(words: Uint32Array, at: number, count: number): number {
   let even = 0;
   let odd = 0;
-  for (let i = 0; i < words.length; i += 8) {
+  for (let i = at; i < at + count; i += 8) {
     even += words[i]! + words[i + 2]! + (words[i + 4]! + words[i + 6]!);
     odd += words[i + 1]! + words[i + 3]! + (words[i + 5]! + words[i + 7]!);
   }
@@ -68,6 +78,12 @@ export function finishChecksum(sum: number): number {
 }
 
 /** True if `length` bytes that contain their own checksum, on top of `sum`, add up to what they must. */
-export function checksumIsGood(sum: number, bytes: Uint8Array, at: number, length: number): boolean {
-  return finishChecksum(addToChecksum(sum, bytes, at, length)) === 0;
+export function checksumIsGood(
+  sum: number,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  words?: Uint32Array,
+): boolean {
+  return finishChecksum(addToChecksum(sum, bytes, at, length, words)) === 0;
 }

@@ -10,11 +10,13 @@ const CHECKSUM = 2;
 const REST = 4;
 const IDENTIFIER = 4;
 const SEQUENCE = 6;
+const NEXT_HOP_MTU = 6;
 
 export const ICMPV4_ECHO_REPLY = 0;
 export const ICMPV4_UNREACHABLE = 3;
 export const ICMPV4_ECHO_REQUEST = 8;
 export const ICMPV4_TIME_EXCEEDED = 11;
+export const ICMPV4_PARAMETER_PROBLEM = 12;
 
 /** Codes of "destination unreachable" (RFC 792, RFC 1122 §3.2.2.1). */
 export const UNREACHABLE_NET = 0;
@@ -52,6 +54,11 @@ export function icmpv4Identifier(bytes: Uint8Array, at: number): number {
 /** Of an echo request or reply. */
 export function icmpv4Sequence(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + SEQUENCE);
+}
+
+/** Of "fragmentation needed" (RFC 1191 §4): bytes of an IP packet; 0 from a router that is older than that. */
+export function icmpv4NextHopMtu(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + NEXT_HOP_MTU);
 }
 
 /**

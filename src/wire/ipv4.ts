@@ -28,6 +28,12 @@ export const PROTOCOL_ICMP = 1;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 
+/** Codepoints of the ECN field, the low two bits of the type of service (RFC 3168 §5). */
+export const ECN_NOT_ECT = 0;
+export const ECN_ECT1 = 1;
+export const ECN_ECT0 = 2;
+export const ECN_CE = 3;
+
 export type Ipv4Fault =
   "ipv4-truncated" | "ipv4-version" | "ipv4-header-length" | "ipv4-total-length" | "ipv4-checksum";
 
@@ -59,6 +65,11 @@ export function ipv4HeaderLength(bytes: Uint8Array, at: number): number {
 /** Header and payload, in bytes. */
 export function ipv4TotalLength(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + TOTAL_LENGTH);
+}
+
+/** ECN_NOT_ECT, ECN_ECT0, ECN_ECT1 or ECN_CE. */
+export function ipv4Ecn(bytes: Uint8Array, at: number): number {
+  return bytes[at + TYPE_OF_SERVICE]! & 3;
 }
 
 /** True if this is one piece of a larger packet. */
@@ -102,6 +113,12 @@ export function markIpv4Fragment(
   if (withChecksum) emitIpv4Checksum(bytes, at, IPV4_HEADER_LENGTH);
 }
 
+/** Marks a packet: it has met congestion (RFC 3168 §5). */
+export function markIpv4Congestion(bytes: Uint8Array, at: number): void {
+  bytes[at + TYPE_OF_SERVICE]! |= ECN_CE;
+  emitIpv4Checksum(bytes, at, ipv4HeaderLength(bytes, at));
+}
+
 /** Makes a reassembled packet of a first fragment: the whole length, and no fragment any more. */
 export function unmarkIpv4Fragment(bytes: Uint8Array, at: number, totalLength: number): void {
   writeU16(bytes, at + TOTAL_LENGTH, totalLength);
@@ -136,6 +153,7 @@ export function ipv4Destination(bytes: Uint8Array, at: number): number {
  * Writes a header of 20 bytes. Don't Fragment is set, and so the identification may be anything (RFC 6864 §4.1): zero.
  * @param source unsigned 32-bit, like `Ipv4Address.value`
  * @param withChecksum false where the link device computes it
+ * @param ecn codepoint of the ECN field
  */
 export function emitIpv4(
   bytes: Uint8Array,
@@ -146,9 +164,10 @@ export function emitIpv4(
   source: number,
   destination: number,
   withChecksum: boolean,
+  ecn = ECN_NOT_ECT,
 ): void {
   bytes[at + VERSION_AND_IHL] = VERSION_4 | (IPV4_HEADER_LENGTH >> 2);
-  bytes[at + TYPE_OF_SERVICE] = 0;
+  bytes[at + TYPE_OF_SERVICE] = ecn;
   writeU16(bytes, at + TOTAL_LENGTH, IPV4_HEADER_LENGTH + payloadLength);
   writeU16(bytes, at + IDENTIFICATION, 0);
   writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, DONT_FRAGMENT);

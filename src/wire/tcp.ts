@@ -22,6 +22,9 @@ export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
 export const TCP_URG = 0x20;
+/** RFC 3168 §6.1: ECN-Echo and Congestion Window Reduced. */
+export const TCP_ECE = 0x40;
+export const TCP_CWR = 0x80;
 
 const OPTION_END = 0;
 const OPTION_NOP = 1;
@@ -30,6 +33,12 @@ const OPTION_WINDOW_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_SACK = 5;
 const OPTION_TIMESTAMPS = 8;
+const OPTION_USER_TIMEOUT = 28;
+
+/** What the user time-out option takes (RFC 5482 §3.3). */
+export const TCP_USER_TIMEOUT_LENGTH = 4;
+/** Its highest bit says that the other fifteen count minutes, not seconds. */
+const IN_MINUTES = 0x8000;
 
 /** A SACK block's two edges (RFC 2018 §3). */
 const SACK_BLOCK_LENGTH = 8;
@@ -46,17 +55,20 @@ export type TcpFault = "tcp-truncated" | "tcp-data-offset" | "tcp-checksum";
 /**
  * Checks the segment that stands between `at` and `end`.
  * @param pseudoSum the pseudo-header's sum, or undefined where the link device verified
+ * @param words as for `addToChecksum`
  */
 export function checkTcp(
   bytes: Uint8Array,
   at: number,
   end: number,
   pseudoSum: number | undefined,
+  words?: Uint32Array,
 ): TcpFault | undefined {
   if (end - at < TCP_HEADER_LENGTH) return "tcp-truncated";
   const headerLength = tcpHeaderLength(bytes, at);
   if (headerLength < TCP_HEADER_LENGTH || headerLength > end - at) return "tcp-data-offset";
-  if (pseudoSum !== undefined && !checksumIsGood(pseudoSum, bytes, at, end - at)) return "tcp-checksum";
+  if (pseudoSum !== undefined && !checksumIsGood(pseudoSum, bytes, at, end - at, words))
+    return "tcp-checksum";
   return undefined;
 }
 
@@ -92,6 +104,11 @@ export function tcpWindow(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + WINDOW);
 }
 
+/** Counted from the sequence number; meaningful only with TCP_URG. */
+export function tcpUrgentPointer(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + URGENT_POINTER);
+}
+
 /** What the options of a segment say; `undefined` where one is absent. */
 export interface TcpOptionValues {
   /** Maximum segment size (RFC 9293 §3.7.1). */
@@ -104,6 +121,8 @@ export interface TcpOptionValues {
   hasTimestamps: boolean;
   timestamp: number;
   timestampEcho: number;
+  /** The user time-out (RFC 5482), in ms. */
+  userTimeout: number | undefined;
   /** The SACK blocks (RFC 2018 §3): left and right edge in turn, signed; the first `sackBlocks` pairs count. */
   readonly sackEdges: Int32Array;
   sackBlocks: number;
@@ -118,6 +137,7 @@ export function readTcpOptions(bytes: Uint8Array, at: number, into: TcpOptionVal
   into.windowScale = undefined;
   into.sackPermitted = false;
   into.hasTimestamps = false;
+  into.userTimeout = undefined;
   into.sackBlocks = 0;
   const end = at + tcpHeaderLength(bytes, at);
   at += TCP_HEADER_LENGTH;
@@ -156,6 +176,11 @@ function readOption(
     into.windowScale = Math.min(bytes[at + 2]!, TCP_MAX_WINDOW_SCALE);
   } else if (kind === OPTION_SACK_PERMITTED && length === 2) {
     into.sackPermitted = true;
+  } else if (kind === OPTION_USER_TIMEOUT && length === TCP_USER_TIMEOUT_LENGTH) {
+    const value = readU16(bytes, at + 2);
+    const units = value & ~IN_MINUTES;
+    // Zero is reserved (RFC 5482 §3.3).
+    if (units > 0) into.userTimeout = units * ((value & IN_MINUTES) !== 0 ? 60_000 : 1000);
   }
 }
 
@@ -219,6 +244,21 @@ export function emitSackOption(bytes: Uint8Array, at: number, edges: Int32Array,
   return at;
 }
 
+/**
+ * Writes the user time-out (RFC 5482 §3.3), rounded up to seconds, or to minutes where it is longer than nine hours.
+ * @param timeout in ms
+ * @returns where the next option goes
+ */
+export function emitUserTimeoutOption(bytes: Uint8Array, at: number, timeout: number): number {
+  const seconds = Math.max(1, Math.ceil(timeout / 1000));
+  bytes[at] = OPTION_USER_TIMEOUT;
+  bytes[at + 1] = TCP_USER_TIMEOUT_LENGTH;
+  const isShort = seconds < IN_MINUTES;
+  const value = isShort ? seconds : IN_MINUTES | Math.min(IN_MINUTES - 1, Math.ceil(seconds / 60));
+  writeU16(bytes, at + 2, value);
+  return at + TCP_USER_TIMEOUT_LENGTH;
+}
+
 /** What `blocks` SACK blocks take, padding included. */
 export function sackOptionLength(blocks: number): number {
   return blocks === 0 ? 0 : 4 + SACK_BLOCK_LENGTH * blocks;
@@ -240,11 +280,21 @@ function emitTimestamps(bytes: Uint8Array, at: number, value: number, echo: numb
 }
 
 /**
+ * Leaves the checksum of a segment that stands at `at` to the link device: the field holds the sum of the pseudo-header,
+ * which the device replaces by the checksum of all that comes from the header on.
+ */
+export function emitPartialTcpChecksum(bytes: Uint8Array, at: number, pseudoSum: number): void {
+  writeU16(bytes, at + CHECKSUM, ~finishChecksum(pseudoSum) & 0xffff);
+}
+
+/**
  * Writes the fixed header over options and data that already stand behind it.
  * @param headerLength fixed part and options, in bytes
  * @param length header and data, in bytes
  * @param window as sent, already scaled down
  * @param pseudoSum the pseudo-header's sum, or undefined where the link device computes
+ * @param words as for `addToChecksum`
+ * @param urgentPointer where urgent data ends, counted from `sequence`; TCP_URG must say that it counts
  */
 export function emitTcp(
   bytes: Uint8Array,
@@ -258,6 +308,8 @@ export function emitTcp(
   headerLength: number,
   length: number,
   pseudoSum: number | undefined,
+  words?: Uint32Array,
+  urgentPointer = 0,
 ): void {
   writeU16(bytes, at + SOURCE_PORT, sourcePort);
   writeU16(bytes, at + DESTINATION_PORT, destinationPort);
@@ -267,8 +319,8 @@ export function emitTcp(
   bytes[at + FLAGS] = flags;
   writeU16(bytes, at + WINDOW, window);
   writeU16(bytes, at + CHECKSUM, 0);
-  writeU16(bytes, at + URGENT_POINTER, 0);
+  writeU16(bytes, at + URGENT_POINTER, urgentPointer);
   if (pseudoSum !== undefined) {
-    writeU16(bytes, at + CHECKSUM, finishChecksum(addToChecksum(pseudoSum, bytes, at, length)));
+    writeU16(bytes, at + CHECKSUM, finishChecksum(addToChecksum(pseudoSum, bytes, at, length, words)));
   }
 }

@@ -40,6 +40,7 @@ describe("npm run bench", () => {
       expect(lines.map(({ name, unit, against }) => ({ name, unit, against }))).toEqual([
         { name: "tcp/bulk/node-loopback", unit: "Gbit/s" },
         { name: "tcp/bulk/pair-1500", unit: "Gbit/s", against: "tcp/bulk/node-loopback" },
+        { name: "tcp/bulk/pair-large", unit: "Gbit/s", against: "tcp/bulk/node-loopback" },
         { name: "tcp/echo/node-loopback", unit: "round trips/s" },
         { name: "tcp/echo/pair", unit: "round trips/s", against: "tcp/echo/node-loopback" },
         { name: "tcp/connections/node-loopback", unit: "connections/s" },

@@ -8,6 +8,7 @@ import {
   during,
   jitter,
   loss,
+  mark,
   partition,
   reorder,
   Simulation,
@@ -53,6 +54,22 @@ describe("fault rules", () => {
     expect(carryThousand([loss(1)])).toHaveLength(0);
     // Five standard deviations of 12.6.
     expect(Math.abs(carryThousand([loss(0.2)]).length - 800)).toBeLessThan(64);
+  });
+
+  it("marks packets whose ends understand it, and leaves others alone", () => {
+    const { simulation, a, b } = setUp([mark(1)]);
+    const fields: number[] = [];
+    b.onReceive = (frame) => void fields.push(frame[15]!);
+    const header = "00 0014 0000 4000 4006 0000 0a000001 0a000002";
+    for (const field of [0, 1, 2, 3]) {
+      const packet = Buffer.from(`0800 45 ${header}`.replaceAll(" ", ""), "hex");
+      packet[3] = field;
+      transmit(a, Uint8Array.from([...new Uint8Array(12), ...packet]));
+    }
+    transmit(a, makeFrame(B, A, [1]));
+    simulation.advance(1);
+    expect(fields.slice(0, 4)).toEqual([0, 3, 3, 3]);
+    expect(fields).toHaveLength(5);
   });
 
   it("delay and jitter add to the latency", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { WordView } from "../../src/wire/word-view.js";
 import { addToChecksum, checksumIsGood, finishChecksum } from "../../src/wire/index.js";
 import { internetChecksum } from "../stack/support/checksum.js";
 
@@ -29,6 +30,25 @@ describe("the Internet checksum (RFC 1071)", () => {
           expect(finishChecksum(addToChecksum(sum, bytes, at, length))).toBe(
             internetChecksum(before, bytes.subarray(at, at + length)),
           );
+        },
+      ),
+    );
+  });
+
+  it("is the same by words, wherever in their buffer the bytes stand", () => {
+    const words = new WordView();
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 600, maxLength: 2000 }),
+        fc.nat(7),
+        fc.nat(300),
+        (content, offset, at) => {
+          const bytes = new Uint8Array(new ArrayBuffer(offset + content.length), offset);
+          bytes.set(content);
+          const length = content.length - at;
+          const expected = internetChecksum(content.subarray(at));
+          expect(finishChecksum(addToChecksum(0, bytes, at, length))).toBe(expected);
+          expect(finishChecksum(addToChecksum(0, bytes, at, length, words.of(bytes)))).toBe(expected);
         },
       ),
     );

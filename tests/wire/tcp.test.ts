@@ -12,6 +12,7 @@ import {
   emitSynOptions,
   emitTcp,
   emitTimestampsOption,
+  emitUserTimeoutOption,
   ipv4PseudoSum,
   readTcpOptions,
   sackOptionLength,
@@ -47,6 +48,7 @@ interface Options {
   readonly sackPermitted: boolean;
   readonly timestamps: readonly [value: number, echo: number] | undefined;
   readonly sack: readonly number[];
+  readonly userTimeout?: number | undefined;
 }
 
 const NONE: Options = {
@@ -55,6 +57,7 @@ const NONE: Options = {
   sackPermitted: false,
   timestamps: undefined,
   sack: [],
+  userTimeout: undefined,
 };
 
 /** The options of a segment, read over what another one has left. */
@@ -66,17 +69,19 @@ function readOptions(bytes: Uint8Array, at: number): Options {
     hasTimestamps: true,
     timestamp: 1,
     timestampEcho: 1,
+    userTimeout: 1,
     sackEdges: new Int32Array(8).fill(1),
     sackBlocks: 4,
   };
   readTcpOptions(bytes, at, values);
-  const { mss, windowScale, sackPermitted, hasTimestamps, timestamp, timestampEcho, sackEdges, sackBlocks } =
-    values;
+  const { mss, windowScale, sackPermitted, hasTimestamps, timestamp, timestampEcho } = values;
+  const { userTimeout, sackEdges, sackBlocks } = values;
   return {
     mss,
     windowScale,
     sackPermitted,
     timestamps: hasTimestamps ? [timestamp >>> 0, timestampEcho >>> 0] : undefined,
+    userTimeout,
     sack: [...sackEdges.subarray(0, 2 * sackBlocks)].map((edge) => edge >>> 0),
   };
 }
@@ -184,6 +189,10 @@ describe("the options of a segment (RFC 9293 §3.2)", () => {
     ["timestamps (RFC 7323 §3)", [8, 10, 0xff, 0, 0, 1, 0, 0, 1, 0], { timestamps: [0xff00_0001, 256] }],
     ["timestamps cut short", [8, 9, 0, 0, 0, 1, 0, 0, 1], {}],
     ["a SACK block (RFC 2018 §3)", [5, 10, 0, 0, 0, 1, 0xff, 0, 0, 0], { sack: [1, 0xff00_0000] }],
+    ["a user time-out in seconds (RFC 5482 §3.3)", [28, 4, 0, 90], { userTimeout: 90_000 }],
+    ["a user time-out in minutes", [28, 4, 0x80, 5], { userTimeout: 300_000 }],
+    ["a user time-out of zero, which is reserved", [28, 4, 0x80, 0], {}],
+    ["a user time-out with a wrong length", [28, 3, 9], {}],
     ["an empty SACK", [5, 2], {}],
     ["a SACK with half a block", [5, 6, 0, 0, 0, 1], {}],
   ])("may be %s", (_, options, values) => {
@@ -205,7 +214,14 @@ describe("the options of a segment (RFC 9293 §3.2)", () => {
           const length = emitSynOptions(bytes, 0, { mss, windowScale, sackPermitted, timestamps });
           expect(length % 4).toBe(0);
           bytes[12] = (20 + length) << 2;
-          expect(readOptions(bytes, 0)).toEqual({ mss, windowScale, sackPermitted, timestamps, sack: [] });
+          expect(readOptions(bytes, 0)).toEqual({
+            ...NONE,
+            mss,
+            windowScale,
+            sackPermitted,
+            timestamps,
+            sack: [],
+          });
         },
       ),
     );
@@ -236,6 +252,20 @@ describe("the options of a segment (RFC 9293 §3.2)", () => {
         },
       ),
     );
+  });
+
+  it.each([
+    [1, 1000],
+    [100_000, 100_000],
+    [100_001, 101_000],
+    [32_767_000, 32_767_000],
+    [32_767_001, 547 * 60_000],
+    [Infinity, 32_767 * 60_000],
+  ])("say a user time-out of %i ms as %i", (timeout, said) => {
+    const bytes = new Uint8Array(24);
+    expect(emitUserTimeoutOption(bytes, 20, timeout)).toBe(24);
+    bytes[12] = 24 << 2;
+    expect(readOptions(bytes, 0).userTimeout).toBe(said);
   });
 
   it("never throw nor loop, whatever the bytes", () => {

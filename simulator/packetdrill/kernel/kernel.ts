@@ -1,6 +1,6 @@
-import { type Ipv4Address, MacAddress, type IpAddress } from "../../../src/address/index.js";
+import { MacAddress, type IpAddress, type Ipv4Address } from "../../../src/address/index.js";
 import type { Listener, Tcp, Udp } from "../../../src/host/index.js";
-import type { TcpConnection, TcpTuning } from "../../../src/stack/index.js";
+import { TcpState, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
 import {
   ARP_REPLY,
   ARP_REQUEST,
@@ -19,7 +19,7 @@ import { SimulatedHost } from "../../host.js";
 import type { Simulation } from "../../simulation.js";
 import { NotOffered } from "./errno.js";
 import type { Socket } from "./socket.js";
-import { tcpInfo } from "./tcp-info.js";
+import { TCP_STATES, tcpInfo } from "./tcp-info.js";
 import { TcpSocket } from "./tcp-socket.js";
 import { UdpSocket } from "./udp-socket.js";
 
@@ -45,7 +45,7 @@ type ConnectionUser = NonNullable<TcpConnection["user"]>;
 export class Kernel {
   /** Takes each IPv4 packet that the stack sends; the bytes may be kept. */
   onPacket: (packet: Uint8Array) => void = () => undefined;
-  readonly cable: Cable;
+  readonly #simulation: Simulation;
   readonly #host: SimulatedHost;
   readonly #network: CableEnd;
   readonly #options: KernelOptions;
@@ -54,29 +54,38 @@ export class Kernel {
 
   constructor(simulation: Simulation, options: KernelOptions) {
     this.#options = options;
-    this.cable = new Cable(simulation, { name: "tun0", mtu: options.mtu });
+    this.#simulation = simulation;
+    const cable = new Cable(simulation, { name: "tun0", mtu: options.mtu });
     this.#host = new SimulatedHost(simulation, {
       name: "stack",
-      cable: this.cable,
+      cable,
       stack: { profile: "host", tcp: options.tcp },
     });
-    this.#network = this.cable.plug({ name: "network" });
+    this.#network = cable.plug({ name: "network" });
     this.#network.onReceive = (frame, length) => this.#receive(frame, length);
     const { address, prefixLength, gateway } = options;
     this.#host.network.configure({ address, prefixLength, gateway, dns: [] });
   }
 
-  /** Sends an IPv4 packet to the stack. */
+  /**
+   * Hands an IPv4 packet to the stack. It may be larger than the MTU, as if a network card had put several together:
+   * no cable would carry that, so it goes to the interface directly.
+   */
   inject(packet: Uint8Array): void {
     const frame = new Uint8Array(ETHERNET_HEADER_LENGTH + packet.length);
     emitEthernet(frame, this.#host.mac, this.#network.mac, ETHER_TYPE_IPV4);
     frame.set(packet, ETHERNET_HEADER_LENGTH);
-    this.#network.transmit(frame, frame.length);
+    this.#host.link.onReceive?.(frame, frame.length, this.#simulation.now());
   }
 
-  /** Changes TCP's options for connections from now on. */
+  /** TCP's options. */
+  get tuning(): TcpTuning {
+    return this.#host.stack.tcp.tuning;
+  }
+
+  /** Changes TCP's options, most of them for connections from now on. */
   tune(tcp: Partial<TcpTuning>): void {
-    Object.assign(this.#host.stack.tcp.tuning, tcp);
+    Object.assign(this.tuning, tcp);
   }
 
   socket(protocol: "tcp" | "udp"): Socket {
@@ -86,6 +95,15 @@ export class Kernel {
   /** `tcp_info` of a connection that nobody has accepted yet. */
   infoOf(localPort: number, remotePort: number): ReadonlyMap<string, number> {
     const connection = this.#find(localPort, remotePort);
+    const isHalfOpen = this.#host.stack.tcp.endpoints
+      .all()
+      .some(
+        (each) =>
+          each.localPort === localPort &&
+          each.remotePort === remotePort &&
+          each.state === TcpState.SYN_RECEIVED,
+      );
+    if (connection === undefined && isHalfOpen) return new Map([["tcpi_state", TCP_STATES.TCP_SYN_RECV]]);
     if (connection === undefined) throw new NotOffered("tcp_info without a connection");
     return tcpInfo(connection);
   }

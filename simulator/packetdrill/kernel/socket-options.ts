@@ -1,5 +1,6 @@
 import { Errno, NotOffered } from "./errno.js";
 import type { OptionValue } from "./socket.js";
+import { toCongestionControl } from "./sysctls.js";
 import type { TcpSocket } from "./tcp-socket.js";
 
 /** One option of TCP sockets; without `set` it can only be read. */
@@ -13,7 +14,7 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
   // The stack never refuses a port because of an old connection.
   "SOL_SOCKET SO_REUSEADDR": {
     get: ({ settings }) => settings.reuseAddress,
-    set: ({ settings }, value) => (settings.reuseAddress = toFlag(value)),
+    set: ({ settings }, value) => (settings.reuseAddress = toNumber(value)),
   },
   "SOL_SOCKET SO_ERROR": { get: (socket) => socket.takeErrorNumber() },
   "SOL_SOCKET SO_ACCEPTCONN": { get: (socket) => Number(socket.isListening) },
@@ -25,9 +26,33 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
       settings.resetOnClose = value.onoff !== 0;
     },
   },
+  // As in Linux the value is doubled, for what the kernel itself needs of it.
+  "SOL_SOCKET SO_SNDBUF": {
+    get: ({ settings, tuning }) => Math.min(settings.sendLimit, tuning.sendBuffer),
+    set: ({ settings }, value) => (settings.sendLimit = 2 * toNumber(value)),
+  },
+  "SOL_SOCKET SO_RCVBUF": {
+    get: ({ tuning }) => 2 * tuning.receiveBuffer,
+    set: (socket, value) => {
+      socket.requireUnconnected("SO_RCVBUF");
+      const size = toNumber(value);
+      socket.tune({ receiveBuffer: size, maxReceiveBuffer: size });
+    },
+  },
+  "SOL_TCP TCP_CONGESTION": {
+    get: ({ tuning }) => (tuning.congestionControl === "newreno" ? "reno" : tuning.congestionControl),
+    set: (socket, value) => {
+      socket.requireUnconnected("TCP_CONGESTION");
+      socket.tune({ congestionControl: toCongestionControl(String(value)) });
+    },
+  },
+  "SOL_TCP TCP_USER_TIMEOUT": {
+    get: ({ settings }) => settings.userTimeout,
+    set: (socket, value) => socket.setUserTimeout(toNumber(value)),
+  },
   "SOL_TCP TCP_NODELAY": {
     get: ({ settings }) => Number(settings.noDelay),
-    set: (socket, value) => socket.setNoDelay(toFlag(value) !== 0),
+    set: (socket, value) => socket.setNoDelay(toNumber(value) !== 0),
   },
   "SOL_TCP TCP_MAXSEG": { get: (socket) => socket.segmentSize },
 });
@@ -38,13 +63,10 @@ const ABSENT: readonly string[] = [
   "SO_KEEPALIVE",
   "SO_MARK",
   "SO_PRIORITY",
-  "SO_RCVBUF",
   "SO_RCVLOWAT",
   "SO_REUSEPORT",
-  "SO_SNDBUF",
   "SO_TIMESTAMPING",
   "SO_ZEROCOPY",
-  "TCP_CONGESTION",
   "TCP_CORK",
   "TCP_DEFER_ACCEPT",
   "TCP_FASTOPEN",
@@ -58,7 +80,6 @@ const ABSENT: readonly string[] = [
   "TCP_NOTSENT_LOWAT",
   "TCP_QUICKACK",
   "TCP_SYNCNT",
-  "TCP_USER_TIMEOUT",
   "TCP_WINDOW_CLAMP",
   "IP_FREEBIND",
   "IP_MTU",
@@ -97,7 +118,7 @@ export function absentOption(level: string, name: string): NotOffered {
   return new NotOffered(`the socket option ${level}, ${name} (${why})`);
 }
 
-function toFlag(value: OptionValue): number {
+function toNumber(value: OptionValue): number {
   if (typeof value !== "number") throw new Errno("EINVAL");
   return value;
 }

@@ -5,13 +5,13 @@ import { NotOffered } from "./errno.js";
 export type Sysctl = TuningSysctl | { readonly ignored: string };
 
 interface TuningSysctl {
-  /** The option of `TcpTuning`. While the stack has no such option, only the value `builtIn` can be set. */
+  /** The option of `TcpTuning`. While the stack has no such option, only the values `builtIn` can be set. */
   readonly option: string;
   readonly convert: (value: string) => unknown;
   /** Another option that the same sysctl sets. */
   readonly also?: TuningSysctl;
-  /** How the stack behaves without the option. */
-  readonly builtIn?: string;
+  /** The values that say what the stack does anyway. */
+  readonly builtIn?: readonly string[];
 }
 
 const toNumber = (value: string): number => {
@@ -23,6 +23,23 @@ const toSeconds = (value: string): number => toNumber(value) * 1000;
 /** "min default max" */
 const toInitial = (value: string): number => toNumber(value.split(/\s+/)[1] ?? value);
 const toLargest = (value: string): number => toNumber(value.split(/\s+/)[2] ?? value);
+
+/** By Linux's names. @throws NotOffered for one that the stack has not got */
+export function toCongestionControl(name: string): TcpTuning["congestionControl"] {
+  if (name === "cubic") return "cubic";
+  if (name === "reno") return "newreno";
+  throw new NotOffered(`the congestion control ${name}`);
+}
+
+const toMtuProbing = (value: string): TcpTuning["mtuProbing"] =>
+  (["off", "black-hole"] as const)[toNumber(value)] ?? "always";
+const toSynCookies = (value: string): TcpTuning["synCookies"] =>
+  (["never", "when-full"] as const)[toNumber(value)] ?? "always";
+const toEcn = (value: string): TcpTuning["ecn"] => {
+  const mode = (["off", "active", "passive"] as const)[toNumber(value)];
+  if (mode === undefined) throw new NotOffered("AccECN");
+  return mode;
+};
 
 /** Linux's first retransmission time-out and its bounds, in ms: what it counts retries with. */
 const INITIAL_RTO = 1000;
@@ -62,36 +79,33 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
     option: "synAckRetries",
     convert: toNumber,
   },
-  tcp_timestamps: { option: "timestamps", convert: toFlag, builtIn: "0" },
-  tcp_window_scaling: { option: "windowScaling", convert: toFlag, builtIn: "1" },
-  tcp_sack: { option: "sack", convert: toFlag, builtIn: "0" },
-  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: "0" },
-  tcp_recovery: { option: "rack", convert: toFlag, builtIn: "0" },
+  tcp_timestamps: { option: "timestamps", convert: toFlag },
+  tcp_window_scaling: { option: "windowScaling", convert: toFlag },
+  tcp_sack: { option: "sack", convert: toFlag },
+  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: ["1"] },
+  tcp_recovery: { option: "rack", convert: toFlag, builtIn: ["1"] },
   tcp_early_retrans: {
     option: "tailLossProbe",
     convert: (value: string) => toNumber(value) >= 3,
-    builtIn: "0",
+    builtIn: ["3", "4"],
   },
-  tcp_frto: { option: "frto", convert: toFlag, builtIn: "0" },
-  tcp_reordering: { option: "reordering", convert: toNumber, builtIn: "3" },
-  tcp_congestion_control: { option: "congestionControl", convert: (value: string) => value, builtIn: "reno" },
-  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: "0" },
-  tcp_ecn: { option: "ecn", convert: toNumber, builtIn: "0" },
-  tcp_syncookies: {
-    option: "synCookies",
-    convert: (value: string) => (["never", "when-full", "always"] as const)[toNumber(value)],
-  },
+  tcp_frto: { option: "frto", convert: toFlag, builtIn: ["1", "2"] },
+  tcp_reordering: { option: "reordering", convert: toNumber, builtIn: ["3"] },
+  tcp_congestion_control: { option: "congestionControl", convert: toCongestionControl },
+  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: ["1"] },
+  tcp_ecn: { option: "ecn", convert: toEcn },
+  tcp_syncookies: { option: "synCookies", convert: toSynCookies },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
-  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: "60" },
+  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: ["60"] },
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
   tcp_keepalive_intvl: { option: "keepAliveInterval", convert: toSeconds },
   tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
-  tcp_mtu_probing: { option: "mtuProbing", convert: toNumber, builtIn: "0" },
+  tcp_mtu_probing: { option: "mtuProbing", convert: toMtuProbing },
   tcp_challenge_ack_limit: { option: "challengeAckLimit", convert: toNumber },
-  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: "0" },
-  tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: "0" },
-  tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: "0" },
-  tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: "4294967295" },
+  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag },
+  tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: ["0"] },
+  tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: ["0"] },
+  tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: ["4294967295"] },
   tcp_fastopen_key: { ignored: "it only matters to Fast Open" },
   tcp_ecn_option: { ignored: "it only matters to AccECN" },
   tcp_fack: { ignored: "Linux itself has no FACK any more" },
@@ -119,6 +133,8 @@ export const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
   tcp_early_retrans: "4",
   tcp_recovery: "1",
   tcp_ecn: "0",
+  // Not in that file, but Linux's own default, which its scripts count on.
+  tcp_mtu_probing: "0",
   tcp_syncookies: "1",
 });
 
@@ -136,8 +152,9 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
     const { option, convert, also } = sysctl;
     return { [option]: convert(value), ...(also && { [also.option]: also.convert(value) }) };
   }
-  if (value === sysctl.builtIn) return {};
-  const instead = sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn}`;
+  if (sysctl.builtIn?.includes(value) === true) return {};
+  const instead =
+    sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn.join(" or ")}`;
   throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);
 }
 

@@ -52,11 +52,12 @@ const INFINITE_THRESHOLD = 0x7fffffff;
 export function tcpInfo(connection: TcpConnection): ReadonlyMap<string, number> {
   const { rtt, mss, congestion, recovery } = connection;
   const microseconds = (ms: number): number => Math.round(ms * 1000);
-  const { TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE } = TCP_INFO_OPTIONS;
+  const { TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN } = TCP_INFO_OPTIONS;
   const options =
     (connection.timestamps === undefined ? 0 : TCPI_OPT_TIMESTAMPS) |
     (connection.sackPermitted ? TCPI_OPT_SACK : 0) |
-    (connection.windowScaling ? TCPI_OPT_WSCALE : 0);
+    (connection.windowScaling ? TCPI_OPT_WSCALE : 0) |
+    (connection.ecn === undefined ? 0 : TCPI_OPT_ECN);
   return new Map([
     ["tcpi_state", STATE_NUMBERS[connection.state]],
     ["tcpi_ca_state", CONGESTION_STATES[recovery.state]],

@@ -1,6 +1,6 @@
 import type { IpAddress } from "../../../src/address/index.js";
 import type { Listener } from "../../../src/host/index.js";
-import { TcpState, type TcpConnection } from "../../../src/stack/index.js";
+import { TcpState, setUserTimeout, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
 import { Errno, NotOffered, errnoOf, errorNumber } from "./errno.js";
 import type { Kernel } from "./kernel.js";
 import { getTcpOption, setTcpOption } from "./socket-options.js";
@@ -24,8 +24,12 @@ const DEFAULT_SEGMENT_SIZE = 536;
 interface SocketSettings {
   reuseAddress: number;
   noDelay: boolean;
+  /** TCP_USER_TIMEOUT in ms; 0: the stack's. */
+  userTimeout: number;
   /** SO_LINGER with a time of 0. */
   resetOnClose: boolean;
+  /** Bytes that SO_SNDBUF lets wait to be acknowledged; the stack's own buffer is a limit as well. */
+  sendLimit: number;
 }
 
 /** The stack calls a connection's user back; this one looks by itself, whenever a system call asks. */
@@ -35,7 +39,13 @@ const ONLOOKER = { queued: false, runTask: () => undefined };
 export class TcpSocket implements Socket {
   readonly protocol = "tcp";
   nonBlocking = false;
-  readonly settings: SocketSettings = { reuseAddress: 0, noDelay: false, resetOnClose: false };
+  readonly settings: SocketSettings = {
+    reuseAddress: 0,
+    noDelay: false,
+    userTimeout: 0,
+    resetOnClose: false,
+    sendLimit: Infinity,
+  };
   readonly #kernel: Kernel;
   #binding: { readonly port: number; readonly address: IpAddress | undefined } | undefined;
   #listener: Listener | undefined;
@@ -53,6 +63,7 @@ export class TcpSocket implements Socket {
     this.#connection.adopt(ONLOOKER);
     Object.assign(this.settings, accepted.from.settings);
     this.setNoDelay(this.settings.noDelay);
+    this.setUserTimeout(this.settings.userTimeout);
   }
 
   get localPort(): number | undefined {
@@ -93,6 +104,7 @@ export class TcpSocket implements Socket {
     this.#connection = this.#kernel.connect(address, port, ONLOOKER);
     this.#errorTaken = false;
     this.setNoDelay(this.settings.noDelay);
+    this.setUserTimeout(this.settings.userTimeout);
   }
 
   connected(): true | undefined {
@@ -123,8 +135,8 @@ export class TcpSocket implements Socket {
     if (connection === undefined) throw new Errno("EPIPE");
     if (this.#isOpening) return undefined;
     if (!this.#canSend) throw new Errno("EPIPE");
-    const length = Math.min(bytes.length, connection.writable);
-    if (length === 0) return bytes.length === 0 ? 0 : undefined;
+    const length = Math.min(bytes.length, this.#room);
+    if (length <= 0) return bytes.length === 0 ? 0 : undefined;
     connection.write(bytes.subarray(0, length));
     return length;
   }
@@ -155,7 +167,7 @@ export class TcpSocket implements Socket {
     if (readEnded) events |= POLLIN | POLLRDNORM | POLLRDHUP;
     if (this.#isClosed || (readEnded && writeEnded)) events |= POLLHUP;
     if (connection.readable > 0) events |= POLLIN | POLLRDNORM;
-    if (writeEnded || connection.writable > 0) events |= POLLOUT | POLLWRNORM;
+    if (writeEnded || this.#room > 0) events |= POLLOUT | POLLWRNORM;
     if (this.#hasError) events |= POLLERR;
     return events;
   }
@@ -183,6 +195,11 @@ export class TcpSocket implements Socket {
     if (this.#connection !== undefined) this.#connection.noDelay = noDelay;
   }
 
+  setUserTimeout(timeout: number): void {
+    this.settings.userTimeout = timeout;
+    if (this.#connection !== undefined && timeout > 0) setUserTimeout(this.#connection, timeout);
+  }
+
   get segmentSize(): number {
     return this.#connection?.mss ?? DEFAULT_SEGMENT_SIZE;
   }
@@ -201,6 +218,25 @@ export class TcpSocket implements Socket {
     if (this.#connection !== undefined) return tcpInfo(this.#connection);
     const state = this.#listener === undefined ? TCP_STATES.TCP_CLOSE : TCP_STATES.TCP_LISTEN;
     return new Map([["tcpi_state", state]]);
+  }
+
+  /** TCP's options of the whole stack: a script's connections share them. */
+  get tuning(): TcpTuning {
+    return this.#kernel.tuning;
+  }
+
+  tune(tuning: Partial<TcpTuning>): void {
+    this.#kernel.tune(tuning);
+  }
+
+  /** @throws NotOffered once there is a connection, for what it was given when it opened */
+  requireUnconnected(what: string): void {
+    if (this.#connection !== undefined) throw new NotOffered(`${what} of a connection that is open`);
+  }
+
+  /** Bytes that can be written now. */
+  get #room(): number {
+    return Math.min(this.#connection?.writable ?? 0, this.settings.sendLimit - this.outputBytes);
   }
 
   get #isOpening(): boolean {

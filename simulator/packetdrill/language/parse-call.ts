@@ -47,8 +47,8 @@ function parseList(tokens: TokenStream, closing: string, depth: number): Express
 function parseExpression(tokens: TokenStream, depth: number): Expression {
   let left = parseOperand(tokens, depth);
   while (tokens.is("|")) {
-    const { location } = tokens.next();
-    left = { kind: "or", location, left, right: parseOperand(tokens, depth) };
+    tokens.next();
+    left = { kind: "or", location: left.location, left, right: parseOperand(tokens, depth) };
   }
   return left;
 }

@@ -3,8 +3,8 @@ import type { PythonExpression, PythonValue, Statement } from "./ast.js";
 import { compare, formatPython, isTrue, operate, toNumber } from "./operators.js";
 import { parsePython } from "./parser.js";
 
-/** Looks up a name that the script has not assigned. @throws NotOffered for one that is known but not told */
-export type NameLookup = (name: string) => PythonValue | undefined;
+/** Looks up a name that the script has not assigned. @throws ScriptError for one that is known but not told */
+export type NameLookup = (name: string, location: Location) => PythonValue | undefined;
 
 const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = Object.freeze({
   abs: Math.abs,
@@ -82,7 +82,7 @@ export class PythonInterpreter {
   }
 
   #name(name: string, location: Location): PythonValue {
-    const value = this.#variables.get(name) ?? this.#lookUp(name);
+    const value = this.#variables.get(name) ?? this.#lookUp(name, location);
     if (value === undefined) throw new ScriptError(location, `Python: the name ${name} is not defined`);
     return value;
   }

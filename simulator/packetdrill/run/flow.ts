@@ -74,23 +74,21 @@ export class Flow {
       window: packet.window ?? 0,
       urgent: packet.urgent,
       options: options.map((option) => this.#optionToLive(option, toLocal, (flags & ACK) !== 0, settings)),
-      payload: payload(this.offsetOf(live.sequence, isSyn, this.#remoteIsn), packet.length),
+      payload: payload(offsetOf(live.sequence, isSyn, this.#remoteIsn ?? 0), packet.length),
     };
   }
 
   /** Learns from a packet of the stack what the script calls its numbers. */
   learn({ sequence, acknowledgment, flags, options }: LiveTcp, expected: TcpPacket): void {
-    if ((flags & RST) !== 0) this.#mayRestart = true;
+    const offered = this.#offeredIsn;
+    const takesUp = (flags & ACK) !== 0 && offered !== undefined && acknowledgment === add32(offered, 1);
     if ((flags & SYN) !== 0 && (expected.flags & SYN) !== 0) {
-      const isAnswer = (flags & ACK) !== 0 && this.#offeredIsn !== undefined;
-      const isNew =
-        isAnswer && acknowledgment === add32(this.#offeredIsn!, 1) && this.#offeredIsn !== this.#remoteIsn;
-      if (this.#localIsn === undefined || isNew || this.#mayRestart) this.#begin(sequence, expected.sequence);
-      if (isAnswer && acknowledgment === add32(this.#offeredIsn!, 1)) {
-        this.#remoteIsn = this.#offeredIsn;
-        this.#isSynchronized = true;
-      }
+      const isNew = this.#mayRestart || (takesUp && offered !== this.#remoteIsn);
+      if (this.#localIsn === undefined || isNew) this.#begin(sequence, expected.sequence);
+      if (takesUp) this.#isSynchronized = true;
     }
+    if (takesUp && (flags & (SYN | RST)) !== 0) this.#remoteIsn = offered;
+    if ((flags & RST) !== 0) this.#mayRestart = true;
     const sent = timestampOf(options);
     const named = timestampOf(expected.options ?? []);
     if (sent === undefined || named === undefined) return;
@@ -99,15 +97,17 @@ export class Flow {
   }
 
   /** A packet of the stack in the script's numbers. */
-  toScript({ tos }: LivePacket, segment: LiveTcp, ports: Ports | undefined): TcpPacket {
+  toScript({ tos, ttl }: LivePacket, segment: LiveTcp, ports: Ports | undefined): TcpPacket {
     const { flags, sequence, acknowledgment, window, urgent } = segment;
     const isSyn = (flags & SYN) !== 0;
-    const toLocal = isSyn ? this.localIsn - (this.#localIsn?.script ?? 0) : this.localIsn;
+    // A SYN that the script has not named yet is shown as it mostly is in scripts: 0.
+    const isn = this.#localIsn ?? { live: isSyn ? sequence : 0, script: 0 };
+    const toLocal = isSyn ? isn.live - isn.script : isn.live;
     const toRemote = isSyn ? 0 : (this.#remoteIsn ?? 0);
     return {
       protocol: "tcp",
       direction: "outbound",
-      marks: tos === 0 ? {} : { tos },
+      marks: { tos, ttl },
       ports,
       flags,
       sequence: add32(sequence, -toLocal),
@@ -121,17 +121,13 @@ export class Flow {
 
   /** Where the first byte of the stack's segment stands in its stream. */
   offsetOfOutbound({ sequence, flags }: LiveTcp): number {
-    return this.offsetOf(sequence, (flags & SYN) !== 0, this.#localIsn?.live);
-  }
-
-  private offsetOf(sequence: number, isSyn: boolean, isn = 0): number {
-    return isSyn ? 0 : add32(sequence, -isn - 1);
+    return offsetOf(sequence, (flags & SYN) !== 0, this.localIsn);
   }
 
   /** A SYN is injected. Until the two sides agree it says the peer's number; later only if the stack takes it up. */
   #offer(isn: number, isAcceptable: boolean): void {
     this.#offeredIsn = isn;
-    if (!this.#isSynchronized || this.#mayRestart) this.#remoteIsn = isn;
+    if (!this.#isSynchronized) this.#remoteIsn = isn;
     if (isAcceptable) this.#isSynchronized = true;
   }
 
@@ -152,6 +148,8 @@ export class Flow {
     if (option.kind !== "TS" || !hasAck) return option;
     const known = this.#timestamps.get(option.echo);
     if (known !== undefined) return { ...option, echo: known };
+    // Nothing is echoed.
+    if (option.echo === 0) return option;
     const first = this.#firstTimestamp;
     if (!scaleTimestampEchoes || first === undefined) {
       throw new RangeError(`the stack has sent no TS val ${option.echo} that could be echoed`);
@@ -165,6 +163,11 @@ export class Flow {
     if (option.kind !== "TS" || first === undefined) return option;
     return { ...option, value: add32(first.script, option.value - first.live) };
   }
+}
+
+/** Where in its stream the data of a segment begins: the SYN takes a number of its own. */
+function offsetOf(sequence: number, isSyn: boolean, isn: number): number {
+  return isSyn ? 0 : add32(sequence, -isn - 1);
 }
 
 function shiftBlocks(option: TcpOption & { kind: "sack" }, distance: number): TcpOption {

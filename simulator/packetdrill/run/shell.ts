@@ -11,17 +11,18 @@ type Tuning = Parameters<Kernel["tune"]>[0];
 const HARMLESS: readonly RegExp[] = [
   /^true$/,
   /^:$/,
-  /^echo( |$)/,
+  /^echo( [^>]*)?$/,
   // Every script has a stack of its own, so nothing need be put back and nothing is remembered.
   /^\/tmp\/sysctl_restore_\$\{PPID\}\.sh$/,
   /^ip tcp_metrics flush all$/,
   /^nstat( -\w+)*$/,
   // There is no queue and no offload between the stack and the script.
-  /^tc qdisc add dev tun0 root pfifo$/,
+  /^tc qdisc (add|replace|delete|del) dev tun0 root( pfifo| fq)?$/,
   /^ethtool -K tun0( (tso|gso|gro|lro) (on|off))+$/,
 ];
 
-const REDIRECTION = /\s*(?:\d|&)?>>?\s*(?:&\d|\S+)/g;
+/** What a command says may go nowhere; into a file it would be a change. */
+const REDIRECTION = /\s*(?:\d|&)?>>?\s*(?:&\d|\/dev\/null)/g;
 
 /**
  * Does what a command asks for, as far as it is about the stack.
@@ -77,7 +78,7 @@ function setAll(assignments: readonly string[]): Tuning {
   for (const assignment of assignments) {
     const [name = "", ...value] = assignment.split("=");
     if (value.length === 0) throw new RangeError(`sysctl: "${assignment}" sets nothing`);
-    tuning = { ...tuning, ...applySysctl(name, value.join("=").trim()) };
+    tuning = { ...tuning, ...applySysctl(name.replaceAll("/", "."), value.join("=").trim()) };
   }
   return tuning;
 }

@@ -4,12 +4,14 @@ import {
   ICMPV4_ECHO_REPLY,
   ICMPV4_ECHO_REQUEST,
   ICMPV4_HEADER_LENGTH,
+  ICMPV4_PARAMETER_PROBLEM,
   ICMPV4_TIME_EXCEEDED,
   ICMPV4_UNREACHABLE,
   checkIcmpv4,
   emitIcmpv4,
   icmpv4Code,
   icmpv4Identifier,
+  icmpv4NextHopMtu,
   icmpv4Sequence,
   icmpv4Type,
 } from "../../wire/icmpv4.js";
@@ -25,6 +27,7 @@ import {
   ipv4IsFirstFragment,
   ipv4Protocol,
   ipv4Source,
+  ipv4TotalLength,
 } from "../../wire/ipv4.js";
 import { readI32 } from "../../wire/bytes.js";
 import { readHeader } from "../ip/input.js";
@@ -50,6 +53,10 @@ export interface IcmpError {
   /** The packet's source, which is an address of this host, and its destination: as `Ipv4Address.value`. */
   readonly source32: number;
   readonly destination32: number;
+  /** Bytes of the whole packet, as its header says. */
+  readonly length: number;
+  /** Of "fragmentation needed": the largest packet that the next link carries; 0 if the router does not say. */
+  readonly nextHopMtu: number;
   /** The first eight bytes of its transport header stand here. */
   readonly bytes: Uint8Array;
   readonly at: number;
@@ -96,6 +103,7 @@ export class Icmp implements Task {
         return;
       case ICMPV4_UNREACHABLE:
       case ICMPV4_TIME_EXCEEDED:
+      case ICMPV4_PARAMETER_PROBLEM:
         this.#receiveError(packet);
         return;
       default:
@@ -218,6 +226,8 @@ export class Icmp implements Task {
       code: icmpv4Code(bytes, at),
       source32: ipv4Source(bytes, quoted),
       destination32: ipv4Destination(bytes, quoted),
+      length: ipv4TotalLength(bytes, quoted),
+      nextHopMtu: icmpv4NextHopMtu(bytes, at),
       bytes,
       at: quoted + headerLength,
     };

@@ -37,9 +37,9 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     this.neighbors = new NeighborCache(
       {
         solicit: (address, mac) => address instanceof Ipv4Address && this.arp.request(address, mac),
-        transmitTo: (mac, frame, length) => {
+        transmitTo: (mac, frame, length, segmentSize) => {
           mac.write(frame, 0);
-          this.transmit(frame, length);
+          this.transmit(frame, length, segmentSize);
         },
         unreachable: (address) => this.stack.neighborUnreachable(address),
       },
@@ -71,6 +71,10 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     return this.link.transmitChecksums === true;
   }
 
+  get segmentationOffload(): number {
+    return this.link.segmentationOffload ?? 0;
+  }
+
   get ipv4(): Ipv4Configuration | undefined {
     return this.#ipv4;
   }
@@ -97,7 +101,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     this.#changed();
   }
 
-  output(path: Path, frame: Uint8Array, length: number): void {
+  output(path: Path, frame: Uint8Array, length: number, segmentSize?: number): void {
     if (path.groupMac !== undefined) {
       this.sendTo(path.groupMac, frame, length);
       return;
@@ -107,7 +111,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       neighbor = path.neighbor = this.neighbors.obtain(path.nextHop);
     }
     emitEthernet(frame, MacAddress.broadcast, this.mac, ETHER_TYPE_IPV4);
-    this.neighbors.send(neighbor, frame, length, this.stack.now);
+    this.neighbors.send(neighbor, frame, length, this.stack.now, segmentSize);
   }
 
   /** Sends the IPv4 packet in `frame` to `destination` without asking a neighbor. */
@@ -117,14 +121,14 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   }
 
   /** Sends a whole frame. */
-  transmit(frame: Uint8Array, length: number): void {
+  transmit(frame: Uint8Array, length: number, segmentSize?: number): void {
     const { counters } = this.stack;
     if (!this.link.up) {
       counters.drop("link-down");
       return;
     }
     counters.ifOutFrames++;
-    this.link.transmit(frame, length);
+    this.link.transmit(frame, length, segmentSize);
   }
 
   #receive(frame: Uint8Array, length: number, now: number): void {

@@ -1,10 +1,13 @@
 import type { Cidr, IpAddress } from "../../address/index.js";
+import { WordView } from "../../wire/word-view.js";
 import type { Path } from "../ip/path.js";
 
 /** What the IP layer sees of an interface: Ethernet, or loopback. */
 export abstract class StackInterface {
   /** Addresses of both families, each with the prefix of its link; the first of a family is its primary one. */
   readonly addresses: Cidr[] = [];
+  /** Of the frames that it receives. */
+  readonly words = new WordView();
 
   constructor(readonly name: string) {}
 
@@ -15,8 +18,13 @@ export abstract class StackInterface {
   abstract readonly isLoopback: boolean;
   /** True where the link computes checksums, so that the stack need not. */
   abstract readonly transmitChecksums: boolean;
-  /** Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill. */
-  abstract output(path: Path, frame: Uint8Array, length: number): void;
+  /** Bytes of the largest IPv4 packet that the link cuts into TCP segments; 0: it cuts none. */
+  abstract readonly segmentationOffload: number;
+  /**
+   * Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill.
+   * @param segmentSize as `LinkDevice.transmit` has it
+   */
+  abstract output(path: Path, frame: Uint8Array, length: number, segmentSize?: number): void;
 
   owns(address: IpAddress): boolean {
     return this.addresses.some((own) => own.address.equals(address));

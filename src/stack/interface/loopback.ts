@@ -17,6 +17,7 @@ export class LoopbackInterface extends StackInterface implements Task {
   readonly isLoopback = true;
   /** What never leaves memory needs no checksum; it is computed all the same, so that captures are good. */
   readonly transmitChecksums = false;
+  readonly segmentationOffload = 0;
   queued = false;
   readonly #frames: Uint8Array[] = [];
 

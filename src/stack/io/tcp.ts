@@ -10,8 +10,10 @@ import {
 } from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
-import { ENDED, FAILED, READABLE, WRITABLE, type Connection } from "../tcp/connection.js";
+import { ENDED, FAILED, READABLE, URGENT, WRITABLE, type Connection } from "../tcp/connection.js";
 import { setKeepAlive } from "../tcp/keep-alive.js";
+import { markUrgent } from "../tcp/urgent.js";
+import { setUserTimeout } from "../tcp/user-timeout.js";
 import { TcpState, canSend } from "../tcp/state.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
@@ -49,7 +51,10 @@ export class StackTcp implements Tcp, Task {
     }
     this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
     this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
-    if (options.keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval(options.keepAlive));
+    const { keepAlive, userTimeout } = options;
+    if (keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval("set keep-alive", keepAlive));
+    if (userTimeout !== undefined)
+      setUserTimeout(this.#connection, checkInterval("set user time-out", userTimeout));
     if (options.from !== undefined) this.#connection.adopt(this);
   }
 
@@ -99,6 +104,16 @@ export class StackTcp implements Tcp, Task {
     return connection.writable;
   }
 
+  writeUrgent(data: ByteBuffer | number): number {
+    const room = this.write(data);
+    markUrgent(this.#open("write"));
+    return room;
+  }
+
+  get urgentBytes(): number {
+    return this.#connection?.urgentBytes ?? 0;
+  }
+
   close(): void {
     const connection = this.#connection;
     this.#connection = undefined;
@@ -117,9 +132,11 @@ export class StackTcp implements Tcp, Task {
   runTask(): void {
     const connection = this.#connection;
     if (connection === undefined || this.#isOver) return;
-    const { onReadable, onWritable, onError, onEnd } = this.#options;
+    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.#options;
     if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
       onWritable?.call(this, connection.writable);
+    } else if (takeEvent(this, connection, URGENT) && connection.urgentBytes > 0) {
+      onUrgent?.call(this, connection.urgentBytes);
     } else if (takeEvent(this, connection, READABLE) && connection.readable > 0) {
       onReadable?.call(this, connection.readable);
     } else if (takeEvent(this, connection, FAILED)) {
@@ -160,9 +177,9 @@ function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connectio
 }
 
 /** @throws NetworkError EINVAL */
-function checkInterval(keepAlive: number): number {
-  if (keepAlive > 0) return keepAlive;
-  throw new NetworkError("EINVAL", "set keep-alive", undefined, `${keepAlive} ms is no interval`);
+function checkInterval(operation: string, interval: number): number {
+  if (interval > 0) return interval;
+  throw new NetworkError("EINVAL", operation, undefined, `${interval} ms is no interval`);
 }
 
 function takeOver(from: Tcp): Connection {

@@ -1,10 +1,11 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
-import { emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
+import { ECN_NOT_ECT, PROTOCOL_TCP, emitIpv4, markIpv4Fragment } from "../../wire/ipv4.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Packet } from "./packet.js";
 import { Path } from "./path.js";
+import { PathMtus, toldMtu } from "./path-mtu.js";
 import { Reassembly } from "./reassembly.js";
 import { Routes } from "./routes.js";
 
@@ -15,6 +16,7 @@ export const DEFAULT_TIME_TO_LIVE = 64;
 export class Ip {
   readonly routes = new Routes();
   readonly reassembly: Reassembly;
+  readonly #pathMtus = new PathMtus();
   /** Of the last packet that was cut into fragments; the others need none (RFC 6864 §4.1). */
   #identification: number;
 
@@ -27,7 +29,18 @@ export class Ip {
 
   /** True as long as nothing has changed that a path depends on. */
   isCurrent(path: Path): boolean {
-    return path.generation === this.routes.generation;
+    return path.generation === this.routes.generation && this.stack.now < path.expiresAt;
+  }
+
+  /**
+   * A router says that a packet of `length` bytes was too large for the way to a destination (RFC 1191 §4); the caller
+   * has made sure that it was one of ours. All paths are looked up anew, so that everybody who sends there knows.
+   */
+  learnMtu(path: Path, nextHopMtu: number, length: number): void {
+    const mtu = toldMtu(nextHopMtu, length);
+    if (mtu === undefined || mtu >= path.mtu) return;
+    this.#pathMtus.learn(path.destination32, mtu, this.stack.now);
+    this.routes.generation++;
   }
 
   /**
@@ -59,7 +72,17 @@ export class Ip {
     if (route === undefined) return undefined;
     const nextHop = route.gateway ?? destination;
     const from = source ?? sourceFor(route.device, nextHop);
-    return from && new Path(route.device, from, destination, nextHop, generation);
+    return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
+  }
+
+  /** The path, with what is known of its MTU. */
+  #limited(path: Path): Path {
+    const learnt = this.#pathMtus.find(path.destination32, this.stack.now);
+    if (learnt !== undefined && learnt.mtu < path.mtu) {
+      path.mtu = learnt.mtu;
+      path.expiresAt = learnt.expiresAt;
+    }
+    return path;
   }
 
   /**
@@ -84,14 +107,33 @@ export class Ip {
    * Sends a packet.
    * @param length transport header and payload, in bytes
    * @param bytes what `bufferFor` gave for it
+   * @param ecn codepoint of the ECN field
    */
-  send(path: Path, protocol: number, length: number, bytes = this.stack.frame): void {
+  send(
+    path: Path,
+    protocol: number,
+    length: number,
+    bytes = this.stack.frame,
+    ecn: number = ECN_NOT_ECT,
+  ): void {
     this.stack.counters.ipOutRequests++;
     if (length <= path.maxPayload) {
-      this.#emitHeader(path, protocol, length);
+      this.#emitHeader(path, protocol, length, ecn);
       path.device.output(path, this.stack.frame, path.payloadAt + length);
     } else if (bytes === this.stack.frame) this.stack.counters.drop("too-big");
     else this.#sendFragments(path, protocol, length, bytes);
+  }
+
+  /**
+   * Sends a packet of at most `path.maxSegmentedPayload` bytes, which stands in the stack's frame buffer and which the
+   * link cuts into TCP segments.
+   * @param segmentSize bytes of data in each
+   * @param ecn codepoint of the ECN field
+   */
+  sendSegmented(path: Path, length: number, segmentSize: number, ecn: number): void {
+    this.stack.counters.ipOutRequests++;
+    this.#emitHeader(path, PROTOCOL_TCP, length, ecn);
+    path.device.output(path, this.stack.frame, path.payloadAt + length, segmentSize);
   }
 
   /** RFC 791 §3.2. */
@@ -105,13 +147,13 @@ export class Ip {
       const part = Math.min(room, length - offset);
       frame.set(bytes.subarray(at + offset, at + offset + part), at);
       const hasMore = offset + part < length;
-      this.#emitHeader(path, protocol, part);
+      this.#emitHeader(path, protocol, part, ECN_NOT_ECT);
       markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, this.#identification, offset, hasMore, withChecksum);
       path.device.output(path, frame, at + part);
     }
   }
 
-  #emitHeader(path: Path, protocol: number, length: number): void {
+  #emitHeader(path: Path, protocol: number, length: number, ecn: number): void {
     emitIpv4(
       this.stack.frame,
       ETHERNET_HEADER_LENGTH,
@@ -121,6 +163,7 @@ export class Ip {
       path.source32,
       path.destination32,
       !path.device.transmitChecksums,
+      ecn,
     );
   }
 }

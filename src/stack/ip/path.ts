@@ -25,6 +25,9 @@ export class Path {
   /** As `Ipv4Address.value`; 0 if it is none. */
   readonly source32: number;
   readonly destination32: number;
+  /** The largest packet that gets through, as far as is known, and until when that counts (monotonic ms). */
+  mtu: number;
+  expiresAt = Infinity;
   /** Kept by the interface, so that the neighbor cache is not searched for each packet. */
   neighbor: Neighbor | undefined;
 
@@ -36,6 +39,7 @@ export class Path {
     readonly nextHop: IpAddress,
     readonly generation: number,
   ) {
+    this.mtu = device.mtu;
     this.groupMac = groupMac(destination, this.device);
     this.source32 = source instanceof Ipv4Address ? source.value : 0;
     this.destination32 = destination instanceof Ipv4Address ? destination.value : 0;
@@ -43,7 +47,15 @@ export class Path {
 
   /** Bytes of transport header and payload that one packet can carry. */
   get maxPayload(): number {
-    return this.device.mtu - IPV4_HEADER_LENGTH;
+    return this.mtu - IPV4_HEADER_LENGTH;
+  }
+
+  /**
+   * Bytes of transport header and payload that one packet may have which the link cuts into TCP segments; 0 or less if
+   * it cuts none, or as long as the neighbor is not known: such packets cannot wait for it.
+   */
+  get maxSegmentedPayload(): number {
+    return this.neighbor?.mac === undefined ? 0 : this.device.segmentationOffload - IPV4_HEADER_LENGTH;
   }
 
   /** The pseudo-header's sum for `length` bytes, or undefined if the link computes checksums. */

@@ -1,9 +1,12 @@
 import { readU16 } from "../../wire/bytes.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
 import {
+  ECN_CE,
+  ECN_NOT_ECT,
   IPV4_MAX_LENGTH,
   PROTOCOL_TCP,
   ipv4Destination,
+  ipv4Ecn,
   ipv4FragmentOffset,
   ipv4HasMoreFragments,
   ipv4HeaderLength,
@@ -11,6 +14,7 @@ import {
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
+  markIpv4Congestion,
   unmarkIpv4Fragment,
 } from "../../wire/ipv4.js";
 import { TCP_HEADER_LENGTH } from "../../wire/tcp.js";
@@ -42,6 +46,8 @@ class PartialPacket implements TimerOwner {
   length: number | undefined;
   /** The first fragment's Ethernet and IP header, once it has come. */
   header: Uint8Array | undefined;
+  /** The ECN codepoints that have come, as a set of bits. */
+  codepoints = 0;
 
   constructor(
     readonly key: string,
@@ -93,6 +99,7 @@ export class Reassembly {
     if (!this.#insert(packet, start, end, copyOf(frame, payloadAt, payloadAt + end - start), hasMore))
       return undefined;
     if (start === 0) packet.header = copyOf(frame, 0, payloadAt);
+    packet.codepoints |= 1 << ipv4Ecn(frame, at);
     return this.#finish(packet);
   }
 
@@ -140,12 +147,19 @@ export class Reassembly {
     return true;
   }
 
-  #finish({ key, header, length, fragments, bytes }: PartialPacket): Uint8Array | undefined {
+  #finish({ key, header, length, fragments, bytes, codepoints }: PartialPacket): Uint8Array | undefined {
     if (header === undefined || length === undefined || bytes !== length) return undefined;
+    // RFC 3168 §5.3: a mark on one fragment is a mark on all, unless another says that none may be.
+    const isMarked = (codepoints & (1 << ECN_CE)) !== 0;
+    if (isMarked && (codepoints & (1 << ECN_NOT_ECT)) !== 0) {
+      this.#remove(this.#packets.get(key)!, "ipv4-fragment-ecn");
+      return undefined;
+    }
     const frame = new Uint8Array(header.length + length);
     frame.set(header);
     for (const { start, bytes: part } of fragments) frame.set(part, header.length + start);
     unmarkIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, header.length - ETHERNET_HEADER_LENGTH + length);
+    if (isMarked) markIpv4Congestion(frame, ETHERNET_HEADER_LENGTH);
     this.#remove(this.#packets.get(key)!, undefined);
     return frame;
   }

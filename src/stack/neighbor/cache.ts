@@ -19,7 +19,7 @@ export interface NeighborLink {
   /** Asks who has `address`: everybody, or only `mac`. */
   solicit(address: IpAddress, mac: MacAddress | undefined): void;
   /** Sends a frame that lacks nothing but its destination. */
-  transmitTo(mac: MacAddress, frame: Uint8Array, length: number): void;
+  transmitTo(mac: MacAddress, frame: Uint8Array, length: number, segmentSize?: number): void;
   /** Nobody answered for `address`. */
   unreachable(address: IpAddress): void;
 }
@@ -69,10 +69,13 @@ export class NeighborCache {
     return neighbor;
   }
 
-  /** Sends a frame, at once or when the neighbor has answered; a frame that waits is copied. */
-  send(neighbor: Neighbor, frame: Uint8Array, length: number, now: number): void {
+  /**
+   * Sends a frame, at once or when the neighbor has answered; a frame that waits is copied.
+   * @param segmentSize as `LinkDevice.transmit` has it, and only if the neighbor's MAC is known
+   */
+  send(neighbor: Neighbor, frame: Uint8Array, length: number, now: number, segmentSize?: number): void {
     if (neighbor.mac !== undefined) {
-      this.link.transmitTo(neighbor.mac, frame, length);
+      this.link.transmitTo(neighbor.mac, frame, length, segmentSize);
       // Only now: the request is built where the frame stands.
       if (neighbor.state === "stale") this.#ask(neighbor, "probe", now);
       return;

@@ -1,4 +1,4 @@
-import { TCP_FIN } from "../../wire/tcp.js";
+import { TCP_ECE, TCP_FIN } from "../../wire/tcp.js";
 import { growSendBuffer } from "./buffers.js";
 import { WRITABLE, type Connection } from "./connection.js";
 import { scheduleProbe, startRetransmitTimer } from "./output.js";
@@ -18,22 +18,35 @@ export function processAck(connection: Connection, segment: Segment): boolean {
     return false;
   }
   const acked = distance(ack, connection.sndUna);
-  if (acked < 0) return true;
+  if (acked < 0) {
+    readOldAck(connection, segment);
+    return true;
+  }
   const window = segment.window << connection.sndWindowScale;
   const isDuplicate = acked === 0 && isDuplicateAck(connection, segment, window);
   const { recovery, probe } = connection;
-  // Most acknowledgments without data, with nothing in flight, say nothing.
-  if (recovery.sent.count > 0) {
+  // Most acknowledgments without data, with nothing in flight, say nothing, unless a probe was for nothing.
+  if (recovery.sent.count > 0 || probe.isOut) {
     const { report } = connection.tcp;
     recovery.read(segment, report, isDuplicate);
     if (acked > 0) advanceUna(connection, acked, segment.now);
     sampleRoundTrip(connection, report.rtt, report.advances ? report.timestampEcho : undefined, segment.now);
     if (probe.onAck(ack, report)) recovery.onProbeRepair();
+    if (connection.ecn !== undefined && segment.has(TCP_ECE) && report.advances) recovery.onCongestionMark();
     recovery.act(report);
     if (acked > 0) restartTimers(connection, segment.now);
+    else if (recovery.sent.sacked > 0 || recovery.state !== "open") probe.cancel();
   }
   updateWindow(connection, segment, window);
   return true;
+}
+
+/** Overtaken by a later acknowledgment; its SACK blocks may still tell something new (RFC 6675 §5). */
+function readOldAck(connection: Connection, segment: Segment): void {
+  const { recovery, tcp } = connection;
+  if (segment.sackBlocks === 0 || recovery.sent.count === 0) return;
+  recovery.read(segment, tcp.report, false);
+  recovery.act(tcp.report);
 }
 
 /** The byte that probed a closed window was taken: now it counts as sent. */
@@ -52,7 +65,10 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   ring?.discard(Math.min(acked, ring.length));
   connection.sndUna = advance(connection.sndUna, acked);
   connection.retries = 0;
+  if (connection.mtuSearch?.onAck(connection.sndUna) === true) connection.fitMss();
   connection.softError = undefined;
+  if (connection.sndUp !== undefined && distance(connection.sndUna, connection.sndUp) >= 0)
+    connection.sndUp = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;
   growSendBuffer(connection);
@@ -91,12 +107,12 @@ function restartTimers(connection: Connection, now: number): void {
   scheduleProbe(connection, now);
 }
 
-/** RFC 5681 §2: nothing but an acknowledgment that says again what is known, while data is out. */
+/** RFC 5681 §2: nothing but an acknowledgment that says again what is known, while data is out, or just was. */
 function isDuplicateAck(connection: Connection, segment: Segment, window: number): boolean {
   return (
-    segment.dataLength === 0 &&
+    !segment.hasData &&
     !segment.has(TCP_FIN) &&
-    connection.recovery.sent.count > 0 &&
+    (connection.recovery.sent.count > 0 || connection.probe.isOut) &&
     connection.persistAt === Infinity &&
     window === connection.sndWnd
   );

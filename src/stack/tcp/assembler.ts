@@ -39,13 +39,15 @@ export class Assembler {
     return true;
   }
 
-  /** True if all of [start, end) is here. */
-  contains(start: number, end: number): boolean {
+  /** The first part of [start, end) that is here already, which a DSACK tells of (RFC 2883 §4.2). */
+  overlap(start: number, end: number): readonly [left: number, right: number] | undefined {
     const edges = this.#edges;
     for (let i = 0; i < edges.length; i += 2) {
-      if (distance(start, edges[i]!) >= 0 && distance(end, edges[i + 1]!) <= 0) return true;
+      const left = later(start, edges[i]!);
+      const right = distance(end, edges[i + 1]!) < 0 ? end : edges[i + 1]!;
+      if (distance(right, left) > 0) return [left, right];
     }
-    return false;
+    return undefined;
   }
 
   /** Takes the range that begins at or before `next`. @returns the first byte after it that is missing */

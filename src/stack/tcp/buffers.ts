@@ -1,3 +1,4 @@
+import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import { TCP_HEADER_LENGTH, TCP_MAX_WINDOW_SCALE, TCP_TIMESTAMPS_LENGTH } from "../../wire/tcp.js";
 import type { Path } from "../ip/path.js";
 import type { TcpTuning } from "../options.js";
@@ -8,7 +9,15 @@ import { Ring, type ByteRing } from "./ring.js";
 import type { Tcp } from "./tcp.js";
 
 /**
- * The MSS to announce: what a packet of the path can carry, and a quarter of the buffer at most. Where few segments
+ * The part of the receive buffer, as a shift, that a scaled window leaves out: what is offered is rounded up, by some bytes
+ * with each acknowledgment, and must not outgrow the buffer.
+ */
+const ROUNDING_RESERVE = 6;
+/** The largest window that the header can name, before scaling. */
+const MAX_WINDOW = 0xffff;
+
+/**
+ * The MSS to announce: what a packet of the link can carry (RFC 6691), and a quarter of the buffer at most. Where few segments
  * fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
  */
 export function offeredMss(
@@ -16,7 +25,7 @@ export function offeredMss(
   { receiveBuffer }: TcpTuning,
   withTimestamps: boolean,
 ): number {
-  const packet = path === undefined ? DEFAULT_MSS : path.maxPayload - TCP_HEADER_LENGTH;
+  const packet = path === undefined ? DEFAULT_MSS : path.device.mtu - IPV4_HEADER_LENGTH - TCP_HEADER_LENGTH;
   const options = withTimestamps ? TCP_TIMESTAMPS_LENGTH : 0;
   const count = Math.ceil(receiveBuffer / (packet - options));
   const even = count < FEW_SEGMENTS ? Math.floor(receiveBuffer / count) + options : packet;
@@ -26,23 +35,32 @@ export function offeredMss(
 /** The smallest shift that lets the largest buffer be offered (RFC 7323 §2.3): it cannot be changed later on. */
 export function windowScaleFor({ maxReceiveBuffer }: TcpTuning): number {
   let scale = 0;
-  while (maxReceiveBuffer >> scale > 0xffff && scale < TCP_MAX_WINDOW_SCALE) scale++;
+  while (maxReceiveBuffer >> scale > MAX_WINDOW && scale < TCP_MAX_WINDOW_SCALE) scale++;
   return scale;
 }
 
-/** A connection's buffer. Where memory is short, one that takes it as data comes begins with a single page. */
+/** A connection's buffer. */
 export function newRing({ tuning, memory }: Tcp, capacity: number): ByteRing {
-  if (tuning.reserveBuffers) return new Ring(capacity);
-  return new PagedRing(memory, memory.isTight ? Math.min(capacity, PAGE_LENGTH) : capacity);
+  return tuning.reserveBuffers ? new Ring(capacity) : new PagedRing(memory, capacity);
+}
+
+/** Where memory is short, a program may write a page at first. */
+export function newSendRing(tcp: Tcp): ByteRing {
+  const { tuning, memory } = tcp;
+  const isShort = !tuning.reserveBuffers && memory.isTight;
+  return newRing(tcp, isShort ? Math.min(tuning.sendBuffer, PAGE_LENGTH) : tuning.sendBuffer);
 }
 
 /**
- * How far the window may be opened: where memory is exhausted, as far as there is always some. Its right edge stays
- * where it is all the same (RFC 9293 §3.8.6.2.2).
+ * Bytes that the peer could be offered now, in whole units of the window's scale. Where memory is exhausted that is what
+ * there always is; a right edge that lies beyond stays where it is.
  */
-export function roomToOffer({ receiveRing, tcp }: Connection): number {
-  const { free, length } = receiveRing!;
-  return tcp.memory.isExhausted ? Math.min(free, Math.max(0, PAGE_LENGTH - length)) : free;
+export function receiveRoom({ receiveRing, rcvWindowScale, tcp }: Connection): number {
+  if (receiveRing === undefined) return 0;
+  const { length, capacity, free } = receiveRing;
+  let room = rcvWindowScale === 0 ? free : free - (capacity >> ROUNDING_RESERVE);
+  if (tcp.memory.isExhausted) room = Math.min(room, PAGE_LENGTH - length);
+  return Math.min(Math.max(0, room) >> rcvWindowScale, MAX_WINDOW) << rcvWindowScale;
 }
 
 /**
@@ -93,5 +111,5 @@ export class ReceiveBufferTuner {
 
 /** What a window field can say. */
 export function largestWindow(scale: number): number {
-  return 0xffff * 2 ** scale;
+  return MAX_WINDOW * 2 ** scale;
 }

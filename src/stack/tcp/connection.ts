@@ -1,6 +1,11 @@
 import { SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
-import { MAX_SACK_BLOCKS, TCP_TIMESTAMPS_LENGTH, sackOptionLength } from "../../wire/tcp.js";
+import {
+  MAX_SACK_BLOCKS,
+  TCP_TIMESTAMPS_LENGTH,
+  TCP_USER_TIMEOUT_LENGTH,
+  sackOptionLength,
+} from "../../wire/tcp.js";
 import type { IcmpError } from "../icmp/icmp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
@@ -12,34 +17,39 @@ import {
   limitSendBuffer,
   newRing,
   offeredMss,
-  roomToOffer,
+  newSendRing,
+  receiveRoom,
   windowScaleFor,
 } from "./buffers.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { NewReno } from "./congestion/new-reno.js";
-import { errorArrives } from "./errors.js";
+import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
+import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
+import { searchMtu, type MtuSearch } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
 import { TailLossProbe } from "./recovery/tail-loss-probe.js";
 import type { ByteRing } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
-import { distance } from "./sequence.js";
+import { advance, distance } from "./sequence.js";
 import type { Segment } from "./segment.js";
 import { TcpState, canSend, stateName } from "./state.js";
 import type { Endpoint } from "./table.js";
 import type { Tcp } from "./tcp.js";
 import { Timestamps } from "./timestamps.js";
 import { onConnectionTimer } from "./timeouts.js";
+import { TimeoutExchange, adoptTimeout } from "./user-timeout.js";
 
 /** What a user of a connection can be told; `Connection.events` is a set of them. */
 export const READABLE = 1;
 export const WRITABLE = 2;
 export const ENDED = 4;
 export const FAILED = 8;
+export const URGENT = 16;
 
 /** Segment size where the peer's SYN names none (RFC 9293 §3.7.1, MUST-15). */
 export const DEFAULT_MSS = 536;
@@ -47,6 +57,10 @@ export const DEFAULT_MSS = 536;
 export const FEW_SEGMENTS = 8;
 /** A smaller MSS would make every byte cost a header; Linux's lower bound is near. */
 const MIN_MSS = 64;
+/** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
+const TCP_HEADER = 20;
+/** Ethernet's MSS. Of larger segments fewer make up the initial window, though two at least (RFC 6928 §2, RFC 3390 §1). */
+const INITIAL_WINDOW_MSS = 1460;
 /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
 export const ORPHAN_TIMEOUT = 60_000;
 
@@ -67,9 +81,15 @@ export class Connection implements Endpoint, TimerOwner {
   sndWl2 = 0;
   /** The largest window the peer has offered (RFC 9293 §3.8.6.2.1). */
   maxSndWnd = 0;
-  /** Bytes of data a segment may carry. */
+  /** Bytes of data a segment may carry, options included: what the peer takes, and what the path does. */
   mss = DEFAULT_MSS;
+  /** What the peer takes at most, and this end is ready to send. */
+  peerMss = DEFAULT_MSS;
+  /** What is tried out on a path that swallows large segments in silence. */
+  mtuSearch: MtuSearch | undefined;
   sndWindowScale = 0;
+  /** SND.UP: the byte behind the urgent data, until all of that is acknowledged. See urgent.ts. */
+  sndUp: number | undefined;
   /** The user has closed its side: a FIN follows the last byte. */
   finQueued = false;
 
@@ -77,6 +97,8 @@ export class Connection implements Endpoint, TimerOwner {
   irs = 0;
   rcvNxt = 0;
   rcvAdv = 0;
+  /** RCV.UP: the byte behind the peer's urgent data, until all of that is read. */
+  rcvUp: number | undefined;
   rcvWindowScale = 0;
   windowScaling = true;
   /** The sequence number of the peer's FIN, once it has been seen. */
@@ -85,6 +107,7 @@ export class Connection implements Endpoint, TimerOwner {
   // Options that both ends have agreed on.
   sackPermitted = true;
   timestamps: Timestamps | undefined;
+  ecn: Ecn | undefined;
 
   // What is in flight, and how much may be.
   readonly rtt: RttEstimator;
@@ -105,6 +128,10 @@ export class Connection implements Endpoint, TimerOwner {
   retries = 0;
   /** Since when the oldest unacknowledged byte has waited. */
   unacknowledgedSince = 0;
+  /** How long it may, in ms; and whether the user has said so. See user-timeout.ts. */
+  userTimeout: number;
+  hasOwnTimeout = false;
+  timeoutExchange: TimeoutExchange | undefined;
 
   // Acknowledging (RFC 9293 §3.8.6.3).
   ackNow = false;
@@ -122,6 +149,8 @@ export class Connection implements Endpoint, TimerOwner {
   /** The end of TIME-WAIT, or of waiting in FIN-WAIT-2 for a peer that nobody listens to any more. */
   expireAt = Infinity;
   persistBackoff = 0;
+  /** When the closed window was probed first. */
+  persistSince = 0;
   /** When to ask a silent peer whether it is still there; see keep-alive.ts. */
   keepAliveAt = Infinity;
   /** Ms between those questions; Infinity: none are asked. */
@@ -180,7 +209,9 @@ export class Connection implements Endpoint, TimerOwner {
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
-    this.sendRing = newRing(tcp, tuning.sendBuffer);
+    this.userTimeout = tuning.userTimeout;
+    if (tuning.userTimeoutOption) this.timeoutExchange = new TimeoutExchange(tuning.userTimeout);
+    this.sendRing = newSendRing(tcp);
     this.receiveRing = newRing(tcp, tuning.receiveBuffer);
     if (tuning.maxReceiveBuffer > tuning.receiveBuffer) this.#receiveTuner = new ReceiveBufferTuner();
     this.rcvWindowScale = windowScaleFor(tuning);
@@ -199,6 +230,21 @@ export class Connection implements Endpoint, TimerOwner {
     return offeredMss(this.path, this.tcp.tuning, this.timestamps !== undefined);
   }
 
+  /** True once nobody will read or write any more: its user has closed it. */
+  get isOrphan(): boolean {
+    return this.user === undefined && this.listener === undefined;
+  }
+
+  /** Fits `mss` to the path, which has changed, or to what was found out about it. */
+  fitMss(): void {
+    this.mss = Math.max(MIN_MSS, Math.min(this.peerMss, this.pathMss, this.mtuSearch?.mss ?? Infinity));
+  }
+
+  /** The MSS that the path is known to carry. */
+  get pathMss(): number {
+    return this.path === undefined ? DEFAULT_MSS : this.path.maxPayload - TCP_HEADER;
+  }
+
   /** Bytes sent and not acknowledged. */
   get inFlight(): number {
     return distance(this.sndNxt, this.sndUna);
@@ -211,7 +257,14 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Bytes that the options of an ordinary segment take now. */
   get optionLength(): number {
-    return (this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH) + sackOptionLength(this.sackBlocks);
+    const timestamps = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
+    if (this.tellsTimeout) return timestamps + TCP_USER_TIMEOUT_LENGTH;
+    return timestamps + sackOptionLength(this.sackBlocks);
+  }
+
+  /** The next segment carries the user time-out: SACK blocks are more urgent, and there is not room for all. */
+  get tellsTimeout(): boolean {
+    return this.timeoutExchange?.isDue === true && this.sackBlocks === 0;
   }
 
   /** Bytes of data that a segment can carry now. */
@@ -226,9 +279,24 @@ export class Connection implements Endpoint, TimerOwner {
     return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
   }
 
+  /** Bytes that the peer could be offered now, in whole units of the window's scale. */
+  get receiveRoom(): number {
+    return receiveRoom(this);
+  }
+
   /** Bytes the user may read now. */
   get readable(): number {
     return this.receiveRing?.length ?? 0;
+  }
+
+  /** The sequence number of the next byte the user reads. */
+  get readPosition(): number {
+    return advance(this.rcvNxt, -this.readable - (this.peerFinished ? 1 : 0));
+  }
+
+  /** Bytes to read until the urgent data ends; some of them may not have come yet. */
+  get urgentBytes(): number {
+    return this.rcvUp === undefined ? 0 : distance(this.rcvUp, this.readPosition);
   }
 
   /** Bytes the user may write now. */
@@ -243,7 +311,9 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
   acceptOptions(syn: PeerSyn): void {
-    this.mss = Math.max(MIN_MSS, Math.min(syn.mss ?? DEFAULT_MSS, this.offeredMss));
+    this.peerMss = Math.min(syn.mss ?? DEFAULT_MSS, this.offeredMss);
+    this.fitMss();
+    if (this.tcp.tuning.mtuProbing === "always") searchMtu(this);
     this.windowScaling = this.windowScaling && syn.windowScale !== undefined;
     this.sndWindowScale = this.windowScaling ? (syn.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;
@@ -252,11 +322,20 @@ export class Connection implements Endpoint, TimerOwner {
     this.sackPermitted = this.sackPermitted && syn.sackPermitted;
     if (syn.hasTimestamps) this.timestamps?.begin(syn);
     else this.timestamps = undefined;
+    adoptTimeout(this, syn);
+    this.ecn = agreesOnEcn(this, syn) ? new Ecn() : undefined;
   }
 
   /** TSval at `now`, undefined without timestamps. */
   timestampAt(now: number): number | undefined {
     return this.timestamps?.at(now);
+  }
+
+  /** Segments that may go while nothing is known of the path: fewer than the option says if they are large. */
+  get initialWindow(): number {
+    const { initialWindow } = this.tcp.tuning;
+    const fitting = Math.floor((initialWindow * INITIAL_WINDOW_MSS) / this.mss);
+    return Math.min(initialWindow, Math.max(2, fitting));
   }
 
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
@@ -291,6 +370,7 @@ export class Connection implements Endpoint, TimerOwner {
     ring.copy(0, target, 0, taken);
     ring.discard(taken);
     this.#receiveTuner?.onRead(this, taken);
+    if (this.urgentBytes <= 0) this.rcvUp = undefined;
     this.#offerWindow();
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);
     return taken;
@@ -364,6 +444,7 @@ export class Connection implements Endpoint, TimerOwner {
     if (this.readable > 0) this.events |= READABLE;
     this.roomTold = this.writable;
     if (this.roomTold > 0) this.events |= WRITABLE;
+    if (this.urgentBytes > 0) this.events |= URGENT;
     if (this.peerFinished && this.readable === 0) this.events |= ENDED;
     if (this.error !== undefined) this.events |= FAILED;
     if (this.events !== 0) this.tcp.stack.defer(user);
@@ -387,8 +468,8 @@ export class Connection implements Endpoint, TimerOwner {
     segmentArrives(this, segment);
   }
 
-  receiveError(error: IcmpError, sequence: number): void {
-    errorArrives(this, error, sequence);
+  receiveError(error: IcmpError): void {
+    icmpErrorArrives(this, error);
   }
 
   onTimer(now: number): void {
@@ -399,6 +480,7 @@ export class Connection implements Endpoint, TimerOwner {
   releaseSendSide(): void {
     this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
     this.probe.reset();
+    this.recovery.sent.clear();
     this.sendRing?.release();
     this.sendRing = undefined;
   }
@@ -415,10 +497,9 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const { capacity } = this.receiveRing!;
-    const room = roomToOffer(this);
+    const { receiveRoom: room } = this;
     const offered = distance(this.rcvAdv, this.rcvNxt);
-    const worth = Math.min(this.mss, capacity >> 1);
+    const worth = Math.min(this.mss, this.receiveRing!.capacity >> 1);
     if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {
       this.ackNow = true;
       this.tcp.wantsOutput(this);

@@ -4,11 +4,14 @@ import type { Segment } from "./segment.js";
 
 /** What a peer's SYN says of itself. */
 export interface PeerSyn {
+  /** Those of ECN count (RFC 3168 §6.1.1), and ACK. */
+  readonly flags: number;
   readonly mss: number | undefined;
   readonly windowScale: number | undefined;
   readonly sackPermitted: boolean;
   readonly hasTimestamps: boolean;
   readonly timestamp: number;
+  readonly userTimeout: number | undefined;
   /** When it arrived, in monotonic ms. */
   readonly now: number;
 }
@@ -22,7 +25,7 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
   connection.maxSndWnd = Math.max(connection.maxSndWnd, connection.sndWnd);
   connection.sndWl1 = segment.sequence;
   connection.sndWl2 = segment.acknowledgment;
-  const { rtt, timestamps, tcp } = connection;
+  const { rtt, timestamps } = connection;
   if (connection.synSentAt >= 0) {
     rtt.sample(segment.now - connection.synSentAt);
     connection.recovery.onHandshake(segment.now - connection.synSentAt);
@@ -30,7 +33,7 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
     rtt.sample(timestamps.roundTrip(segment.timestampEcho, segment.now));
   } else rtt.synWasLost();
   // RFC 5681 §3.1: a SYN that was lost says that the path is slow or full.
-  connection.restartCongestionControl(connection.retries > 0 ? 1 : tcp.tuning.initialWindow);
+  connection.restartCongestionControl(connection.retries > 0 ? 1 : connection.initialWindow);
   connection.retries = 0;
   connection.retransmitAt = Infinity;
 }

@@ -1,20 +1,25 @@
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
 import { ENDED, READABLE, WRITABLE, ORPHAN_TIMEOUT, type Connection } from "./connection.js";
 import { processAck } from "./acknowledgment.js";
+import { agreesOnEcn } from "./ecn.js";
 import { clearHandshake } from "./handshake.js";
 import { sendAck } from "./output.js";
 import { receiveData } from "./receive.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState, canReceive } from "./state.js";
+import { urgentArrives } from "./urgent.js";
+import { adoptTimeout } from "./user-timeout.js";
 
 /** A segment arrives for a connection (RFC 9293 §3.10.7): the steps stand in the order of the RFC. */
 export function segmentArrives(connection: Connection, segment: Segment): void {
   connection.heardAt = segment.now;
   if (connection.state === TcpState.SYN_SENT) {
     arrivesInSynSent(connection, segment);
-  } else if (hasGoodTimestamp(connection, segment) && isAcceptable(connection, segment)) {
-    arrivesInWindow(connection, segment);
+  } else if (hasGoodTimestamp(connection, segment)) {
+    // Trimming moves it.
+    const { sequence } = segment;
+    if (isAcceptable(connection, segment)) arrivesInWindow(connection, segment, sequence);
   }
   if (connection.state === TcpState.CLOSED) return;
   // Acknowledgments are not put off: the peer's congestion control counts each one.
@@ -80,7 +85,6 @@ function hasGoodTimestamp(connection: Connection, segment: Segment): boolean {
     connection.ackNow = true;
     return false;
   }
-  timestamps.update(segment, connection.lastAcknowledged);
   return true;
 }
 
@@ -134,6 +138,8 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
     // acknowledged cannot be told (RFC 6298 §3).
     connection.synSentAt = -1;
     connection.sndNxt = connection.iss;
+    // One SYN that does not ask for ECN is enough to do without (RFC 3168 §6.1.1).
+    if (!agreesOnEcn(connection, segment)) connection.ecn = undefined;
     connection.tcp.wantsOutput(connection);
     return;
   }
@@ -147,7 +153,8 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   else connection.ackNow = true;
 }
 
-function arrivesInWindow(connection: Connection, segment: Segment): void {
+/** @param sequence the number that the segment came with */
+function arrivesInWindow(connection: Connection, segment: Segment, sequence: number): void {
   // Second: check RST. RFC 5961 §3.2: only the very next sequence number resets, others in the window are challenged.
   if (segment.has(TCP_RST)) {
     if (segment.sequence === connection.rcvNxt) reset(connection);
@@ -172,6 +179,11 @@ function arrivesInWindow(connection: Connection, segment: Segment): void {
   } else if (!processAck(connection, segment)) {
     return;
   }
+  // Only now, that it proves to be the peer's, may it say what is too old (RFC 7323 §5.3, R3).
+  if (segment.hasTimestamps) connection.timestamps?.update(segment, sequence, connection.lastAcknowledged);
+  adoptTimeout(connection, segment);
+  // Sixth: check URG.
+  if (canReceive(connection.state)) urgentArrives(connection, segment);
   if (isClosedByAck(connection)) return;
   // What comes with the SYN of a simultaneous open comes again.
   if (!segment.has(TCP_SYN)) receiveDataAndFin(connection, segment);
@@ -210,7 +222,7 @@ function isClosedByAck(connection: Connection): boolean {
 function receiveDataAndFin(connection: Connection, segment: Segment): void {
   if (segment.dataLength > 0) {
     if (!canReceive(connection.state)) return;
-    if (connection.user === undefined && connection.listener === undefined) {
+    if (connection.isOrphan) {
       // Nobody will ever read it (RFC 9293 §3.10.4, RFC 1122 §4.2.2.13).
       connection.abort();
       return;

@@ -24,7 +24,11 @@ export function onKeepAliveTimer(connection: Connection, now: number): void {
   connection.keepAliveAt = now + keepAliveInterval;
   // What is in flight, or waits for a window, is asked about by its own timer.
   if (recovery.sent.count > 0 || connection.persistAt !== Infinity) return;
-  if (connection.keepAliveProbes >= MAX_KEEP_ALIVE_PROBES) {
+  // What the user has said about silence counts for questions as well, as in Linux.
+  const isOver = connection.hasOwnTimeout
+    ? connection.keepAliveProbes > 0 && silence >= connection.userTimeout
+    : connection.keepAliveProbes >= MAX_KEEP_ALIVE_PROBES;
+  if (isOver) {
     connection.fail(connection.softError ?? "ETIMEDOUT");
     return;
   }

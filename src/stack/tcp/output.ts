@@ -1,20 +1,27 @@
-import { PROTOCOL_TCP } from "../../wire/ipv4.js";
+import { ECN_ECT0, ECN_NOT_ECT, PROTOCOL_TCP } from "../../wire/ipv4.js";
 import {
   TCP_ACK,
+  TCP_ECE,
   TCP_FIN,
   TCP_HEADER_LENGTH,
   TCP_PSH,
   TCP_RST,
   TCP_SYN,
+  TCP_URG,
+  emitPartialTcpChecksum,
   emitSackOption,
   emitSynOptions,
   emitTcp,
   emitTimestampsOption,
+  emitUserTimeoutOption,
 } from "../../wire/tcp.js";
-import { roomToOffer } from "./buffers.js";
 import type { Connection } from "./connection.js";
-import { advance, distance } from "./sequence.js";
+import { ecnSynFlags } from "./ecn.js";
+import { probeLength } from "./mtu-search.js";
+import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
+import { urgentPointer } from "./urgent.js";
+import { untilTimeout } from "./user-timeout.js";
 
 /**
  * Bytes that a connection sends in one go at most: what it may send beyond them waits for the next poll, so that others
@@ -62,19 +69,23 @@ export function retransmit(connection: Connection, index: number): void {
   if (index >= sent.count) return;
   const start = index === 0 ? connection.sndUna : sent.end(index - 1);
   const room = connection.segmentRoom;
-  // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
-  if (distance(sent.end(index), start) > room + 1) sent.split(index, advance(start, room));
   const offset = distance(start, connection.sndUna);
+  const unacknowledged = connection.sendRing!.length - offset;
+  // The path may carry less than it did, or the options take more: what does not fit becomes a segment of its own.
+  if (Math.min(distance(sent.end(index), start), unacknowledged) > room)
+    sent.split(index, advance(start, room));
   const span = distance(sent.end(index), start);
-  const length = Math.min(span, connection.sendRing!.length - offset);
+  const length = Math.min(span, unacknowledged);
   let flags = TCP_ACK;
   if (length > 0 && offset + length === connection.sendRing!.length) flags |= TCP_PSH;
   if (length < span) flags |= TCP_FIN;
   tcp.stack.counters.tcpRetransSegs++;
+  connection.mtuSearch?.onRetransmitted(start);
   recovery.onRetransmitted(index, tcp.now);
   transmit(connection, start, flags, offset, length);
   connection.lastSentAt = tcp.now;
-  if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
+  // RFC 6675 §6: a repair that takes long must not look like one that has failed.
+  if (index === 0 || connection.retransmitAt === Infinity) startRetransmitTimer(connection);
 }
 
 /** RFC 8985 §7.3: new data if there is any, else the last segment once more. */
@@ -111,7 +122,7 @@ export function sendWindowProbe(connection: Connection): boolean {
 
 /** RFC 6298 §5.1. */
 export function startRetransmitTimer(connection: Connection): void {
-  connection.retransmitAt = connection.tcp.now + connection.rtt.rto;
+  connection.retransmitAt = untilTimeout(connection, connection.tcp.now + connection.rtt.rto);
 }
 
 /** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
@@ -124,7 +135,8 @@ export function scheduleProbe(connection: Connection, now: number): void {
 
 function sendSyn(connection: Connection): void {
   const { tcp } = connection;
-  const flags = connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
+  const flags =
+    ecnSynFlags(connection) | (connection.state === TcpState.SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK);
   if (connection.retransmitAt === Infinity) {
     connection.synSentAt = connection.unacknowledgedSince = tcp.now;
   } else {
@@ -137,6 +149,7 @@ function sendSyn(connection: Connection): void {
 
 function sendData(connection: Connection): void {
   if (connection.sendRing === undefined) return;
+  connection.tcp.pathOf(connection);
   restartAfterIdle(connection);
   if (!connection.recovery.prefersNewData) resendLost(connection);
   const { recovery, congestion } = connection;
@@ -145,12 +158,14 @@ function sendData(connection: Connection): void {
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
+    if (connection.mtuSearch !== undefined && sendMtuProbe(connection, unsent)) continue;
     const length = newSegmentLength(connection);
     isLimited = recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       if (isLimited) break;
-      sendSegment(connection, length);
-      burst += length;
+      const count = fullSegmentsAtOnce(connection, unsent);
+      sendSegments(connection, length, count);
+      burst += count > 1 ? count * length : length;
       if (burst >= MAX_BURST) {
         connection.tcp.wantsOutput(connection);
         break;
@@ -172,6 +187,15 @@ function sendData(connection: Connection): void {
   connection.noteOutput(isLimited);
 }
 
+/** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */
+function sendMtuProbe(connection: Connection, unsent: number): boolean {
+  const length = probeLength(connection, unsent);
+  if (length === 0) return false;
+  connection.mtuSearch!.sent(length + connection.optionLength, connection.sndNxt, length);
+  sendSegment(connection, length);
+  return true;
+}
+
 /** RFC 6675 §5, step C: what is lost goes first. */
 function resendLost(connection: Connection): void {
   const { recovery, congestion } = connection;
@@ -189,7 +213,7 @@ function resendLost(connection: Connection): void {
 function restartAfterIdle(connection: Connection): void {
   const { tcp, rtt, congestion } = connection;
   if (connection.recovery.sent.count > 0 || tcp.now - connection.lastSentAt <= rtt.rto) return;
-  congestion.restart(Math.max(tcp.tuning.initialWindow, 1));
+  congestion.restart(connection.initialWindow);
 }
 
 /** Bytes of new data that one segment may carry now, the congestion window aside. */
@@ -202,16 +226,36 @@ function newSegmentLength(connection: Connection): number {
 /** Silly window avoidance and Nagle's algorithm (RFC 9293 §3.8.6.2.1 and §3.7.4). */
 function isWorthSending(connection: Connection, length: number, unsent: number): boolean {
   if (length === connection.segmentRoom) return true;
-  const idle = connection.sndNxt === connection.sndUna;
+  const idle = connection.sndNxt === connection.sndUna || urgentPointer(connection, connection.sndNxt) > 0;
   if (length === unsent && (idle || connection.noDelay || connection.finQueued)) return true;
   return length >= connection.maxSndWnd >> 1;
 }
 
-/** Sends `length` new bytes, with the FIN if it comes right behind them. */
+/** How many full segments of new data may go now, and fit into one packet of a link that cuts it into segments. */
+function fullSegmentsAtOnce(connection: Connection, unsent: number): number {
+  // One segment alone may say that the window was reduced, and each counts the way to urgent data from its own begin.
+  if (connection.ecn?.hasReduced === true || urgentPointer(connection, connection.sndNxt) > 0) return 1;
+  const { recovery, congestion, optionLength, tcp } = connection;
+  const room = (tcp.pathOf(connection)?.maxSegmentedPayload ?? 0) - TCP_HEADER_LENGTH - optionLength;
+  const length = Math.min(unsent, connection.sndWnd - connection.inFlight, room);
+  const count = Math.floor(length / (connection.mss - optionLength));
+  return Math.min(count, Math.floor(congestion.window - recovery.inFlight));
+}
+
+/** Sends one segment of `length` new bytes, with the FIN if it comes right behind them. */
 function sendSegment(connection: Connection, length: number): void {
+  sendSegments(connection, length, 1);
+}
+
+/**
+ * Sends `count` segments of `segmentSize` new bytes each, with the FIN if it comes right behind them: in one packet,
+ * which the link cuts; to loss recovery each is a segment of its own.
+ */
+function sendSegments(connection: Connection, segmentSize: number, count: number): void {
   const { recovery, tcp } = connection;
   const sequence = connection.sndNxt;
   const offset = connection.inFlight;
+  const length = count > 1 ? count * segmentSize : segmentSize;
   const isLast = offset + length === connection.sendRing!.length;
   let flags = TCP_ACK;
   if (isLast && length > 0) flags |= TCP_PSH;
@@ -222,15 +266,27 @@ function sendSegment(connection: Connection, length: number): void {
     finSent(connection);
   }
   if (recovery.sent.count === 0) connection.unacknowledgedSince = tcp.now;
-  transmit(connection, sequence, flags, offset, length);
+  let codepoint: number = ECN_NOT_ECT;
+  if (length > 0 && connection.ecn !== undefined) {
+    // RFC 3168 §6.1.4 to §6.1.6: only new data may be marked; the loss of anything else would not be noticed.
+    codepoint = ECN_ECT0;
+    flags |= connection.ecn.takeReduced();
+  }
+  transmit(connection, sequence, flags, offset, length, codepoint);
+  for (let i = 1; i < count; i++) recordSent(connection, advance(sequence, i * segmentSize));
+  recordSent(connection, end);
   connection.sndNxt = end;
   connection.lastSentAt = tcp.now;
   connection.persistAt = Infinity;
   connection.isProbingWindow = false;
-  recovery.sent.push(end, tcp.now);
-  recovery.onNewDataSent();
   if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
   scheduleProbe(connection, tcp.now);
+}
+
+/** A segment of new data is on its way. */
+function recordSent({ recovery, tcp }: Connection, end: number): void {
+  recovery.sent.push(end, tcp.now);
+  recovery.onNewDataSent();
 }
 
 /** RFC 9293 §3.10.4: what closing does to the state, at the moment the FIN goes out. */
@@ -240,34 +296,45 @@ function finSent(connection: Connection): void {
 }
 
 /**
- * The window to offer. The right edge moves only by what is worth a segment to the peer (RFC 9293 §3.8.6.2.2).
+ * The window to offer. The right edge moves only by what is worth a segment to the peer (RFC 9293 §3.8.6.2.2), and never
+ * left: what was offered is rounded up to whole units (RFC 7323 §2.4).
  * @returns as it stands in the header
  */
 function offerWindow(connection: Connection): number {
-  const ring = connection.receiveRing;
+  const { receiveRing: ring, receiveRoom: room, rcvWindowScale: shift } = connection;
   if (ring === undefined) return 0;
-  const edge = advance(connection.rcvNxt, roomToOffer(connection));
-  const gain = distance(edge, connection.rcvAdv);
-  if (gain >= Math.min(connection.segmentRoom, ring.capacity >> 1)) connection.rcvAdv = edge;
-  const window = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
-  return Math.min(0xffff, window >> connection.rcvWindowScale);
+  const offered = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
+  let units = Math.ceil(offered / (1 << shift));
+  if (room - offered >= Math.min(connection.segmentRoom, ring.capacity >> 1))
+    units = Math.max(units, room >> shift);
+  // What is not there cannot be offered, whatever was.
+  units = Math.min(units, ring.free >> shift);
+  connection.rcvAdv = later(connection.rcvAdv, advance(connection.rcvNxt, units << shift));
+  return units;
 }
 
 /** @returns how many bytes the options take */
 function writeOptions(connection: Connection, frame: Uint8Array, at: number, flags: number): number {
   const { timestamps, tcp } = connection;
+  const begin = at + TCP_HEADER_LENGTH;
+  const { timeoutExchange } = connection;
   if ((flags & TCP_SYN) !== 0) {
-    return emitSynOptions(frame, at, {
+    const length = emitSynOptions(frame, at, {
       mss: connection.offeredMss,
       windowScale: connection.windowScaling ? connection.rcvWindowScale : undefined,
       sackPermitted: connection.sackPermitted,
       timestamps: timestamps && [timestamps.at(tcp.now), (flags & TCP_ACK) === 0 ? 0 : timestamps.recent],
     });
+    if (timeoutExchange === undefined) return length;
+    return emitUserTimeoutOption(frame, begin + length, timeoutExchange.advertised) - begin;
   }
-  const begin = at + TCP_HEADER_LENGTH;
   let end = begin;
   if (timestamps !== undefined)
     end = emitTimestampsOption(frame, end, timestamps.at(tcp.now), timestamps.recent);
+  if (connection.tellsTimeout) {
+    end = emitUserTimeoutOption(frame, end, timeoutExchange!.advertised);
+    timeoutExchange!.isDue = false;
+  }
   const blocks = connection.sackBlocks;
   if (blocks > 0) {
     connection.assembler.report(tcp.sackEdges, blocks, connection.duplicate);
@@ -283,6 +350,7 @@ function transmit(
   flags: number,
   offset: number,
   length: number,
+  codepoint: number = ECN_NOT_ECT,
 ): void {
   const { tcp } = connection;
   const { stack } = tcp;
@@ -301,9 +369,15 @@ function transmit(
     connection.rcvAdv = advance(connection.rcvNxt, window);
   } else {
     window = offerWindow(connection);
+    if (connection.ecn?.isEchoing === true) flags |= TCP_ECE;
   }
   if (length > 0) connection.sendRing!.copy(offset, frame, at + headerLength, length);
   const total = headerLength + length;
+  const segmentSize = connection.mss - (headerLength - TCP_HEADER_LENGTH);
+  const isSegmented = length > segmentSize && connection.mtuSearch?.isProbe(sequence) !== true;
+  const pseudoSum = path.pseudoSum(PROTOCOL_TCP, total);
+  const urgent = urgentPointer(connection, sequence);
+  if (urgent > 0) flags |= TCP_URG;
   emitTcp(
     frame,
     at,
@@ -315,15 +389,19 @@ function transmit(
     window,
     headerLength,
     total,
-    path.pseudoSum(PROTOCOL_TCP, total),
+    isSegmented ? undefined : pseudoSum,
+    tcp.words.of(frame),
+    urgent,
   );
+  if (isSegmented && pseudoSum !== undefined) emitPartialTcpChecksum(frame, at, pseudoSum);
   if ((flags & TCP_ACK) !== 0) {
     connection.ackNow = false;
     connection.ackAt = Infinity;
     connection.unacknowledgedBytes = 0;
     connection.lastAcknowledged = connection.rcvNxt;
   }
-  stack.counters.tcpOutSegs++;
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;
-  stack.ip.send(path, PROTOCOL_TCP, total);
+  stack.counters.tcpOutSegs += isSegmented ? Math.ceil(length / segmentSize) : 1;
+  if (isSegmented) stack.ip.sendSegmented(path, total, segmentSize, codepoint);
+  else stack.ip.send(path, PROTOCOL_TCP, total, stack.frame, codepoint);
 }

@@ -85,7 +85,9 @@ export class PassiveOpens {
   /** The SYN-ACK was lost, or is late. */
   synArrivesAgain(request: ConnectionRequest, segment: Segment): void {
     if (!this.#mayAnswer(request)) return;
-    if (segment.hasTimestamps) request.timestamps?.update(segment, request.irs);
+    if (segment.hasTimestamps) request.timestamps?.update(segment, segment.sequence, request.irs);
+    // One SYN that does not ask for ECN is enough to do without (RFC 3168 §6.1.1).
+    request.syn = { ...request.syn, flags: request.syn.flags & agreed(this.tcp.tuning, segment).flags };
     // Which of the two will be acknowledged cannot be told (RFC 6298 §3).
     request.synSentAt = -1;
     this.#repeatSynAck(request);
@@ -222,16 +224,13 @@ export class PassiveOpens {
     this.#cookies ??= new SynCookies(stack.random);
     const tuple = this.#cookies.tuple(localPort, remotePort, path.source32, path.destination32);
     const cookie = this.#cookies.make(tuple, sequence, segment.mss ?? DEFAULT_MSS, now);
-    let windowScale: number | undefined;
-    let sackPermitted = false;
+    let syn = NO_OPTIONS;
     let timestamps: readonly [value: number, echo: number] | undefined;
     if (tuning.timestamps && segment.hasTimestamps) {
-      windowScale = tuning.windowScaling ? segment.windowScale : undefined;
-      sackPermitted = tuning.sack && segment.sackPermitted;
+      syn = agreed(tuning, segment);
       const clock = new Timestamps(tcp.timestampOffset(path, segment)).at(now);
-      timestamps = [encodeOptions(clock, windowScale, sackPermitted), segment.timestamp];
+      timestamps = [encodeOptions(clock, syn), segment.timestamp];
     }
-    const syn = { ...NO_OPTIONS, windowScale, sackPermitted };
     this.#cookieSentAt = now;
     stack.counters.tcpSynCookiesSent++;
     sendSynAck(tcp, path, segment, cookie, sequence, syn, timestamps);
@@ -253,9 +252,9 @@ export class PassiveOpens {
       return false;
     }
     stack.counters.tcpSynCookiesRecv++;
-    const { hasTimestamps, timestamp } = segment;
+    const { hasTimestamps, timestamp, userTimeout } = segment;
     const options = hasTimestamps ? decodeOptions(segment.timestampEcho) : undefined;
-    const syn = { ...NO_OPTIONS, ...options, mss, hasTimestamps, timestamp, now };
+    const syn = { ...NO_OPTIONS, ...options, mss, hasTimestamps, timestamp, userTimeout, now };
     const request = this.#newRequest(listener, path, segment, irs, iss, syn);
     request.timestamps?.begin(segment);
     stack.counters.tcpPassiveOpens++;

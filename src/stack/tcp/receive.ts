@@ -14,16 +14,21 @@ export function receiveData(connection: Connection, segment: Segment): void {
     connection.ackNow = true;
     return;
   }
+  if (connection.ecn?.onData(segment) === true) connection.ackNow = true;
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {
     connection.ackNow = true;
-    if (assembler.contains(segment.sequence, end)) connection.duplicate = [segment.sequence, end];
+    connection.duplicate ??= assembler.overlap(segment.sequence, end);
     if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }
   ring.place(0, segment.bytes, segment.dataAt, length);
   const fillsGap = !assembler.isEmpty;
-  const next = assembler.advance(end);
+  connection.duplicate ??= assembler.overlap(segment.sequence, end);
+  let next = assembler.advance(end);
+  // Nothing follows a FIN: text that claims to is not the peer's.
+  const { finSequence } = connection;
+  if (finSequence !== undefined && distance(next, finSequence) > 0) next = finSequence;
   ring.commit(distance(next, connection.rcvNxt));
   connection.rcvNxt = next;
   if (fillsGap) connection.ackNow = true;
@@ -36,7 +41,8 @@ export function receiveData(connection: Connection, segment: Segment): void {
  * each is acknowledged, once the user has had the chance to read it: the window is then as open as it can be.
  */
 function acknowledgeLater(connection: Connection, length: number, now: number): void {
-  if (length > connection.largestSegment) connection.largestSegment = length;
+  // A link may have joined several segments to one.
+  if (length > connection.largestSegment) connection.largestSegment = Math.min(length, connection.mss);
   connection.unacknowledgedBytes += length;
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;

@@ -1,4 +1,4 @@
-import { TCP_ACK, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
+import { TCP_ACK, TCP_RST, TCP_SYN, tcpSequence } from "../../wire/tcp.js";
 import { ICMPV4_UNREACHABLE, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL } from "../../wire/icmpv4.js";
 import type { IcmpError } from "../icmp/icmp.js";
 import type { Path } from "../ip/path.js";
@@ -38,7 +38,7 @@ export class ConnectionRequest implements Endpoint, TimerOwner {
     readonly irs: number,
     readonly iss: number,
     /** What was agreed on: options that only one end knows are absent. */
-    readonly syn: PeerSyn,
+    public syn: PeerSyn,
     readonly sndWnd: number,
     readonly timestamps: Timestamps | undefined,
   ) {
@@ -86,8 +86,8 @@ export class ConnectionRequest implements Endpoint, TimerOwner {
   }
 
   /** A refusal ends it; what may pass does not, for the SYN-ACK is repeated anyway (RFC 1122 §4.2.3.9). */
-  receiveError(error: IcmpError, sequence: number): void {
-    if (sequence !== this.iss || error.type !== ICMPV4_UNREACHABLE) return;
+  receiveError(error: IcmpError): void {
+    if (tcpSequence(error.bytes, error.at) !== this.iss || error.type !== ICMPV4_UNREACHABLE) return;
     if (error.code === UNREACHABLE_PORT || error.code === UNREACHABLE_PROTOCOL) this.opens.remove(this);
   }
 

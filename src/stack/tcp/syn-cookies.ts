@@ -1,5 +1,7 @@
 import type { Random } from "../../host/index.js";
 import { HalfSipHash } from "../half-siphash.js";
+import { ECN_FLAGS } from "./ecn.js";
+import type { PeerSyn } from "./handshake.js";
 
 /** Segment sizes that a cookie can name: what Linux found that nearly all peers announce. */
 const SEGMENT_SIZES = Object.freeze([536, 1300, 1440, 1460]);
@@ -13,11 +15,12 @@ export const COOKIE_LIFETIME = LIFETIME * SLOT;
 const HASH_MASK = 0xff_ffff;
 const SLOT_SHIFT = 24;
 
-/** The low bits of the timestamp in a cookie's SYN-ACK, which the peer echoes: the window scale, 15 for none; SACK. */
+/** The low bits of the timestamp in a cookie's SYN-ACK, which the peer echoes: the window scale, 15 for none; SACK; ECN. */
 const OPTION_BITS = 0x3f;
 const SCALE_MASK = 0x0f;
 const NO_SCALE = 0x0f;
 const SACK_BIT = 0x10;
+const ECN_BIT = 0x20;
 
 /**
  * SYN cookies (RFC 4987 §3.6): an initial sequence number that only this host can have made, and in which it finds again
@@ -69,25 +72,22 @@ export class SynCookies {
   }
 }
 
+/** What a timestamp has room for. */
+type KeptOptions = Pick<PeerSyn, "windowScale" | "sackPermitted" | "flags">;
+
 /** TSval of a SYN-ACK with a cookie: never later than `clock`, for the clock must not run backwards afterwards. */
-export function encodeOptions(
-  clock: number,
-  windowScale: number | undefined,
-  sackPermitted: boolean,
-): number {
-  const options = (windowScale ?? NO_SCALE) | (sackPermitted ? SACK_BIT : 0);
+export function encodeOptions(clock: number, { windowScale, sackPermitted, flags }: KeptOptions): number {
+  const options = (windowScale ?? NO_SCALE) | (sackPermitted ? SACK_BIT : 0) | (flags === 0 ? 0 : ECN_BIT);
   const value = (clock & ~OPTION_BITS) | options;
   return ((value - clock) | 0) > 0 ? (value - OPTION_BITS - 1) | 0 : value;
 }
 
 /** What the peer's first TSecr says of the options of its SYN. */
-export function decodeOptions(echo: number): {
-  readonly windowScale: number | undefined;
-  readonly sackPermitted: boolean;
-} {
+export function decodeOptions(echo: number): KeptOptions {
   const windowScale = echo & SCALE_MASK;
   return {
     windowScale: windowScale === NO_SCALE ? undefined : windowScale,
     sackPermitted: (echo & SACK_BIT) !== 0,
+    flags: (echo & ECN_BIT) === 0 ? 0 : ECN_FLAGS,
   };
 }

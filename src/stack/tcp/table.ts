@@ -16,8 +16,7 @@ export interface Endpoint {
   /** The next with the same hash; only the table writes it. */
   nextInBucket: Endpoint | undefined;
   receive(segment: Segment, packet: Packet): void;
-  /** @param sequence of the segment that the error quotes */
-  receiveError(error: IcmpError, sequence: number): void;
+  receiveError(error: IcmpError): void;
 }
 
 /** Buckets of an empty table; a power of two. */

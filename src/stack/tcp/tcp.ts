@@ -1,7 +1,7 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { readI32 } from "../../wire/bytes.js";
-import { PROTOCOL_TCP } from "../../wire/ipv4.js";
+import { WordView } from "../../wire/word-view.js";
+import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
   TCP_RST,
@@ -13,6 +13,7 @@ import {
   tcpHeaderLength,
   tcpSequence,
   tcpSourcePort,
+  tcpUrgentPointer,
   tcpWindow,
 } from "../../wire/tcp.js";
 import type { IcmpError } from "../icmp/icmp.js";
@@ -33,7 +34,7 @@ import { AckReport } from "./recovery/ack-report.js";
 import { CHALLENGE_INTERVAL, sendBare, sendResetFor, type Ports } from "./reply.js";
 import { ConnectionRequest } from "./request.js";
 import { Segment } from "./segment.js";
-import { later } from "./sequence.js";
+import { advance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 import { EndpointTable } from "./table.js";
 import { TimeWait, TimeWaits } from "./time-wait.js";
@@ -43,6 +44,8 @@ import { TimeWait, TimeWaits } from "./time-wait.js";
  * connection stands in input.ts, what a connection sends in output.ts.
  */
 export class Tcp {
+  /** Of the frames that are sent. */
+  readonly words = new WordView();
   readonly endpoints: EndpointTable;
   readonly listeners = new Listeners();
   readonly passiveOpens: PassiveOpens;
@@ -148,7 +151,8 @@ export class Tcp {
     const { bytes, at, end } = packet;
     const { counters } = this.stack;
     counters.tcpInSegs++;
-    const fault = checkTcp(bytes, at, end, packet.pseudoSum(PROTOCOL_TCP, end - at));
+    const words = packet.device.words.of(bytes);
+    const fault = checkTcp(bytes, at, end, packet.pseudoSum(PROTOCOL_TCP, end - at), words);
     if (fault !== undefined) {
       counters.drop(fault);
       return;
@@ -171,9 +175,12 @@ export class Tcp {
     segment.acknowledgment = tcpAcknowledgment(bytes, at);
     segment.flags = tcpFlags(bytes, at);
     segment.window = tcpWindow(bytes, at);
+    segment.urgent = advance(segment.sequence, tcpUrgentPointer(bytes, at));
     segment.dataAt = at + tcpHeaderLength(bytes, at);
     segment.dataLength = end - segment.dataAt;
+    segment.hasData = segment.dataLength > 0;
     segment.now = packet.now;
+    segment.isMarked = ipv4Ecn(bytes, packet.ipAt) === ECN_CE;
     readTcpOptions(bytes, at, segment);
     const endpoint = this.endpoints.find(localPort, remotePort, packet.destination32, packet.source32);
     if (endpoint !== undefined) {
@@ -194,7 +201,7 @@ export class Tcp {
     const { bytes, at } = error;
     this.endpoints
       .find(tcpSourcePort(bytes, at), tcpDestinationPort(bytes, at), error.source32, error.destination32)
-      ?.receiveError(error, readI32(bytes, at + 4));
+      ?.receiveError(error);
   }
 
   /** Connections that are being opened through a neighbor that does not answer fail at once. */
@@ -239,6 +246,7 @@ export class Tcp {
     const { ip } = this.stack;
     if (connection.path === undefined || !ip.isCurrent(connection.path)) {
       connection.path = ip.path(connection.remote, connection.local);
+      connection.fitMss();
     }
     return connection.path;
   }

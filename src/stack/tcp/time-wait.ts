@@ -71,7 +71,7 @@ export class TimeWait implements Endpoint {
       }
     }
     const isOld = segment.hasTimestamps && this.timestamps?.isOld(segment) === true;
-    const isNext = segment.sequence === this.rcvNxt && segment.dataLength === 0;
+    const isDuplicate = distance(segment.sequence, this.rcvNxt) < 0;
     if (isOld) tcp.stack.counters.drop("tcp-paws");
     else if (segment.has(TCP_FIN)) {
       // §3.10.7.4: the acknowledgment of the FIN was lost; the wait starts again.
@@ -79,7 +79,7 @@ export class TimeWait implements Endpoint {
       tcp.timeWaits.restart(this);
       this.#acknowledge(packet);
       return;
-    } else if (isNext && !segment.has(TCP_SYN)) return;
+    } else if (!isDuplicate && !segment.has(TCP_SYN)) return;
     if (segment.now - this.challengedAt < CHALLENGE_INTERVAL) {
       tcp.stack.counters.drop("tcp-challenge-limit");
       return;

@@ -9,7 +9,15 @@ import {
   sendWindowProbe,
   startRetransmitTimer,
 } from "./output.js";
+import { suspectBlackHole } from "./mtu-search.js";
 import { TcpState } from "./state.js";
+import { hasStalled, hasTimedOut, isOpening } from "./user-timeout.js";
+
+/**
+ * Probes of a closed window that a connection is worth whose user is gone: as Linux's orphan retries, about a minute. A peer
+ * that answers them and never opens its window would else hold the buffers for ever.
+ */
+const MAX_ORPHAN_PROBES = 8;
 
 /** The earliest deadline of a connection has come. */
 export function onConnectionTimer(connection: Connection, now: number): void {
@@ -17,12 +25,14 @@ export function onConnectionTimer(connection: Connection, now: number): void {
     connection.tcp.remove(connection);
     return;
   }
+  connection.tcp.pathOf(connection);
+  // A probe that falls on the same moment stands in for the time-out and puts it off (RFC 8985 §7.2, §7.3).
+  if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.retransmitAt <= now && !onRetransmitTimer(connection, now)) return;
   if (connection.recovery.reorderAt <= now) {
     connection.recovery.onReorderTimer(now);
     output(connection);
   }
-  if (connection.probe.at <= now) sendTailLossProbe(connection);
   if (connection.persistAt <= now) probe(connection, now);
   if (connection.keepAliveAt <= now) onKeepAliveTimer(connection, now);
   if (connection.state === TcpState.CLOSED) return;
@@ -45,6 +55,7 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
   connection.recovery.onTimeout(connection.retries === 0);
   connection.retries++;
   connection.rtt.backOff();
+  suspectBlackHole(connection, connection.recovery.firstLength);
   startRetransmitTimer(connection);
   // The first segment goes out whatever the windows say: into a closed one it is a probe (RFC 9293 §3.8.6.1).
   retransmit(connection, Math.max(0, connection.recovery.nextLost));
@@ -55,19 +66,34 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
 /** At growing intervals, and without end for as long as the peer answers (RFC 9293 §3.8.6.1, MUST-37). */
 function probe(connection: Connection, now: number): void {
   connection.persistAt = Infinity;
-  if (connection.persistBackoff > 0 && hasGivenUp(connection, now)) return;
+  if (connection.persistBackoff === 0) connection.persistSince = now;
+  else if (hasGivenUp(connection, now)) return;
+  if (hasStalled(connection, now)) {
+    fail(connection);
+    return;
+  }
+  if (connection.isOrphan && connection.persistBackoff >= MAX_ORPHAN_PROBES) {
+    connection.abort();
+    return;
+  }
   if (!sendWindowProbe(connection)) return;
   connection.persistAt =
     now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(connection.persistBackoff, 16));
+  if (connection.hasOwnTimeout)
+    connection.persistAt = Math.min(connection.persistAt, connection.persistSince + connection.userTimeout);
   connection.persistBackoff++;
 }
 
 /** Ends a connection whose peer has been silent for too long (RFC 9293 §3.8.3). */
 function hasGivenUp(connection: Connection, now: number): boolean {
-  const { tuning } = connection.tcp;
-  const isOpening = connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED;
-  if (now - connection.unacknowledgedSince < (isOpening ? tuning.connectTimeout : tuning.userTimeout))
-    return false;
-  connection.fail(connection.softError ?? "ETIMEDOUT", isOpening ? "connect to" : "connection to");
+  if (!hasTimedOut(connection, now)) return false;
+  fail(connection);
   return true;
+}
+
+function fail(connection: Connection): void {
+  connection.fail(
+    connection.softError ?? "ETIMEDOUT",
+    isOpening(connection) ? "connect to" : "connection to",
+  );
 }

@@ -29,11 +29,14 @@ export class Timestamps {
     return distance(segment.timestamp, this.recent) < 0 && segment.now - this.#recentAt < RECENT_LIFETIME;
   }
 
-  /** RFC 7323 §4.3: the segment to echo is the one that the next acknowledgment answers. */
-  update(segment: Segment, lastAcknowledged: number): void {
+  /**
+   * RFC 7323 §4.3: the segment to echo is the one that the next acknowledgment answers.
+   * @param sequence the number that it came with
+   */
+  update(segment: Segment, sequence: number, lastAcknowledged: number): void {
     if (distance(segment.timestamp, this.recent) < 0 && !(segment.now - this.#recentAt >= RECENT_LIFETIME))
       return;
-    if (distance(segment.sequence, lastAcknowledged) > 0) return;
+    if (distance(sequence, lastAcknowledged) > 0) return;
     this.recent = segment.timestamp;
     this.#recentAt = segment.now;
   }

@@ -8,6 +8,7 @@ const TO_PEER = { source: OWN_IP, destination: PEER_IP };
 
 const UNREACHABLE = 3;
 const TIME_EXCEEDED = 11;
+const PARAMETER_PROBLEM = 12;
 const PORT = 3;
 const HOST = 1;
 
@@ -107,17 +108,26 @@ describe("an ICMP error reaches a TCP connection", () => {
   });
 
   it.each([
-    [UNREACHABLE, HOST],
-    [UNREACHABLE, 0],
-    [TIME_EXCEEDED, 0],
-  ])("type %i, code %i only explains the time-out", (type, code) => {
+    [UNREACHABLE, HOST, "EHOSTUNREACH"],
+    [UNREACHABLE, 0, "ENETUNREACH"],
+    [TIME_EXCEEDED, 0, "EHOSTUNREACH"],
+    [PARAMETER_PROBLEM, 0, "EHOSTUNREACH"],
+  ])("type %i, code %i only explains the time-out, as %s", (type, code, name) => {
     const d = dialogue();
     d.app.connects();
     d.peer.receives({ syn: true });
     d.machine.receiveIp(quoting(d, type, code, 0));
     d.clock.advance(200_000);
     d.peer.ignores();
-    expect(d.app.heard()).toEqual(["error EHOSTUNREACH"]);
+    expect(d.app.heard()).toEqual([`error ${name}`]);
+  });
+
+  it("is not a source quench, which means nothing any more (RFC 6633)", () => {
+    const d = dialogue();
+    d.app.connects();
+    d.peer.receives({ syn: true });
+    d.machine.receiveIp(quoting(d, 4, 0, 0));
+    expect(d.drops).toEqual({ "icmpv4-type": 1 });
   });
 
   it("is believed only with a sequence number that is in flight (RFC 5927 §4.1)", () => {
@@ -126,6 +136,7 @@ describe("an ICMP error reaches a TCP connection", () => {
     d.peer.receives({ syn: true });
     for (const seq of [-1, 1, 1000]) d.machine.receiveIp(quoting(d, UNREACHABLE, PORT, seq));
     expect(d.app.states).toEqual(["SYN-SENT"]);
+    expect(d.drops).toEqual({ "icmpv4-not-in-flight": 3 });
   });
 
   it("does not end one that is established (RFC 5461), and is forgotten with the next answer", () => {
@@ -137,14 +148,6 @@ describe("an ICMP error reaches a TCP connection", () => {
     expect(d.app.states).toEqual(["ESTABLISHED"]);
     expect(d.app.connection.softError).toBe("ECONNREFUSED");
     d.peer.sends({ seq: 1, ack: 6 });
-    expect(d.app.connection.softError).toBeUndefined();
-  });
-
-  it("says nothing of the path's MTU yet", () => {
-    const d = dialogue();
-    d.app.connects();
-    d.peer.receives({ syn: true });
-    d.machine.receiveIp(quoting(d, UNREACHABLE, 4, 0));
     expect(d.app.connection.softError).toBeUndefined();
   });
 });

@@ -11,9 +11,10 @@ const FROM_PEER = { source: PEER_IP, destination: OWN_IP };
 const MORE = 0x2000;
 
 /** Some of a packet's payload, as a packet of its own. @param from in bytes, a multiple of 8 */
-function fragment(packet: Uint8Array, from: number, to: number, hasMore: boolean): Uint8Array {
+function fragment(packet: Uint8Array, from: number, to: number, hasMore: boolean, ecn = 0): Uint8Array {
   const flags = (hasMore ? MORE : 0) | (from / 8);
-  return ipv4({ ...FROM_PEER, protocol: packet[9]!, fragment: flags }, packet.subarray(20 + from, 20 + to));
+  const protocol = packet[9]!;
+  return ipv4({ ...FROM_PEER, protocol, fragment: flags, ecn }, packet.subarray(20 + from, 20 + to));
 }
 
 /** A machine that collects what arrives at UDP port 9. */
@@ -48,6 +49,21 @@ describe("fragments (RFC 791 §3.2)", () => {
     expect(read).toEqual([TEXT]);
     expect(machine.stack.counters.drops).toEqual({});
     expect([machine.stack.ip.reassembly.size, machine.stack.timers.size]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ["is marked if one of its fragments is", [2, 3, 2, 2], 3],
+    ["is not marked if none is", [2, 2, 2, 2], 2],
+    ["is thrown away if another one may not be marked", [2, 3, 0, 2], undefined],
+  ])("the packet %s (RFC 3168 §5.3)", (_, codepoints, expected) => {
+    const { machine, read } = listening();
+    codepoints.forEach((ecn, i) => machine.receiveIp(fragment(DATAGRAM, 8 * i, 8 * i + 8, i < 3, ecn)));
+    machine.settle();
+    expect(read).toEqual(expected === undefined ? [] : [TEXT]);
+    const { drops } = machine.stack.counters;
+    expect(drops).toEqual(expected === undefined ? { "ipv4-fragment-ecn": 1 } : {});
+    const { bytes, ipAt } = machine.stack.packet;
+    if (expected !== undefined) expect(bytes[ipAt + 1]).toBe(expected);
   });
 
   it.each([

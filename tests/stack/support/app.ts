@@ -59,6 +59,13 @@ export class App {
     this.machine.settle();
   }
 
+  /** Text that is urgent. */
+  writesUrgent(text: string): void {
+    this.#socket.writeUrgent!(Buffer.from(text, "latin1"));
+    this.#written += text.length;
+    this.machine.settle();
+  }
+
   /** All there is, as text. */
   reads(): string {
     const bytes = this.#socket.read();
@@ -110,13 +117,14 @@ export class App {
     return read.length;
   }
 
-  #callbacks(): Pick<TcpOptions, "onReadable" | "onWritable" | "onEnd" | "onError"> {
+  #callbacks(): Pick<TcpOptions, "onReadable" | "onWritable" | "onUrgent" | "onEnd" | "onError"> {
     return {
       onReadable: (bytes) => {
         this.#events.push(`readable ${bytes}`);
         if (this.readsAlong) this.#takesPattern();
       },
       onWritable: (bytes) => void this.#events.push(`writable ${bytes}`),
+      onUrgent: (bytes) => void this.#events.push(`urgent ${bytes}`),
       onEnd: () => void this.#events.push("end"),
       onError: (error) => void this.#events.push(`error ${(error as { code?: string } | undefined)?.code}`),
     };

@@ -55,6 +55,8 @@ export interface Ipv4Fields {
   /** Flags and fragment offset. */
   readonly fragment?: number;
   readonly ttl?: number;
+  /** The ECN field. */
+  readonly ecn?: number;
   readonly options?: readonly number[];
 }
 
@@ -64,7 +66,7 @@ export function ipv4(fields: Ipv4Fields, payload: Uint8Array): Uint8Array {
   const headerLength = 20 + options.length;
   const header = Buffer.from([
     0x40 | (headerLength / 4),
-    0,
+    fields.ecn ?? 0,
     ...u16(headerLength + payload.length),
     ...u16(0x1234),
     ...u16(fields.fragment ?? 0),
@@ -109,6 +111,9 @@ export interface TcpFields {
   readonly acknowledgment: number;
   readonly flags: number;
   readonly window: number;
+  readonly urgent?: number;
+  /** The ECN field of the packet. */
+  readonly ecn?: number;
   readonly options?: readonly number[];
   readonly data?: Uint8Array;
 }
@@ -127,8 +132,7 @@ export function tcp(ends: Ends, fields: TcpFields): Uint8Array {
     ...u16(fields.window),
     0,
     0,
-    0,
-    0,
+    ...u16(fields.urgent ?? 0),
     ...options,
     ...data,
   ]);
@@ -137,5 +141,5 @@ export function tcp(ends: Ends, fields: TcpFields): Uint8Array {
     internetChecksum(pseudoHeader(ends.source, ends.destination, TCP, length), segment),
     16,
   );
-  return ipv4({ ...ends, protocol: TCP }, segment);
+  return ipv4({ ...ends, protocol: TCP, ecn: fields.ecn ?? 0 }, segment);
 }

@@ -11,6 +11,8 @@ export const PEER_PORT = 7000;
 
 /** The peer's initial sequence number, unless a test names another one. */
 const PEER_ISN = 50_000;
+/** FIN, SYN, RST, URG, ECE and CWR: PSH says little, and ACK is compared with its number. */
+const CHECKED_FLAGS = 0xe7;
 /** The peer's first TSval. */
 const PEER_CLOCK = 1_000_000;
 
@@ -127,6 +129,8 @@ export class Peer {
         acknowledgment: spec.ack === undefined ? 0 : (this.#theirIsn + spec.ack) >>> 0,
         flags: flagsOf(spec),
         window: this.#window,
+        urgent: spec.urg ?? 0,
+        ecn: spec.ecn ?? 0,
         options: optionsOf(spec, { isn: this.#theirIsn, clock: PEER_CLOCK, echo: this.#theirClock }),
         data: dataOf(spec),
       },
@@ -146,9 +150,9 @@ export class Peer {
     const data = frame.tcp!.data;
     const fits =
       frame.time === (spec.at ?? this.machine.now) &&
-      flagsOf(spec) % 8 === flagsOf(got) % 8 &&
+      (flagsOf(spec) & CHECKED_FLAGS) === (flagsOf(got) & CHECKED_FLAGS) &&
       (spec.ack === undefined) === (got.ack === undefined) &&
-      (["seq", "ack", "win", "mss", "wscale"] as const).every(
+      (["seq", "ack", "win", "urg", "mss", "wscale", "uto", "ecn"] as const).every(
         (key) => spec[key] === undefined || spec[key] === got[key],
       ) &&
       (["sackOk", "sack", "ts"] as const).every(
@@ -206,7 +210,8 @@ export class Peer {
     // A SYN echoes nothing yet.
     const echo = segment.timestamps?.[1] === 0 ? 0 : PEER_CLOCK;
     const origins = { isn: this.isn, clock: this.#theirClock, echo };
-    return specOf(segment, seq, (segment.acknowledgment - this.isn) >>> 0, origins);
+    const spec = specOf(segment, seq, (segment.acknowledgment - this.isn) >>> 0, origins);
+    return { ...spec, ecn: frame.ecn! };
   }
 
   #describe(frame: ReadFrame): string {

@@ -3,6 +3,7 @@ import type { LinkDevice, Random } from "../../../src/host/index.js";
 import { Stack, type StackInterface, type StackOptions } from "../../../src/stack/index.js";
 import { ARP, IPV4, arp, ethernet } from "./build.js";
 import { readFrame, type ReadFrame } from "./read.js";
+import { cutIntoSegments } from "./segmentation.js";
 
 /** The machine under test, and the neighbor who talks with it. */
 export const OWN_IP = "10.0.0.1";
@@ -26,18 +27,29 @@ export class ScriptedLink implements LinkDevice {
   up = true;
   transmitChecksums = false;
   receiveChecksums = false;
+  segmentationOffload?: number;
+  /** The lengths of the frames that were cut into segments. */
+  readonly large: number[] = [];
   onReceive?: (frame: Uint8Array, length: number, now: number) => void;
   onLinkChange?: () => void;
   onTransmit: (frame: Uint8Array) => void = () => undefined;
 
-  transmit(frame: Uint8Array, length: number): void {
+  transmit(frame: Uint8Array, length: number, segmentSize?: number): void {
     // What the stack leaves behind `length` is its own business: the copy ends there.
-    this.onTransmit(frame.slice(0, length));
+    const copy = frame.slice(0, length);
+    if (segmentSize === undefined) {
+      this.onTransmit(copy);
+      return;
+    }
+    this.large.push(length);
+    for (const cut of cutIntoSegments(copy, segmentSize)) this.onTransmit(cut);
   }
 }
 
 export interface MachineOptions extends Partial<StackOptions> {
   readonly mtu?: number;
+  /** Bytes of the largest packet that the link cuts into segments. */
+  readonly segmentationOffload?: number;
   readonly gateway?: string;
 }
 
@@ -59,10 +71,11 @@ export class Machine {
   #woken = false;
   #settling = false;
 
-  constructor({ mtu, gateway, ...options }: MachineOptions = {}) {
+  constructor({ mtu, segmentationOffload, gateway, ...options }: MachineOptions = {}) {
     this.stack = new Stack({ random: fixedRandom(), ...options });
     this.stack.onWake = () => (this.#woken = true);
     if (mtu !== undefined) this.link.mtu = mtu;
+    if (segmentationOffload !== undefined) this.link.segmentationOffload = segmentationOffload;
     this.link.onTransmit = (frame) => this.#transmitted(frame);
     this.eth0 = this.stack.attach(this.link, { name: "eth0" });
     this.eth0.configure({

@@ -17,12 +17,15 @@ export interface ReadTcp {
   readonly acknowledgment: number;
   readonly flags: number;
   readonly window: number;
+  readonly urgent: number;
   readonly mss: number | undefined;
   readonly windowScale: number | undefined;
   readonly sackPermitted: boolean;
   /** Left and right edges in turn. */
   readonly sack: readonly number[];
   readonly timestamps: readonly number[] | undefined;
+  /** The user time-out option, as it stands there. */
+  readonly userTimeout: number | undefined;
   readonly data: Uint8Array;
 }
 
@@ -56,6 +59,8 @@ export interface ReadFrame {
   readonly source?: string;
   readonly destination?: string;
   readonly ttl?: number;
+  /** The ECN field. */
+  readonly ecn?: number;
   readonly arp?: ReadArp;
   readonly tcp?: ReadTcp;
   readonly udp?: ReadUdp;
@@ -89,7 +94,7 @@ function readIpv4(packet: Buffer): Partial<ReadFrame> {
   check(packet.readUInt16BE(2) === packet.length, "IPv4 total length");
   check(internetChecksum(packet.subarray(0, 20)) === 0, "IPv4 checksum");
   const [source, destination, protocol] = [ip(packet, 12), ip(packet, 16), packet[9]!];
-  const ends = { source, destination, ttl: packet[8]! };
+  const ends = { source, destination, ttl: packet[8]!, ecn: packet[1]! & 3 };
   const payload = packet.subarray(20);
   const fragment = packet.readUInt16BE(6) & 0x3fff;
   if (fragment !== 0) {
@@ -128,10 +133,12 @@ function readTcp(segment: Buffer): ReadTcp {
     acknowledgment: segment.readUInt32BE(8),
     flags: segment[13]!,
     window: segment.readUInt16BE(14),
+    urgent: segment.readUInt16BE(18),
     mss: options.get(2)?.readUInt16BE(0),
     windowScale: options.get(3)?.[0],
     sackPermitted: options.has(4),
     sack: words(options.get(5)),
+    userTimeout: options.get(28)?.readUInt16BE(0),
     timestamps: options.has(8) ? words(options.get(8)) : undefined,
     data: segment.subarray(headerLength),
   };

@@ -5,6 +5,13 @@ export interface SegmentSpec {
   readonly syn?: true;
   readonly fin?: true;
   readonly rst?: true;
+  /** ECN-Echo and Congestion Window Reduced. */
+  readonly ece?: true;
+  readonly cwr?: true;
+  /** The ECN field of its packet: 0 not capable, 2 ECT(0), 3 congestion experienced. */
+  readonly ecn?: number;
+  /** The urgent pointer; absent: the URG flag is not set. */
+  readonly urg?: number;
   readonly seq?: number;
   /** Absent: the ACK flag is not set. */
   readonly ack?: number;
@@ -18,6 +25,8 @@ export interface SegmentSpec {
   readonly sackOk?: true;
   /** SACK blocks: left and right edge of each. */
   readonly sack?: readonly (readonly [left: number, right: number])[];
+  /** The user time-out option: seconds, or minutes with 0x8000. */
+  readonly uto?: number;
   /** TSval and TSecr, each less what the first one of its sender was. */
   readonly ts?: readonly [value: number, echo: number];
 }
@@ -27,6 +36,9 @@ const SYN = 0x02;
 const RST = 0x04;
 const PSH = 0x08;
 const ACK = 0x10;
+const URG = 0x20;
+const ECE = 0x40;
+const CWR = 0x80;
 
 /** `count` bytes of an endless text, from `offset` on: each of its places looks different from its neighbors. */
 export function pattern(offset: number, count: number): Uint8Array {
@@ -47,6 +59,9 @@ export function flagsOf(spec: SegmentSpec): number {
     (spec.syn ? SYN : 0) |
     (spec.rst ? RST : 0) |
     (spec.ack === undefined ? 0 : ACK) |
+    (spec.urg === undefined ? 0 : URG) |
+    (spec.ece ? ECE : 0) |
+    (spec.cwr ? CWR : 0) |
     (dataOf(spec).length > 0 ? PSH : 0)
   );
 }
@@ -65,8 +80,10 @@ export interface OptionOrigins {
 }
 
 /** The options of a specified segment, padded. */
-export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origins: OptionOrigins): number[] {
+export function optionsOf(spec: SegmentSpec, origins: OptionOrigins): number[] {
+  const { mss, wscale, sackOk, sack, ts, uto } = spec;
   const options: number[] = [];
+  if (uto !== undefined) options.push(28, 4, uto >> 8, uto & 255);
   if (sackOk === true) options.push(1, 1, 4, 2);
   if (ts !== undefined)
     options.push(1, 1, 8, 10, ...u32(ts[0] + origins.clock), ...u32(ts[1] + origins.echo));
@@ -80,19 +97,24 @@ export function optionsOf({ mss, wscale, sackOk, sack, ts }: SegmentSpec, origin
 
 /** The specification that a segment fulfils, `data` apart. */
 export function specOf(segment: ReadTcp, seq: number, ack: number, origins: OptionOrigins): SegmentSpec {
-  const { flags, window, mss, windowScale, sackPermitted, sack, timestamps } = segment;
+  const { flags, window, mss, windowScale, sackPermitted, sack, timestamps, urgent } = segment;
+  const { userTimeout } = segment;
   const edges = sack.map((edge) => (edge - origins.isn) >>> 0);
   const blocks = edges.flatMap((left, i) => (i % 2 === 0 ? [[left, edges[i + 1]!] as const] : []));
   return {
     ...(flags & SYN && { syn: true as const }),
     ...(flags & FIN && { fin: true as const }),
     ...(flags & RST && { rst: true as const }),
+    ...(flags & ECE && { ece: true as const }),
+    ...(flags & CWR && { cwr: true as const }),
+    ...(flags & URG && { urg: urgent }),
     seq,
     ...(flags & ACK && { ack }),
     win: window,
     ...(mss !== undefined && { mss }),
     ...(windowScale !== undefined && { wscale: windowScale }),
     ...(sackPermitted && { sackOk: true as const }),
+    ...(userTimeout !== undefined && { uto: userTimeout }),
     ...(blocks.length > 0 && { sack: blocks }),
     ...(timestamps !== undefined && {
       ts: [(timestamps[0]! - origins.clock) >>> 0, (timestamps[1]! - origins.echo) >>> 0] as const,
@@ -102,10 +124,12 @@ export function specOf(segment: ReadTcp, seq: number, ack: number, origins: Opti
 
 /** "SYN seq 0 win 65535 mss 1460", for a person. */
 export function describeSegment(spec: SegmentSpec, data: Uint8Array): string {
-  const words = [spec.syn && "SYN", spec.fin && "FIN", spec.rst && "RST"].filter(Boolean) as string[];
-  for (const key of ["seq", "ack", "win", "mss", "wscale"] as const) {
+  const flags = ["syn", "fin", "rst", "ece", "cwr"] as const;
+  const words = flags.filter((flag) => spec[flag]).map((flag) => flag.toUpperCase());
+  for (const key of ["seq", "ack", "win", "urg", "mss", "wscale", "uto"] as const) {
     if (spec[key] !== undefined) words.push(`${key} ${spec[key]}`);
   }
+  if (spec.ecn) words.push(`ecn ${spec.ecn}`);
   if (spec.sackOk) words.push("sackOK");
   if (spec.sack !== undefined) words.push(`sack ${spec.sack.map((block) => block.join(":")).join(" ")}`);
   if (spec.ts !== undefined) words.push(`ts ${spec.ts.join(" ")}`);

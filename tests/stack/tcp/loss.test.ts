@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { dialogue, type Dialogue } from "../support/dialogue.js";
+import type { MachineOptions } from "../support/machine.js";
 
 /** A connection that has sent so many segments of 1000 bytes, all of which are out. */
-function inFlight(segments: number): Dialogue {
-  const d = dialogue();
+function inFlight(segments: number, options?: MachineOptions): Dialogue {
+  const d = dialogue(options);
   d.opens({ mss: 1000 });
   d.app.writes(segments * 1000);
   for (let i = 0; i < segments; i++) d.peer.receives({ seq: 1 + i * 1000, ack: 1, bytes: 1000 });
@@ -13,7 +14,7 @@ function inFlight(segments: number): Dialogue {
 
 describe("the retransmission timer (RFC 6298 §5)", () => {
   it("doubles at each expiry, up to a minute", () => {
-    const { peer, clock } = inFlight(1);
+    const { peer, clock } = inFlight(1, { tcp: { mtuProbing: "off" } });
     clock.advance(200_000);
     let [at, rto] = [0, 200];
     for (let i = 0; i < 10; i++) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { TcpTuning } from "../../../src/stack/index.js";
+import { ECN_FLAGS } from "../../../src/stack/tcp/ecn.js";
 import { SynCookies, decodeOptions, encodeOptions } from "../../../src/stack/tcp/syn-cookies.js";
 import { tcp } from "../support/build.js";
 import { dialogue, OWN_PORT, type Dialogue } from "../support/dialogue.js";
@@ -50,14 +51,15 @@ describe("a SYN cookie (RFC 4987 §3.6)", () => {
   });
 
   it("keeps options in the low bits of a timestamp that is never too late", () => {
+    const flags = fc.constantFrom(0, ECN_FLAGS);
     const scale = fc.option(fc.nat(14), { nil: undefined });
     fc.assert(
-      fc.property(fc.integer(), scale, fc.boolean(), (clock, windowScale, sackPermitted) => {
-        const value = encodeOptions(clock, windowScale, sackPermitted);
+      fc.property(fc.integer(), scale, fc.boolean(), flags, (clock, windowScale, sackPermitted, flags) => {
+        const value = encodeOptions(clock, { windowScale, sackPermitted, flags });
         const lateness = (clock - value) | 0;
         expect(lateness).toBeGreaterThanOrEqual(0);
         expect(lateness).toBeLessThan(64);
-        expect(decodeOptions(value)).toEqual({ windowScale, sackPermitted });
+        expect(decodeOptions(value)).toEqual({ windowScale, sackPermitted, flags });
       }),
     );
   });

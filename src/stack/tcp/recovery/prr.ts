@@ -5,12 +5,12 @@
 export class ProportionalRate {
   #delivered = 0;
   #sent = 0;
-  #priorWindow = 1;
+  #priorFlight = 1;
 
-  /** @param priorWindow the window at the moment of the loss */
-  begin(priorWindow: number): void {
+  /** @param priorFlight segments that were out at the moment of the loss, RecoverFS */
+  begin(priorFlight: number): void {
     this.#delivered = this.#sent = 0;
-    this.#priorWindow = priorWindow;
+    this.#priorFlight = priorFlight;
   }
 
   onSent(): void {
@@ -25,7 +25,7 @@ export class ProportionalRate {
     this.#delivered += delivered;
     let allowance: number;
     if (inFlight > threshold) {
-      allowance = Math.ceil((this.#delivered * threshold) / this.#priorWindow) - this.#sent;
+      allowance = Math.ceil((this.#delivered * threshold) / this.#priorFlight) - this.#sent;
     } else {
       // The slow start reduction bound where things go well, else the conservative one (RFC 6937 §3.1).
       allowance = Math.max(this.#delivered - this.#sent, delivered) + (isProgress ? 1 : 0);

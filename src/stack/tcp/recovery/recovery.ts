@@ -1,6 +1,6 @@
 import type { Connection } from "../connection.js";
 import type { Segment } from "../segment.js";
-import { distance } from "../sequence.js";
+import { advance, distance, later } from "../sequence.js";
 import type { AckReport } from "./ack-report.js";
 import { ProportionalRate } from "./prr.js";
 import { DUPLICATE_THRESHOLD, Rack } from "./rack.js";
@@ -33,6 +33,8 @@ export class Recovery {
   /** Duplicate acknowledgments of a peer without SACK: so many segments have arrived somewhere. */
   #duplicates = 0;
   #frto = false;
+  /** The segments being repaired were too large for the path: no sign of congestion. */
+  #isPathRepair = false;
 
   constructor(private readonly connection: Connection) {}
 
@@ -54,6 +56,11 @@ export class Recovery {
       if ((sent.flags(i) & (LOST | RETRANSMISSION_OUT)) === LOST) return i;
     }
     return -1;
+  }
+
+  /** Bytes that the oldest segment in flight takes. */
+  get firstLength(): number {
+    return this.sent.count === 0 ? 0 : distance(this.sent.end(0), this.connection.sndUna);
   }
 
   /** The handshake has measured a round trip. */
@@ -84,7 +91,8 @@ export class Recovery {
     report.advances = distance(segment.acknowledgment, connection.sndUna) > 0;
     if (report.advances) acknowledgeInOrder(sent, this.#rack, segment.acknowledgment, report);
     if (connection.sackPermitted && segment.sackBlocks > 0) {
-      acknowledgeSelectively(sent, this.#rack, segment, segment.acknowledgment, connection.sndNxt, report);
+      const una = later(segment.acknowledgment, connection.sndUna);
+      acknowledgeSelectively(sent, this.#rack, segment, una, connection.sndNxt, report);
     }
     if (!connection.sackPermitted) this.#countDuplicates(report);
   }
@@ -111,6 +119,10 @@ export class Recovery {
         return;
       default:
         if (sent.lost > 0) {
+          if (this.#onlyProbeIsLost()) {
+            this.#repairPath();
+            return;
+          }
           this.#enterRecovery();
           this.#reduce(report);
           return;
@@ -133,8 +145,11 @@ export class Recovery {
   onTimeout(isFirst: boolean): void {
     const { connection, sent } = this;
     const { congestion } = connection;
-    const isNew = !this.#isRepairing || distance(connection.sndUna, this.#highSequence) >= 0;
+    const isNew =
+      !this.#isRepairing || this.#isPathRepair || distance(connection.sndUna, this.#highSequence) >= 0;
     if (isNew) this.#beginReduction();
+    this.#isPathRepair = false;
+    connection.mtuSearch?.onLoss(connection.sndUna);
     // RFC 2018 §8: a peer that acknowledges the segment before one it has "sacked" has thrown that one away.
     const reneged = sent.count > 0 && sent.has(0, SACKED);
     for (let i = 0; i < sent.count; i++) {
@@ -150,6 +165,26 @@ export class Recovery {
     this.prefersNewData = false;
     this.state = "loss";
     congestion.window = this.inFlight + 1;
+  }
+
+  /** The path carries `room` bytes of data in a segment, less than it did: larger ones are lost (RFC 1191 §6.4). */
+  onPathNarrowed(room: number): void {
+    const { connection, sent } = this;
+    if (connection.sendRing === undefined) return;
+    const dataEnd = advance(connection.sndUna, connection.sendRing.length);
+    let start = connection.sndUna;
+    let found = false;
+    for (let i = 0; i < sent.count; i++) {
+      const end = sent.end(i);
+      // A FIN takes a number, but no room.
+      const length = distance(distance(end, dataEnd) > 0 ? dataEnd : end, start);
+      start = end;
+      if (length <= room || sent.has(i, SACKED)) continue;
+      sent.set(i, LOST);
+      sent.unset(i, RETRANSMISSION_OUT);
+      found = true;
+    }
+    if (found && (this.state === "open" || this.state === "disorder")) this.#repairPath();
   }
 
   /** The peer has opened a window that was closed when the first segment was repeated: it was thrown away. */
@@ -190,8 +225,10 @@ export class Recovery {
       return;
     }
     if (!report.advances) return;
-    // One of the segments filled the gap; the others were counted as duplicates before.
-    this.#duplicates = Math.max(0, this.#duplicates - Math.max(0, report.delivered - 1));
+    // One of the segments filled the gap; the others were counted as duplicates before (RFC 6937 §3, DeliveredData).
+    const { delivered } = report;
+    report.delivered = Math.max(1, delivered - this.#duplicates);
+    this.#duplicates = Math.max(0, this.#duplicates - Math.max(0, delivered - 1));
     if (this.state !== "recovery") this.#duplicates = 0;
   }
 
@@ -225,8 +262,9 @@ export class Recovery {
   #beginReduction(): void {
     const { congestion } = this.connection;
     this.#spurious.begin(congestion.window, congestion.slowStartThreshold);
-    this.#rate.begin(congestion.window);
+    this.#rate.begin(Math.max(1, this.sent.count));
     congestion.slowStartThreshold = congestion.onCongestion();
+    if (this.connection.ecn !== undefined) this.connection.ecn.hasReduced = true;
   }
 
   #reduce(report: AckReport): void {
@@ -243,6 +281,23 @@ export class Recovery {
     );
   }
 
+  /** A probe of the path's MTU is the only thing that is missing. */
+  #onlyProbeIsLost(): boolean {
+    const { connection, sent } = this;
+    if (connection.mtuSearch === undefined || sent.lost > 1 || !sent.has(0, LOST)) return false;
+    return connection.mtuSearch.onLoss(connection.sndUna);
+  }
+
+  /** What is lost is sent again, with the window as it is. */
+  #repairPath(): void {
+    this.#isPathRepair = true;
+    this.#spurious.clear();
+    this.#duplicates = 0;
+    this.#frto = this.prefersNewData = false;
+    this.#highSequence = this.connection.sndNxt;
+    this.state = "loss";
+  }
+
   /** What was sent before the state began has arrived, or the loss turns out to be none. */
   #leaveIfDone(report: AckReport): void {
     const { connection, sent } = this;
@@ -252,14 +307,21 @@ export class Recovery {
       return;
     }
     const done = distance(connection.sndUna, this.#highSequence);
-    // Without SACK one more acknowledgment must come, or late duplicates would start another recovery (RFC 6582 §6).
-    if (done < 0 || (done === 0 && !connection.sackPermitted && this.state === "recovery" && sent.count > 0))
-      return;
+    if (done < 0 || (done === 0 && sent.count > 0 && this.#needsOneMore)) return;
     if (this.state !== "loss") congestion.window = congestion.slowStartThreshold;
     if (this.state === "recovery") this.#rack.onRecovered();
     this.#duplicates = 0;
-    this.#frto = this.prefersNewData = false;
+    this.#frto = this.prefersNewData = this.#isPathRepair = false;
     this.state = "open";
+  }
+
+  /**
+   * Without SACK late duplicates would start another recovery (RFC 6582 §6). And a peer that echoes a mark stops only
+   * when the data has arrived that says that this end sends less.
+   */
+  get #needsOneMore(): boolean {
+    const { ecn, sackPermitted } = this.connection;
+    return ecn !== undefined || (!sackPermitted && this.state === "recovery");
   }
 
   /** F-RTO (RFC 5682 §3.1). @returns true if the time-out was spurious, and there is nothing left to do */
@@ -288,6 +350,7 @@ export class Recovery {
     for (let i = 0; i < sent.count; i++) sent.unset(i, LOST | RETRANSMISSION_OUT);
     connection.congestion.undo(this.#spurious.priorWindow, this.#spurious.priorThreshold);
     this.#spurious.clear();
+    if (connection.ecn !== undefined) connection.ecn.hasReduced = false;
     this.#frto = this.prefersNewData = false;
     this.#duplicates = 0;
     this.reorderAt = Infinity;

@@ -27,7 +27,7 @@ export function acknowledgeInOrder(sent: SentSegments, rack: Rack, ack: number, 
  * Marks what the segment's SACK blocks name (RFC 2018 §5). A block is believed only where it makes sense; a segment is
  * marked only if it is named whole.
  *
- * @param una the acknowledgment number of the segment, which the list begins at
+ * @param una where the list begins
  * @param next SND.NXT
  */
 export function acknowledgeSelectively(
