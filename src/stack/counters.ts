@@ -53,6 +53,8 @@ export type DropReason =
   | "tcp-group-address"
   | "tcp-port-zero"
   | "tcp-backlog-full"
+  | "tcp-accept-queue-full"
+  | "tcp-memory"
   | "tcp-out-of-window"
   | "tcp-challenge-limit"
   | "tcp-no-timestamp"
@@ -145,6 +147,10 @@ export class Counters {
   tcpPassiveOpens = 0;
   tcpAttemptFails = 0;
   tcpEstabResets = 0;
+  /** As Linux names them: SYN-ACKs with a cookie, acknowledgments of one, and of none that is ours. */
+  tcpSynCookiesSent = 0;
+  tcpSynCookiesRecv = 0;
+  tcpSynCookiesFailed = 0;
   /** Drops by reason; a reason that never occurred is absent. */
   readonly drops: Partial<Record<DropReason, number>> = {};
 

@@ -1,12 +1,28 @@
+import { NetworkError } from "../error/index.js";
 import type { Log, Random } from "../host/index.js";
 import type { DefencePolicy } from "./neighbor/defence.js";
+import type { PortRange } from "./ports.js";
+
+/** What a listener answers a SYN with if it is not to remember it: nothing, or a cookie (RFC 4987 §3.6). */
+export type SynCookiePolicy = "never" | "when-full" | "always";
 
 /** TCP's options; each default depends on the profile. */
 export interface TcpTuning {
-  /** Bytes of receive buffer a connection takes when it opens, 1 KiB to 1 GiB. */
+  /** Bytes of receive buffer that a connection begins with: the first window. Set alone, it is also the largest. */
   readonly receiveBuffer: number;
-  /** Bytes of send buffer a connection takes when it opens. */
+  /** Bytes it may grow to as the program keeps up with a fast sender; equal to `receiveBuffer`: it does not. */
+  readonly maxReceiveBuffer: number;
+  /** Bytes of send buffer that a connection begins with. Set alone, it is also the largest. */
   readonly sendBuffer: number;
+  /** Bytes it may grow to with the congestion window. */
+  readonly maxSendBuffer: number;
+  /** Takes the memory of both buffers when a connection opens, instead of as data comes; they do not grow then. */
+  readonly reserveBuffers: boolean;
+  /**
+   * Bytes that the buffers of all connections may take. From three quarters on none grows, above it no window is
+   * opened beyond a page; what keeps a connection going, and what a program was told that it may write, is still taken.
+   */
+  readonly memoryLimit: number;
   /** Lower bound of the retransmission time-out in ms (RFC 6298 §2.4 asks for 1 s; hosts use less). */
   readonly minimumRto: number;
   /** Initial congestion window in segments (RFC 6928 for 10, RFC 5681 §3.1 for less). */
@@ -19,6 +35,14 @@ export interface TcpTuning {
   readonly timeWait: number;
   /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms. */
   readonly finTimeout: number;
+  /** Half-open connections that listeners remember at most, all together. */
+  readonly maxSynBacklog: number;
+  /** What happens to a SYN above that; "always" remembers none at all. */
+  readonly synCookies: SynCookiePolicy;
+  /** How often a listener's SYN-ACK is repeated, at growing intervals from 1 s on, before it is given up. */
+  readonly synAckRetries: number;
+  /** Resets a connection that a listener has no room for, instead of waiting until the peer tries again. */
+  readonly abortOnOverflow: boolean;
   /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
   readonly maxConnections: number;
   /** Connections in TIME-WAIT at most; above it the oldest goes. */
@@ -65,18 +89,34 @@ export interface TcpTuning {
   readonly connectTimeout: number;
 }
 
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Less than that would make segments of the smallest MSS that others accept; more than 2³⁰ has no window scale. */
+const MIN_BUFFER = KIB;
+const MAX_BUFFER = 1024 * MIB;
+/** What a microcontroller with 32 connections may spend on each. */
+const MAX_RESERVED_BUFFER = 16 * KIB;
+
 /** "device": small fixed buffers, for a microcontroller. "host": for machines with megabytes. */
 export type Profile = "device" | "host";
 
 const HOST: TcpTuning = Object.freeze({
-  receiveBuffer: 256 * 1024,
-  sendBuffer: 256 * 1024,
+  receiveBuffer: 64 * KIB,
+  maxReceiveBuffer: 4 * MIB,
+  sendBuffer: 64 * KIB,
+  maxSendBuffer: 4 * MIB,
+  reserveBuffers: false,
+  memoryLimit: 256 * MIB,
   minimumRto: 200,
   initialWindow: 10,
   delayedAck: 40,
   quickAcks: 0,
   timeWait: 60_000,
   finTimeout: 60_000,
+  maxSynBacklog: 1_024,
+  synCookies: "when-full",
+  synAckRetries: 5,
+  abortOnOverflow: false,
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
@@ -98,13 +138,17 @@ const HOST: TcpTuning = Object.freeze({
 
 const DEVICE: TcpTuning = Object.freeze({
   ...HOST,
-  receiveBuffer: 4096,
-  sendBuffer: 4096,
+  receiveBuffer: 4 * KIB,
+  maxReceiveBuffer: 4 * KIB,
+  sendBuffer: 4 * KIB,
+  maxSendBuffer: 4 * KIB,
+  reserveBuffers: true,
   minimumRto: 1_000,
   initialWindow: 3,
   congestionControl: "newreno",
   hyStart: false,
   timestamps: false,
+  maxSynBacklog: 8,
   maxConnections: 32,
   maxTimeWait: 16,
 });
@@ -113,6 +157,43 @@ export const TCP_PROFILES: Readonly<Record<Profile, TcpTuning>> = Object.freeze(
   device: DEVICE,
   host: HOST,
 });
+
+/**
+ * The profile's options with `changes`. A buffer whose size alone is given is fixed.
+ * @throws NetworkError EINVAL for a buffer size out of range
+ */
+export function tuningOf(profile: Profile, changes: Partial<TcpTuning> = {}): TcpTuning {
+  const tuning = {
+    ...TCP_PROFILES[profile],
+    ...(changes.receiveBuffer !== undefined && { maxReceiveBuffer: changes.receiveBuffer }),
+    ...(changes.sendBuffer !== undefined && { maxSendBuffer: changes.sendBuffer }),
+    ...changes,
+  };
+  const largest = tuning.reserveBuffers ? MAX_RESERVED_BUFFER : MAX_BUFFER;
+  for (const name of ["receiveBuffer", "sendBuffer"] as const) {
+    checkSize(name, tuning[name], MIN_BUFFER, largest);
+  }
+  // What is reserved has its size already.
+  checkSize(
+    "maxReceiveBuffer",
+    tuning.maxReceiveBuffer,
+    tuning.receiveBuffer,
+    tuning.reserveBuffers ? tuning.receiveBuffer : largest,
+  );
+  checkSize(
+    "maxSendBuffer",
+    tuning.maxSendBuffer,
+    tuning.sendBuffer,
+    tuning.reserveBuffers ? tuning.sendBuffer : largest,
+  );
+  return tuning;
+}
+
+function checkSize(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const detail = `${name} must be ${least} to ${most} bytes, not ${value}`;
+  throw new NetworkError("EINVAL", "create stack", undefined, detail);
+}
 
 export interface StackOptions {
   readonly random: Random;
@@ -126,5 +207,7 @@ export interface StackOptions {
   readonly acceptRedirects?: boolean;
   /** What to do about another host with an address of this one (RFC 5227 §2.4); absent: "once". */
   readonly addressDefence?: DefencePolicy;
+  /** The ports that sockets get which ask for none; default: 49152 to 65535. */
+  readonly ephemeralPorts?: PortRange;
   readonly log?: Log;
 }

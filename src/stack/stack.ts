@@ -14,7 +14,8 @@ import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
 import type { Routes } from "./ip/routes.js";
 import type { DefencePolicy } from "./neighbor/defence.js";
-import { TCP_PROFILES, type Profile, type StackOptions } from "./options.js";
+import { tuningOf, type Profile, type StackOptions } from "./options.js";
+import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
 import { TimerQueue } from "./timers.js";
@@ -47,6 +48,7 @@ export class Stack {
   readonly forwarding: boolean;
   readonly acceptRedirects: boolean;
   readonly addressDefence: DefencePolicy;
+  readonly ephemeralPorts: PortRange;
   /** The classes of ECMA-419, bound to this stack. */
   readonly io: Io;
   readonly interfaces: StackInterface[] = [];
@@ -80,11 +82,9 @@ export class Stack {
     this.forwarding = options.forwarding ?? false;
     this.acceptRedirects = options.acceptRedirects ?? false;
     this.addressDefence = options.addressDefence ?? "once";
+    this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
-    this.tcp = new Tcp(this, {
-      ...TCP_PROFILES[this.profile],
-      ...options.tcp,
-    });
+    this.tcp = new Tcp(this, tuningOf(this.profile, options.tcp));
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);
     this.frame = new Uint8Array(ETHERNET_HEADER_LENGTH + this.loopback.mtu);

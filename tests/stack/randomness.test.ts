@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { Ipv4Address } from "../../src/address/index.js";
 import { HalfSipHash } from "../../src/stack/half-siphash.js";
-import { pickEphemeralPort } from "../../src/stack/ports.js";
+import { DYNAMIC_PORTS, EphemeralPorts, checkPortRange, pickPort } from "../../src/stack/ports.js";
 import { RateLimit } from "../../src/stack/rate-limit.js";
 import { IsnGenerator } from "../../src/stack/tcp/isn.js";
 import { fixedRandom } from "./support/machine.js";
@@ -24,6 +24,13 @@ describe("HalfSipHash-2-4", () => {
       ),
     );
     expect(result.toString("hex")).toBe(hex);
+  });
+
+  it("gives the same for words as for their bytes", () => {
+    const bytes = Buffer.alloc(12);
+    [1, -2, 0x0304_0506].forEach((word, i) => bytes.writeInt32LE(word, 4 * i));
+    const hash = new HalfSipHash(fixedRandom());
+    expect(hash.hashWords(1, -2, 0x0304_0506)).toBe(hash.hash(bytes, 12));
   });
 });
 
@@ -54,14 +61,48 @@ describe("initial sequence numbers (RFC 6528)", () => {
   });
 });
 
-describe("ephemeral ports (RFC 6056 §3.3.1)", () => {
-  it("begin at random and go on to the next free one, around the end", () => {
+describe("ephemeral ports (RFC 6056)", () => {
+  it("begin at random and go on to the next free one, around the end (§3.3.1)", () => {
     const free = new Set([49_152, 60_000]);
     const isFree = (port: number): boolean => free.has(port);
-    expect(pickEphemeralPort({ uint32: () => 0 }, isFree)).toBe(49_152);
-    expect(pickEphemeralPort({ uint32: () => 1 }, isFree)).toBe(60_000);
-    expect(pickEphemeralPort({ uint32: () => 16_383 }, isFree)).toBe(49_152);
-    expect(() => pickEphemeralPort(fixedRandom(), () => false)).toThrow(/EADDRINUSE/);
+    expect(pickPort({ uint32: () => 0 }, DYNAMIC_PORTS, isFree)).toBe(49_152);
+    expect(pickPort({ uint32: () => 1 }, DYNAMIC_PORTS, isFree)).toBe(60_000);
+    expect(pickPort({ uint32: () => 16_383 }, DYNAMIC_PORTS, isFree)).toBe(49_152);
+    expect(pickPort(fixedRandom(), DYNAMIC_PORTS, () => false)).toBeUndefined();
+  });
+
+  it("of connections begin elsewhere for each remote endpoint, and move on by random steps (§3.3.5)", () => {
+    const ports = new EphemeralPorts(fixedRandom(), DYNAMIC_PORTS);
+    const all = () => true;
+    const steps: number[] = [];
+    let before = ports.pick(1, 2, 80, all)!;
+    for (let i = 0; i < 100; i++) {
+      const port = ports.pick(1, 2, 80, all)!;
+      steps.push((port - before + 16_384) % 16_384);
+      before = port;
+    }
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(500);
+    expect(new Set(steps).size).toBeGreaterThan(50);
+    const elsewhere = [81, 82, 83].map((remotePort) => ports.pick(1, 2, remotePort, all)! - before);
+    expect(elsewhere.every((difference) => Math.abs(difference) > 2_000)).toBe(true);
+  });
+
+  it("are found as long as there is one, and keep to the range", () => {
+    const ports = new EphemeralPorts(fixedRandom(), { first: 10, last: 12 });
+    const taken = new Set<number>();
+    for (let i = 0; i < 3; i++) taken.add(ports.pick(1, 2, 80, (port) => !taken.has(port))!);
+    expect([...taken].sort()).toEqual([10, 11, 12]);
+    expect(ports.pick(1, 2, 80, (port) => !taken.has(port))).toBeUndefined();
+  });
+
+  it.each([
+    [0, 5],
+    [6, 5],
+    [1, 65_536],
+    [1.5, 7],
+  ])("cannot be %d to %d", (first, last) => {
+    expect(() => checkPortRange({ first, last })).toThrow(/EINVAL/);
   });
 });
 

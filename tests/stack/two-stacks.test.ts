@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Profile } from "../../src/stack/index.js";
+import { stateName, type Profile } from "../../src/stack/index.js";
 import { Cable, Simulation, corrupt, duplicate, loss, reorder } from "../../simulator/index.js";
 import { Transfer, twoHosts } from "./support/transfer.js";
 
@@ -43,10 +43,10 @@ function run(scenario: Scenario): void {
   simulation.advance(AFTERMATH);
   for (const { name, stack } of [client, server]) {
     const left = {
-      connections: stack.tcp.connections.map((connection) => connection.stateName),
+      endpoints: stack.tcp.endpoints.all().map(({ state }) => stateName(state)),
       timers: stack.timers.size,
     };
-    expect([name, left]).toEqual([name, { connections: [], timers: 0 }]);
+    expect([name, left]).toEqual([name, { endpoints: [], timers: 0 }]);
     expect(stack.nextPoll).toBe(Infinity);
   }
   expect(simulation.frames.inUse).toBe(0);

@@ -1,6 +1,6 @@
 import { MacAddress, type IpAddress, type Ipv4Address } from "../../../src/address/index.js";
 import type { Listener, Tcp, Udp } from "../../../src/host/index.js";
-import type { TcpConnection, TcpTuning } from "../../../src/stack/index.js";
+import { TcpState, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
 import {
   ARP_REPLY,
   ARP_REQUEST,
@@ -19,7 +19,7 @@ import { SimulatedHost } from "../../host.js";
 import type { Simulation } from "../../simulation.js";
 import { NotOffered } from "./errno.js";
 import type { Socket } from "./socket.js";
-import { tcpInfo } from "./tcp-info.js";
+import { TCP_STATES, tcpInfo } from "./tcp-info.js";
 import { TcpSocket } from "./tcp-socket.js";
 import { UdpSocket } from "./udp-socket.js";
 
@@ -95,6 +95,15 @@ export class Kernel {
   /** `tcp_info` of a connection that nobody has accepted yet. */
   infoOf(localPort: number, remotePort: number): ReadonlyMap<string, number> {
     const connection = this.#find(localPort, remotePort);
+    const isHalfOpen = this.#host.stack.tcp.endpoints
+      .all()
+      .some(
+        (each) =>
+          each.localPort === localPort &&
+          each.remotePort === remotePort &&
+          each.state === TcpState.SYN_RECEIVED,
+      );
+    if (connection === undefined && isHalfOpen) return new Map([["tcpi_state", TCP_STATES.TCP_SYN_RECV]]);
     if (connection === undefined) throw new NotOffered("tcp_info without a connection");
     return tcpInfo(connection);
   }

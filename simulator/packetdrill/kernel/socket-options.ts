@@ -50,7 +50,8 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
     get: ({ tuning }) => 2 * tuning.receiveBuffer,
     set: (socket, value) => {
       socket.requireUnconnected("SO_RCVBUF");
-      socket.tune({ receiveBuffer: toNumber(value) });
+      const size = toNumber(value);
+      socket.tune({ receiveBuffer: size, maxReceiveBuffer: size });
     },
   },
   "SOL_TCP TCP_CONGESTION": {

@@ -8,6 +8,8 @@ interface TuningSysctl {
   /** The option of `TcpTuning`. While the stack has no such option, only the values `builtIn` can be set. */
   readonly option: string;
   readonly convert: (value: string) => unknown;
+  /** Another option that the same sysctl sets. */
+  readonly also?: TuningSysctl;
   /** The values that say what the stack does anyway. */
   readonly builtIn?: readonly string[];
 }
@@ -18,7 +20,8 @@ const toNumber = (value: string): number => {
 };
 const toFlag = (value: string): boolean => toNumber(value) !== 0;
 const toSeconds = (value: string): number => toNumber(value) * 1000;
-/** "min default max": the stack's buffers are as large as Linux's may grow. */
+/** "min default max" */
+const toInitial = (value: string): number => toNumber(value.split(/\s+/)[1] ?? value);
 const toLargest = (value: string): number => toNumber(value.split(/\s+/)[2] ?? value);
 
 /** By Linux's names. @throws NotOffered for one that the stack has not got */
@@ -30,6 +33,8 @@ export function toCongestionControl(name: string): TcpTuning["congestionControl"
 
 const toMtuProbing = (value: string): TcpTuning["mtuProbing"] =>
   (["off", "black-hole"] as const)[toNumber(value)] ?? "always";
+const toSynCookies = (value: string): TcpTuning["synCookies"] =>
+  (["never", "when-full"] as const)[toNumber(value)] ?? "always";
 const toEcn = (value: string): TcpTuning["ecn"] => {
   const mode = (["off", "active", "passive"] as const)[toNumber(value)];
   if (mode === undefined) throw new NotOffered("AccECN");
@@ -53,8 +58,16 @@ const NO_PACING = "the stack does not pace";
 
 /** By name, without "net.ipv4."; docs/packetdrill.md explains them. */
 export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
-  tcp_rmem: { option: "receiveBuffer", convert: toLargest },
-  tcp_wmem: { option: "sendBuffer", convert: toLargest },
+  tcp_rmem: {
+    option: "receiveBuffer",
+    convert: toInitial,
+    also: { option: "maxReceiveBuffer", convert: toLargest },
+  },
+  tcp_wmem: {
+    option: "sendBuffer",
+    convert: toInitial,
+    also: { option: "maxSendBuffer", convert: toLargest },
+  },
   tcp_rto_min_us: { option: "minimumRto", convert: (value: string) => toNumber(value) / 1000 },
   tcp_syn_retries: {
     option: "connectTimeout",
@@ -63,8 +76,8 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_retries2: { option: "userTimeout", convert: (value: string) => timeFor(toNumber(value), MINIMUM_RTO) },
   tcp_max_tw_buckets: { option: "maxTimeWait", convert: toNumber },
   tcp_synack_retries: {
-    option: "synAckTimeout",
-    convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
+    option: "synAckRetries",
+    convert: toNumber,
   },
   tcp_timestamps: { option: "timestamps", convert: toFlag },
   tcp_window_scaling: { option: "windowScaling", convert: toFlag },
@@ -78,7 +91,7 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_congestion_control: { option: "congestionControl", convert: toCongestionControl },
   tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag },
   tcp_ecn: { option: "ecn", convert: toEcn },
-  tcp_syncookies: { option: "synCookies", convert: toNumber, builtIn: ["0"] },
+  tcp_syncookies: { option: "synCookies", convert: toSynCookies },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
   tcp_fin_timeout: { option: "finTimeout", convert: toSeconds },
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
@@ -86,7 +99,7 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
   tcp_mtu_probing: { option: "mtuProbing", convert: toMtuProbing },
   tcp_challenge_ack_limit: { option: "challengeAckLimit", convert: toNumber },
-  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag, builtIn: ["0"] },
+  tcp_abort_on_overflow: { option: "abortOnOverflow", convert: toFlag },
   tcp_autocorking: { option: "autoCorking", convert: toFlag, builtIn: ["0"] },
   tcp_fastopen: { option: "fastOpen", convert: toNumber, builtIn: ["0"] },
   tcp_notsent_lowat: { option: "notSentLowWater", convert: toNumber, builtIn: ["4294967295"] },
@@ -132,7 +145,10 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
   const sysctl = key !== name && Object.hasOwn(SYSCTLS, key) ? SYSCTLS[key] : undefined;
   if (sysctl === undefined) throw new NotOffered(`the sysctl ${name}`);
   if ("ignored" in sysctl) return {};
-  if (isOffered(sysctl)) return { [sysctl.option]: sysctl.convert(value) };
+  if (isOffered(sysctl)) {
+    const { option, convert, also } = sysctl;
+    return { [option]: convert(value), ...(also && { [also.option]: also.convert(value) }) };
+  }
   if (sysctl.builtIn?.includes(value) === true) return {};
   const instead =
     sysctl.builtIn === undefined ? "" : `; it always behaves as with ${sysctl.builtIn.join(" or ")}`;

@@ -22,7 +22,7 @@ export class StackListener implements Listener, Task {
     this.target = options.target;
     this.#onReadable = options.onReadable;
     const address = localAddress(stack, options.address, "listen on");
-    this.#port = stack.tcp.choosePort(checkPort(options.port ?? 0, "listen on"));
+    this.#port = stack.tcp.choosePort(checkPort(options.port ?? 0, "listen on"), address);
     this.#listener = new TcpListener(this.#port, address, options.backlog ?? DEFAULT_BACKLOG, this);
     stack.tcp.listen(this.#listener);
   }

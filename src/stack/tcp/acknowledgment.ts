@@ -1,4 +1,5 @@
 import { TCP_ECE, TCP_FIN } from "../../wire/tcp.js";
+import { growSendBuffer } from "./buffers.js";
 import { WRITABLE, type Connection } from "./connection.js";
 import { scheduleProbe, startRetransmitTimer } from "./output.js";
 import type { Segment } from "./segment.js";
@@ -70,6 +71,7 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
     connection.sndUp = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;
+  growSendBuffer(connection);
   const gain = ring.free - connection.roomTold;
   const worth = roomWorthTelling(ring.capacity, connection.segmentRoom);
   if (gain <= 0 || (gain < worth && ring.length > 0)) return;

@@ -1,32 +1,45 @@
-import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
+import { SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError, type ErrorCode } from "../../error/index.js";
-import { IPV4_HEADER_LENGTH } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
-  TCP_MAX_WINDOW_SCALE,
   TCP_TIMESTAMPS_LENGTH,
   TCP_USER_TIMEOUT_LENGTH,
   sackOptionLength,
 } from "../../wire/tcp.js";
+import type { IcmpError } from "../icmp/icmp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import { Assembler } from "./assembler.js";
+import {
+  ReceiveBufferTuner,
+  largestWindow,
+  limitSendBuffer,
+  newRing,
+  offeredMss,
+  newSendRing,
+  receiveRoom,
+  windowScaleFor,
+} from "./buffers.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
 import { HyStart } from "./congestion/hystart.js";
 import { NewReno } from "./congestion/new-reno.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
+import type { PeerSyn } from "./handshake.js";
+import { icmpErrorArrives } from "./icmp-errors.js";
+import { segmentArrives } from "./input.js";
 import { searchMtu, type MtuSearch } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
 import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
 import { TailLossProbe } from "./recovery/tail-loss-probe.js";
-import { Ring } from "./ring.js";
+import type { ByteRing } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
 import { advance, distance } from "./sequence.js";
 import type { Segment } from "./segment.js";
 import { TcpState, canSend, stateName } from "./state.js";
+import type { Endpoint } from "./table.js";
 import type { Tcp } from "./tcp.js";
 import { Timestamps } from "./timestamps.js";
 import { onConnectionTimer } from "./timeouts.js";
@@ -47,22 +60,15 @@ export const FEW_SEGMENTS = 8;
 const MIN_MSS = 64;
 /** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
 const TCP_HEADER = 20;
-/**
- * The part of the receive buffer, as a shift, that a scaled window leaves out: what is offered is rounded up, by some bytes
- * with each acknowledgment, and must not outgrow the buffer.
- */
-const ROUNDING_RESERVE = 6;
 /** Ethernet's MSS. Of larger segments fewer make up the initial window, though two at least (RFC 6928 §2, RFC 3390 §1). */
 const INITIAL_WINDOW_MSS = 1460;
-/** The largest window that the header can name, before scaling. */
-const MAX_WINDOW = 0xffff;
 
 /**
  * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
  * input.ts changes it when a segment arrives, output.ts sends what it says may be sent, timeouts.ts when time passes.
  * Sequence numbers are signed 32-bit integers.
  */
-export class Connection implements TimerOwner {
+export class Connection implements Endpoint, TimerOwner {
   state: TcpState = TcpState.CLOSED;
 
   // Send sequence space (RFC 9293 §3.3.1).
@@ -155,12 +161,15 @@ export class Connection implements TimerOwner {
   heardAt = 0;
   readonly timer = new Timer(this);
 
-  sendRing: Ring | undefined;
-  receiveRing: Ring | undefined;
+  sendRing: ByteRing | undefined;
+  receiveRing: ByteRing | undefined;
+  /** Absent where the receive buffer does not grow. */
+  readonly #receiveTuner: ReceiveBufferTuner | undefined;
   readonly assembler = new Assembler();
   /** Edges of a segment that came twice, to be reported once (RFC 2883). */
   duplicate: readonly [left: number, right: number] | undefined;
 
+  /** The way to the peer; undefined while there is none. */
   path: Path | undefined;
   /** Who is told; absent before the connection is accepted and after the user has closed it. */
   user: Task | undefined;
@@ -178,37 +187,36 @@ export class Connection implements TimerOwner {
   roomTold = 0;
   /** True while it waits for `Tcp.flush`. */
   outputQueued = false;
-  /** Where the next connection with the same hash is. */
-  nextInBucket: Connection | undefined;
+  nextInBucket: Endpoint | undefined;
+  readonly local: IpAddress;
+  readonly remote: IpAddress;
   readonly local32: number;
   readonly remote32: number;
 
   constructor(
     readonly tcp: Tcp,
-    readonly local: IpAddress,
+    path: Path,
     readonly localPort: number,
-    readonly remote: IpAddress,
     readonly remotePort: number,
   ) {
     const { tuning } = tcp;
-    this.local32 = local instanceof Ipv4Address ? local.value : 0;
-    this.remote32 = remote instanceof Ipv4Address ? remote.value : 0;
+    this.path = path;
+    this.local = path.source;
+    this.remote = path.destination;
+    this.local32 = path.source32;
+    this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.congestion = this.#newCongestionControl(tuning.initialWindow);
     this.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
-    if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(this));
+    if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
     this.userTimeout = tuning.userTimeout;
     if (tuning.userTimeoutOption) this.timeoutExchange = new TimeoutExchange(tuning.userTimeout);
-    this.sendRing = new Ring(tuning.sendBuffer);
-    this.receiveRing = new Ring(tuning.receiveBuffer);
-    // The smallest shift that lets the whole buffer be offered (RFC 7323 §2.3).
-    while (
-      tuning.receiveBuffer >> this.rcvWindowScale > MAX_WINDOW &&
-      this.rcvWindowScale < TCP_MAX_WINDOW_SCALE
-    )
-      this.rcvWindowScale++;
+    this.sendRing = newSendRing(tcp);
+    this.receiveRing = newRing(tcp, tuning.receiveBuffer);
+    if (tuning.maxReceiveBuffer > tuning.receiveBuffer) this.#receiveTuner = new ReceiveBufferTuner();
+    this.rcvWindowScale = windowScaleFor(tuning);
   }
 
   get description(): string {
@@ -219,18 +227,9 @@ export class Connection implements TimerOwner {
     return stateName(this.state);
   }
 
-  /**
-   * The MSS this end announces: what a packet of the link can carry (RFC 6691), and a quarter of the buffer at most. Where
-   * few segments fill the buffer, they fill it to the last byte, for a sender does not send what is less than one.
-   */
+  /** The MSS this end announces. */
   get offeredMss(): number {
-    const packet =
-      this.path === undefined ? DEFAULT_MSS : this.path.device.mtu - IPV4_HEADER_LENGTH - TCP_HEADER;
-    const { receiveBuffer } = this.tcp.tuning;
-    const options = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
-    const count = Math.ceil(receiveBuffer / (packet - options));
-    const even = count < FEW_SEGMENTS ? Math.floor(receiveBuffer / count) + options : packet;
-    return Math.min(packet, even, receiveBuffer >> 2);
+    return offeredMss(this.path, this.tcp.tuning, this.timestamps !== undefined);
   }
 
   /** True once nobody will read or write any more: its user has closed it. */
@@ -284,11 +283,7 @@ export class Connection implements TimerOwner {
 
   /** Bytes that the peer could be offered now, in whole units of the window's scale. */
   get receiveRoom(): number {
-    const ring = this.receiveRing;
-    if (ring === undefined) return 0;
-    const shift = this.rcvWindowScale;
-    const room = shift === 0 ? ring.free : ring.free - (ring.capacity >> ROUNDING_RESERVE);
-    return Math.min(Math.max(0, room) >> shift, MAX_WINDOW) << shift;
+    return receiveRoom(this);
   }
 
   /** Bytes the user may read now. */
@@ -317,18 +312,20 @@ export class Connection implements TimerOwner {
   }
 
   /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
-  acceptOptions(segment: Segment): void {
-    this.peerMss = Math.min(segment.mss ?? DEFAULT_MSS, this.offeredMss);
+  acceptOptions(syn: PeerSyn): void {
+    this.peerMss = Math.min(syn.mss ?? DEFAULT_MSS, this.offeredMss);
     this.fitMss();
     if (this.tcp.tuning.mtuProbing === "always") searchMtu(this);
-    this.windowScaling = this.windowScaling && segment.windowScale !== undefined;
-    this.sndWindowScale = this.windowScaling ? (segment.windowScale ?? 0) : 0;
+    this.windowScaling = this.windowScaling && syn.windowScale !== undefined;
+    this.sndWindowScale = this.windowScaling ? (syn.windowScale ?? 0) : 0;
     if (!this.windowScaling) this.rcvWindowScale = 0;
-    this.sackPermitted = this.sackPermitted && segment.sackPermitted;
-    if (segment.hasTimestamps) this.timestamps?.begin(segment);
+    const ring = this.receiveRing!;
+    ring.capacity = Math.min(ring.capacity, largestWindow(this.rcvWindowScale));
+    this.sackPermitted = this.sackPermitted && syn.sackPermitted;
+    if (syn.hasTimestamps) this.timestamps?.begin(syn);
     else this.timestamps = undefined;
-    adoptTimeout(this, segment);
-    this.ecn = agreesOnEcn(this, segment) ? new Ecn() : undefined;
+    adoptTimeout(this, syn);
+    this.ecn = agreesOnEcn(this, syn) ? new Ecn() : undefined;
   }
 
   /** TSval at `now`, undefined without timestamps. */
@@ -380,6 +377,7 @@ export class Connection implements TimerOwner {
     const taken = Math.min(target.length, ring.length);
     ring.copy(0, target, 0, taken);
     ring.discard(taken);
+    this.#receiveTuner?.onRead(this, taken);
     if (this.urgentBytes <= 0) this.rcvUp = undefined;
     this.#offerWindow();
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);
@@ -391,6 +389,7 @@ export class Connection implements TimerOwner {
     const ring = this.sendRing!;
     ring.place(0, bytes, 0, bytes.length);
     ring.commit(bytes.length);
+    limitSendBuffer(this);
     this.roomTold = ring.free;
     this.tcp.wantsOutput(this);
   }
@@ -405,8 +404,10 @@ export class Connection implements TimerOwner {
   /** The user is gone. What was written is still sent; unread data makes it a reset (RFC 2525 §2.17). */
   close(): void {
     this.user = undefined;
-    if (this.state === TcpState.TIME_WAIT) this.receiveRing = undefined;
-    if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) return;
+    if (this.state === TcpState.CLOSED || this.state === TcpState.TIME_WAIT) {
+      this.releaseReceiveSide();
+      return;
+    }
     if (this.state === TcpState.SYN_SENT) {
       this.tcp.remove(this);
       return;
@@ -421,6 +422,10 @@ export class Connection implements TimerOwner {
 
   /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */
   abort(): void {
+    if (this.state === TcpState.TIME_WAIT) {
+      this.close();
+      return;
+    }
     this.tcp.sendReset(this);
     this.tcp.remove(this);
   }
@@ -464,6 +469,14 @@ export class Connection implements TimerOwner {
     if (deadline < this.timer.deadline) this.tcp.stack.timers.set(this.timer, deadline);
   }
 
+  receive(segment: Segment): void {
+    segmentArrives(this, segment);
+  }
+
+  receiveError(error: IcmpError): void {
+    icmpErrorArrives(this, error);
+  }
+
   onTimer(now: number): void {
     onConnectionTimer(this, now);
   }
@@ -473,7 +486,14 @@ export class Connection implements TimerOwner {
     this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
     this.probe.reset();
     this.recovery.sent.clear();
+    this.sendRing?.release();
     this.sendRing = undefined;
+  }
+
+  /** Nobody will read any more. */
+  releaseReceiveSide(): void {
+    this.receiveRing?.release();
+    this.receiveRing = undefined;
   }
 
   #newCongestionControl(window: number): CongestionControl {

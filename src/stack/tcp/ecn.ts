@@ -1,7 +1,11 @@
 import { TCP_ACK, TCP_CWR, TCP_ECE } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
+import type { PeerSyn } from "./handshake.js";
 import type { Segment } from "./segment.js";
 import { TcpState } from "./state.js";
+
+/** What a SYN asks for ECN with. */
+export const ECN_FLAGS = TCP_ECE | TCP_CWR;
 
 /**
  * Explicit congestion notification on a connection whose ends have agreed on it (RFC 3168 §6.1). What a mark does to the
@@ -33,15 +37,15 @@ export class Ecn {
 /** What our SYN or SYN-ACK says of ECN (§6.1.1). A SYN that was lost is repeated without it (§6.1.1.1). */
 export function ecnSynFlags(connection: Connection): number {
   if (connection.state === TcpState.SYN_RECEIVED) return connection.ecn === undefined ? 0 : TCP_ECE;
-  return asks(connection) ? TCP_ECE | TCP_CWR : 0;
+  return asks(connection) ? ECN_FLAGS : 0;
 }
 
 /** True if the peer's SYN asks for what this end grants, or its SYN-ACK grants what this end has asked for. */
-export function agreesOnEcn(connection: Connection, segment: Segment): boolean {
-  const flags = segment.flags & (TCP_ECE | TCP_CWR);
+export function agreesOnEcn(connection: Connection, syn: PeerSyn): boolean {
+  const flags = syn.flags & ECN_FLAGS;
   // Both flags in a SYN-ACK are no consent: some hosts return reserved bits as they came.
-  if (segment.has(TCP_ACK)) return flags === TCP_ECE && asks(connection);
-  if (flags !== (TCP_ECE | TCP_CWR)) return false;
+  if ((syn.flags & TCP_ACK) !== 0) return flags === TCP_ECE && asks(connection);
+  if (flags !== ECN_FLAGS) return false;
   return connection.state === TcpState.SYN_SENT ? asks(connection) : connection.tcp.tuning.ecn !== "off";
 }
 

@@ -2,6 +2,20 @@ import { TCP_SYN } from "../../wire/tcp.js";
 import type { Connection } from "./connection.js";
 import type { Segment } from "./segment.js";
 
+/** What a peer's SYN says of itself. */
+export interface PeerSyn {
+  /** Those of ECN count (RFC 3168 §6.1.1), and ACK. */
+  readonly flags: number;
+  readonly mss: number | undefined;
+  readonly windowScale: number | undefined;
+  readonly sackPermitted: boolean;
+  readonly hasTimestamps: boolean;
+  readonly timestamp: number;
+  readonly userTimeout: number | undefined;
+  /** When it arrived, in monotonic ms. */
+  readonly now: number;
+}
+
 /** The peer has acknowledged our SYN: what is timed and counted begins anew (RFC 9293 §3.10.7.3, §3.10.7.4). */
 export function clearHandshake(connection: Connection, segment: Segment): void {
   const isSyn = segment.has(TCP_SYN);

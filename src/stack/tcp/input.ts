@@ -143,9 +143,6 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
     connection.tcp.wantsOutput(connection);
     return;
   }
-  // §3.10.7.4: a retransmitted FIN in TIME-WAIT starts the wait again.
-  if (connection.state === TcpState.TIME_WAIT && segment.has(TCP_FIN))
-    connection.tcp.restartTimeWait(connection);
   // Two ends that disagree must not answer each other's bare acknowledgments for ever.
   if (segment.dataLength > 0 && before > 0) {
     const end = advance(segment.sequence, segment.dataLength);
@@ -197,8 +194,7 @@ function arrivesInWindow(connection: Connection, segment: Segment, sequence: num
 function reset(connection: Connection): void {
   const { state, tcp } = connection;
   if (state === TcpState.ESTABLISHED || state === TcpState.CLOSE_WAIT) tcp.stack.counters.tcpEstabResets++;
-  if (state === TcpState.TIME_WAIT) tcp.remove(connection);
-  else if (state === TcpState.SYN_RECEIVED) connection.fail("ECONNREFUSED", "connect to");
+  if (state === TcpState.SYN_RECEIVED) connection.fail("ECONNREFUSED", "connect to");
   else connection.fail("ECONNRESET");
 }
 

@@ -2,15 +2,13 @@ import type { IpAddress } from "../../address/index.js";
 import type { Task } from "../tasks.js";
 import type { Connection } from "./connection.js";
 
-/** Connections that may wait for their handshake or to be accepted, where the listener names no number. */
+/** Connections that may wait to be accepted, where the listener names no number. */
 export const DEFAULT_BACKLOG = 16;
 
-/** A port in LISTEN (RFC 9293 §3.10.2). */
+/** A port in LISTEN (RFC 9293 §3.10.2). Connections in SYN-RECEIVED are the business of passive-open.ts. */
 export class TcpListener {
   /** Connections whose handshake is done, oldest first. */
   readonly #ready: Connection[] = [];
-  /** Connections in SYN-RECEIVED. */
-  #opening = 0;
 
   constructor(
     readonly port: number,
@@ -21,19 +19,14 @@ export class TcpListener {
   ) {}
 
   get isFull(): boolean {
-    return this.#ready.length + this.#opening >= this.backlog;
+    return this.#ready.length >= this.backlog;
   }
 
   get readyCount(): number {
     return this.#ready.length;
   }
 
-  opening(): void {
-    this.#opening++;
-  }
-
   established(connection: Connection): void {
-    this.#opening--;
     this.#ready.push(connection);
     this.user.connectionReady();
   }
@@ -42,7 +35,6 @@ export class TcpListener {
   lost(connection: Connection): void {
     const at = this.#ready.indexOf(connection);
     if (at >= 0) this.#ready.splice(at, 1);
-    else this.#opening--;
   }
 
   accept(): Connection | undefined {

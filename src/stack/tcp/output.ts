@@ -23,6 +23,12 @@ import { TcpState } from "./state.js";
 import { urgentPointer } from "./urgent.js";
 import { untilTimeout } from "./user-timeout.js";
 
+/**
+ * Bytes that a connection sends in one go at most: what it may send beyond them waits for the next poll, so that others
+ * have their turn, acknowledgments come in, and no link's queue must take a whole window at once.
+ */
+const MAX_BURST = 256 * 1024;
+
 /** Sends what the connection's state, the windows and Nagle's rule allow now. */
 export function output(connection: Connection): void {
   switch (connection.state) {
@@ -156,6 +162,7 @@ function sendData(connection: Connection): void {
   if (!connection.recovery.prefersNewData) resendLost(connection);
   const { recovery, congestion, sndNxt } = connection;
   let isLimited = false;
+  let burst = 0;
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
@@ -164,7 +171,13 @@ function sendData(connection: Connection): void {
     isLimited = recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       if (isLimited) break;
-      sendSegments(connection, length, fullSegmentsAtOnce(connection, unsent));
+      const count = fullSegmentsAtOnce(connection, unsent);
+      sendSegments(connection, length, count);
+      burst += count > 1 ? count * length : length;
+      if (burst >= MAX_BURST) {
+        connection.tcp.wantsOutput(connection);
+        break;
+      }
     } else if (unsent === 0 && connection.finQueued) {
       sendSegment(connection, 0);
       break;

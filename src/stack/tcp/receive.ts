@@ -9,6 +9,11 @@ export function receiveData(connection: Connection, segment: Segment): void {
   const length = segment.dataLength;
   const offset = distance(segment.sequence, connection.rcvNxt);
   const end = advance(segment.sequence, length);
+  if (!ring.canPlace(offset, length)) {
+    connection.tcp.stack.counters.drop("tcp-memory");
+    connection.ackNow = true;
+    return;
+  }
   if (connection.ecn?.onData(segment) === true) connection.ackNow = true;
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {

@@ -1,25 +1,44 @@
 /**
- * Bytes in order in a fixed buffer. What is behind `length` is free; `place` writes there ahead of time, for data that
- * came out of order, and `commit` makes it count.
+ * Bytes in order. What is behind `length` is free; `place` writes there ahead of time, for data that came out of order,
+ * and `commit` makes it count.
  */
-export class Ring {
+export interface ByteRing {
+  readonly length: number;
+  /** Bytes that may be in it. Where it falls below `length`, nothing is lost. */
+  capacity: number;
+  readonly free: number;
+  /** Whether there is memory for `count` bytes that `place` would put `offset` bytes behind the end. */
+  canPlace(offset: number, count: number): boolean;
+  /** Copies `count` bytes of `source` to `offset` bytes behind the end; they must fit. */
+  place(offset: number, source: Uint8Array, at: number, count: number): void;
+  /** Appends `count` placed bytes. */
+  commit(count: number): void;
+  /** Copies `count` bytes that begin `offset` bytes from the front into `target`. */
+  copy(offset: number, target: Uint8Array, at: number, count: number): void;
+  /** Drops `count` bytes from the front. */
+  discard(count: number): void;
+  /** Gives back what it holds; nobody will use it any more. */
+  release(): void;
+}
+
+/** A ring in a buffer that is taken once and for all. */
+export class Ring implements ByteRing {
   readonly #bytes: Uint8Array;
   #start = 0;
   length = 0;
 
-  constructor(capacity: number) {
+  constructor(public capacity: number) {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  get capacity(): number {
-    return this.#bytes.length;
-  }
-
   get free(): number {
-    return this.#bytes.length - this.length;
+    return Math.max(0, this.capacity - this.length);
   }
 
-  /** Copies `count` bytes of `source` to `offset` bytes behind the end; they must fit. */
+  canPlace(): boolean {
+    return true;
+  }
+
   place(offset: number, source: Uint8Array, at: number, count: number): void {
     let to = this.#start + this.length + offset;
     if (to >= this.#bytes.length) to -= this.#bytes.length;
@@ -28,12 +47,10 @@ export class Ring {
     if (first < count) this.#bytes.set(source.subarray(at + first, at + count), 0);
   }
 
-  /** Appends `count` placed bytes. */
   commit(count: number): void {
     this.length += count;
   }
 
-  /** Copies `count` bytes that begin `offset` bytes from the front into `target`. */
   copy(offset: number, target: Uint8Array, at: number, count: number): void {
     let from = this.#start + offset;
     if (from >= this.#bytes.length) from -= this.#bytes.length;
@@ -42,10 +59,13 @@ export class Ring {
     if (first < count) target.set(this.#bytes.subarray(0, count - first), at + first);
   }
 
-  /** Drops `count` bytes from the front. */
   discard(count: number): void {
     this.#start += count;
     if (this.#start >= this.#bytes.length) this.#start -= this.#bytes.length;
     this.length -= count;
+  }
+
+  release(): void {
+    this.length = 0;
   }
 }

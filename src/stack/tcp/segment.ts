@@ -5,6 +5,8 @@ const NOTHING = new Uint8Array(0);
 /** The segment being received: one object per stack, filled anew for each (see `Packet`). */
 export class Segment implements TcpOptionValues {
   bytes: Uint8Array = NOTHING;
+  localPort = 0;
+  remotePort = 0;
   sequence = 0;
   acknowledgment = 0;
   flags = 0;

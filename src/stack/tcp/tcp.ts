@@ -1,16 +1,11 @@
-import type { IpAddress } from "../../address/index.js";
+import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import { WordView } from "../word-view.js";
 import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_HEADER_LENGTH,
   TCP_RST,
-  TCP_SYN,
   checkTcp,
-  emitTcp,
   readTcpOptions,
   tcpAcknowledgment,
   tcpDestinationPort,
@@ -25,27 +20,25 @@ import type { IcmpError } from "../icmp/icmp.js";
 import type { Packet } from "../ip/packet.js";
 import type { Path } from "../ip/path.js";
 import type { TcpTuning } from "../options.js";
-import { pickEphemeralPort } from "../ports.js";
+import { EphemeralPorts, pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { ChallengeBudget } from "./challenge-budget.js";
 import { Connection } from "./connection.js";
-import { icmpErrorArrives } from "./icmp-errors.js";
-import { segmentArrives } from "./input.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
+import { Listeners } from "./listeners.js";
+import { BufferMemory } from "./memory.js";
 import { output, sendConnectionReset } from "./output.js";
+import { PassiveOpens } from "./passive-open.js";
 import { AckReport } from "./recovery/ack-report.js";
+import { CHALLENGE_INTERVAL, sendBare, sendResetFor, type Ports } from "./reply.js";
+import { ConnectionRequest } from "./request.js";
 import { Segment } from "./segment.js";
-import { advance, distance } from "./sequence.js";
+import { advance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
-import { ConnectionTable } from "./table.js";
-
-/**
- * Ms between two challenge acknowledgments of a connection (RFC 5961 §7): as Linux. A limit that all connections share
- * would let one peer find out by it what happens to another (CVE-2016-5696).
- */
-const CHALLENGE_INTERVAL = 500;
+import { EndpointTable } from "./table.js";
+import { TimeWait, TimeWaits } from "./time-wait.js";
 
 /**
  * TCP (RFC 9293): which connection a segment belongs to, and how connections come and go. What a segment does to its
@@ -54,12 +47,14 @@ const CHALLENGE_INTERVAL = 500;
 export class Tcp {
   /** Of the frames that are sent. */
   readonly words = new WordView();
-  readonly #connections = new ConnectionTable();
-  readonly #listeners = new Map<number, TcpListener>();
+  readonly endpoints: EndpointTable;
+  readonly listeners = new Listeners();
+  readonly passiveOpens: PassiveOpens;
+  readonly timeWaits: TimeWaits;
+  readonly memory: BufferMemory;
   /** Connections that may have something to send. */
   #output: Connection[] = [];
-  /** Connections in TIME-WAIT, oldest first. */
-  readonly #timeWait: Connection[] = [];
+  #connections = 0;
   readonly #segment = new Segment();
   /** What the acknowledgment being read has told. */
   readonly report = new AckReport();
@@ -67,13 +62,19 @@ export class Tcp {
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   readonly #isn: IsnGenerator;
   readonly #challenges: ChallengeBudget;
+  readonly #ports: EphemeralPorts;
 
   constructor(
     readonly stack: Stack,
     readonly tuning: TcpTuning,
   ) {
+    this.endpoints = new EndpointTable(stack.random);
+    this.memory = new BufferMemory(tuning);
+    this.passiveOpens = new PassiveOpens(this);
+    this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);
     this.#challenges = new ChallengeBudget(stack.random);
+    this.#ports = new EphemeralPorts(stack.random, stack.ephemeralPorts);
   }
 
   get now(): number {
@@ -84,15 +85,20 @@ export class Tcp {
     return this.#output.length > 0;
   }
 
-  /** Every connection there is, TIME-WAIT included. */
+  /** Every connection there is; those in TIME-WAIT, and what a listener's peers have only begun, are none. */
   get connections(): readonly Connection[] {
-    return this.#connections.all();
+    return this.endpoints.all().filter((each): each is Connection => each instanceof Connection);
+  }
+
+  /** No more connections are opened, nor accepted. */
+  get isFull(): boolean {
+    return this.#connections >= this.tuning.maxConnections;
   }
 
   /**
    * Opens a connection (RFC 9293 §3.10.1). Failures that only the network can know reach the user later.
    * @throws NetworkError ENETUNREACH without a route, EINVAL for a group (RFC 1122 §4.2.3.10), ENOBUFS at the limit,
-   * EADDRINUSE without a free port
+   * EADDRNOTAVAIL without a free port
    */
   connect(remote: IpAddress, remotePort: number, user: Task): Connection {
     const path = this.stack.ip.path(remote);
@@ -100,15 +106,12 @@ export class Tcp {
     if (path === undefined) throw new NetworkError("ENETUNREACH", "connect to", target);
     if (path.groupMac !== undefined)
       throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");
-    if (this.#isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
-    const local32 = path.source32;
-    const localPort = pickEphemeralPort(
-      this.stack.random,
-      (port) =>
-        !this.#listeners.has(port) &&
-        this.#connections.find(port, remotePort, local32, path.destination32) === undefined,
-    );
-    const connection = this.#create(path, localPort, remotePort);
+    if (this.isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
+    const localPort = this.#pickPort(path, remotePort);
+    if (localPort === undefined)
+      throw new NetworkError("EADDRNOTAVAIL", "connect to", target, "all ephemeral ports are in use");
+    const ports = { localPort, remotePort };
+    const connection = this.create(path, localPort, remotePort, this.#replaceTimeWait(path, ports));
     connection.state = TcpState.SYN_SENT;
     connection.user = user;
     this.stack.counters.tcpActiveOpens++;
@@ -116,23 +119,34 @@ export class Tcp {
     return connection;
   }
 
-  /** A free port to listen on: `port` itself, or any if it is 0. @throws NetworkError EADDRINUSE */
-  choosePort(port: number): number {
-    if (port === 0)
-      return pickEphemeralPort(this.stack.random, (candidate) => !this.#listeners.has(candidate));
-    if (this.#listeners.has(port)) throw new NetworkError("EADDRINUSE", "listen on TCP", `port ${port}`);
-    return port;
+  /**
+   * A free port to listen on: `port` itself, or any if it is 0.
+   * @param address the only one to listen on, undefined for any
+   * @throws NetworkError EADDRINUSE
+   */
+  choosePort(port: number, address: IpAddress | undefined): number {
+    const { random, ephemeralPorts } = this.stack;
+    if (port !== 0) {
+      if (!this.listeners.isTaken(port, address)) return port;
+      throw new NetworkError("EADDRINUSE", "listen on TCP", `port ${port}`);
+    }
+    const free = pickPort(random, ephemeralPorts, (candidate) => !this.listeners.has(candidate));
+    if (free !== undefined) return free;
+    throw new NetworkError("EADDRINUSE", "listen on TCP", undefined, "all ephemeral ports are in use");
   }
 
   listen(listener: TcpListener): void {
-    this.#listeners.set(listener.port, listener);
+    this.listeners.add(listener);
   }
 
   unlisten(listener: TcpListener): void {
-    if (this.#listeners.get(listener.port) !== listener) return;
-    this.#listeners.delete(listener.port);
-    for (const connection of this.#connections.all()) {
-      if (connection.listener === listener) connection.abort();
+    if (!this.listeners.remove(listener)) return;
+    for (const endpoint of this.endpoints.all()) {
+      if (endpoint instanceof Connection) {
+        if (endpoint.listener === listener) endpoint.abort();
+      } else if (endpoint instanceof ConnectionRequest) {
+        if (endpoint.listener === listener) this.passiveOpens.abort(endpoint);
+      }
     }
   }
 
@@ -157,6 +171,8 @@ export class Tcp {
       return;
     }
     const segment = this.#segment;
+    segment.localPort = localPort;
+    segment.remotePort = remotePort;
     segment.bytes = bytes;
     segment.sequence = tcpSequence(bytes, at);
     segment.acknowledgment = tcpAcknowledgment(bytes, at);
@@ -169,38 +185,31 @@ export class Tcp {
     segment.now = packet.now;
     segment.isMarked = ipv4Ecn(bytes, packet.ipAt) === ECN_CE;
     readTcpOptions(bytes, at, segment);
-    let connection = this.#connections.find(localPort, remotePort, packet.destination32, packet.source32);
-    if (connection !== undefined && this.#replacesTimeWait(connection, segment)) {
-      this.remove(connection);
-      connection = undefined;
-    }
-    if (connection !== undefined) {
-      segmentArrives(connection, segment);
+    const endpoint = this.endpoints.find(localPort, remotePort, packet.destination32, packet.source32);
+    if (endpoint !== undefined) {
+      endpoint.receive(segment, packet);
       return;
     }
-    const listener = this.#listeners.get(localPort);
-    if (listener !== undefined && (listener.address?.equals(packet.destination) ?? true)) {
-      this.#arrivesInListen(packet, listener, segment, localPort, remotePort);
-    } else {
-      this.#arrivesInClosed(packet, segment, localPort, remotePort);
+    const listener = this.listeners.find(localPort, packet.destination);
+    if (listener !== undefined) {
+      this.passiveOpens.segmentArrives(listener, segment, packet);
+    } else if (!segment.has(TCP_RST)) {
+      const path = this.stack.ip.pathBack(packet);
+      if (path !== undefined) sendResetFor(this.stack, path, segment);
     }
   }
 
   /** An ICMP error about a segment of ours. */
   receiveError(error: IcmpError): void {
     const { bytes, at } = error;
-    const connection = this.#connections.find(
-      tcpSourcePort(bytes, at),
-      tcpDestinationPort(bytes, at),
-      error.source32,
-      error.destination32,
-    );
-    if (connection !== undefined) icmpErrorArrives(connection, error);
+    this.endpoints
+      .find(tcpSourcePort(bytes, at), tcpDestinationPort(bytes, at), error.source32, error.destination32)
+      ?.receiveError(error);
   }
 
   /** Connections that are being opened through a neighbor that does not answer fail at once. */
   neighborUnreachable(address: IpAddress): void {
-    for (const connection of this.#connections.all()) {
+    for (const connection of this.connections) {
       // Found anew: another gateway may have taken the place of one that failed.
       if (!(this.pathOf(connection)?.nextHop.equals(address) ?? false)) continue;
       if (connection.state === TcpState.SYN_SENT) connection.fail("EHOSTUNREACH", "connect to");
@@ -210,8 +219,11 @@ export class Tcp {
 
   /** This host no longer has `address`. */
   addressRemoved(address: IpAddress): void {
-    for (const connection of this.#connections.all()) {
-      if (connection.local.equals(address)) connection.fail("ENETDOWN");
+    for (const endpoint of this.endpoints.all()) {
+      if (!(address instanceof Ipv4Address) || endpoint.local32 !== address.value) continue;
+      if (endpoint instanceof Connection) endpoint.fail("ENETDOWN");
+      else if (endpoint instanceof ConnectionRequest) this.passiveOpens.remove(endpoint);
+      else if (endpoint instanceof TimeWait) this.timeWaits.remove(endpoint);
     }
   }
 
@@ -254,39 +266,40 @@ export class Tcp {
   }
 
   /** Where the clock of a connection's timestamps begins (RFC 7323 §7.1). */
-  timestampOffset({ local, localPort, remote, remotePort }: Connection): number {
-    return this.#isn.offset(local, localPort, remote, remotePort);
+  timestampOffset({ source, destination }: Path, { localPort, remotePort }: Ports): number {
+    return this.#isn.offset(source, localPort, destination, remotePort);
   }
 
+  initialSequence({ source, destination }: Path, { localPort, remotePort }: Ports): number {
+    return this.#isn.next(source, localPort, destination, remotePort, this.now);
+  }
+
+  /** Makes a connection that has done nothing yet. */
+  create(path: Path, localPort: number, remotePort: number, iss: number): Connection {
+    const connection = new Connection(this, path, localPort, remotePort);
+    connection.iss = connection.sndUna = connection.sndNxt = iss;
+    this.endpoints.add(connection);
+    this.#connections++;
+    return connection;
+  }
+
+  /** Both ends have closed, this one first. What the user has not read stays with the connection until it does. */
   enterTimeWait(connection: Connection): void {
+    this.#detach(connection);
     connection.state = TcpState.TIME_WAIT;
-    connection.keepAliveAt = Infinity;
-    connection.releaseSendSide();
-    if (connection.user === undefined) connection.receiveRing = undefined;
-    this.restartTimeWait(connection);
-    this.#timeWait.push(connection);
-    if (this.#timeWait.length > this.tuning.maxTimeWait) this.remove(this.#timeWait[0]!);
-  }
-
-  restartTimeWait(connection: Connection): void {
-    connection.expireAt = this.now + this.tuning.timeWait;
-    connection.armTimer();
+    this.timeWaits.add(connection);
   }
 
   /** Forgets a connection; its number, its timer and its buffers are free. */
   remove(connection: Connection): void {
-    if (!this.#connections.remove(connection)) return;
-    if (connection.state === TcpState.TIME_WAIT) this.#timeWait.splice(this.#timeWait.indexOf(connection), 1);
+    if (!this.#detach(connection)) return;
     if (connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED) {
       this.stack.counters.tcpAttemptFails++;
     }
     connection.listener?.lost(connection);
     connection.listener = undefined;
     connection.state = TcpState.CLOSED;
-    connection.releaseSendSide();
-    connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
     connection.ackNow = false;
-    this.stack.timers.clear(connection.timer);
   }
 
   sendReset(connection: Connection): void {
@@ -296,8 +309,7 @@ export class Tcp {
   /** Answers a segment that no connection can have sent: <SEQ=SEG.ACK><CTL=RST> (RFC 9293 §3.5.2). */
   resetSegment(connection: Connection, sequence: number): void {
     const path = this.pathOf(connection);
-    if (path !== undefined)
-      this.#sendReset(path, connection.localPort, connection.remotePort, sequence, 0, TCP_RST);
+    if (path !== undefined) sendBare(this.stack, path, connection, TCP_RST, sequence, 0);
   }
 
   /** Asks a peer whether it meant that, at a limited rate (RFC 5961 §3.2 and §7). */
@@ -314,112 +326,42 @@ export class Tcp {
     connection.ackNow = true;
   }
 
-  get #isFull(): boolean {
-    return this.#connections.size - this.#timeWait.length >= this.tuning.maxConnections;
+  /** A free port; only where there is none, one that TIME-WAIT could give up. */
+  #pickPort(path: Path, remotePort: number): number | undefined {
+    const { source32, destination32 } = path;
+    const endpoint = (port: number) => this.endpoints.find(port, remotePort, source32, destination32);
+    const pick = (isFree: (port: number) => boolean) =>
+      this.#ports.pick(
+        source32,
+        destination32,
+        remotePort,
+        (port) => !this.listeners.has(port) && isFree(port),
+      );
+    const free = pick((port) => endpoint(port) === undefined);
+    if (free !== undefined || this.timeWaits.size === 0) return free;
+    return pick((port) => {
+      const old = endpoint(port);
+      return old instanceof TimeWait && old.isReusable(this.now);
+    });
   }
 
-  #create(path: Path, localPort: number, remotePort: number): Connection {
-    const connection = new Connection(this, path.source, localPort, path.destination, remotePort);
-    connection.path = path;
-    connection.iss = this.#initialSequence(connection);
-    connection.sndUna = connection.sndNxt = connection.iss;
-    this.#connections.add(connection);
-    return connection;
+  /** @returns an initial sequence number beyond those of a connection that was in TIME-WAIT until now */
+  #replaceTimeWait(path: Path, ports: Ports): number {
+    const iss = this.initialSequence(path, ports);
+    const old = this.endpoints.find(ports.localPort, ports.remotePort, path.source32, path.destination32);
+    if (!(old instanceof TimeWait)) return iss;
+    this.timeWaits.remove(old);
+    return later(iss, old.nextSequence);
   }
 
-  #initialSequence({ local, localPort, remote, remotePort }: Connection): number {
-    return this.#isn.next(local, localPort, remote, remotePort, this.now);
-  }
-
-  /**
-   * RFC 9293 §3.6.1 (MAY-2): a SYN beyond what TIME-WAIT remembers opens a new connection, if this end's new sequence
-   * numbers lie beyond the old ones as well.
-   */
-  #replacesTimeWait(connection: Connection, segment: Segment): boolean {
-    return (
-      connection.state === TcpState.TIME_WAIT &&
-      segment.has(TCP_SYN) &&
-      !segment.has(TCP_ACK) &&
-      !segment.has(TCP_RST) &&
-      distance(segment.sequence, connection.rcvNxt) > 0 &&
-      this.#listeners.has(connection.localPort) &&
-      distance(this.#initialSequence(connection), connection.sndNxt) > 0
-    );
-  }
-
-  /** §3.10.7.2 */
-  #arrivesInListen(
-    packet: Packet,
-    listener: TcpListener,
-    segment: Segment,
-    localPort: number,
-    remotePort: number,
-  ): void {
-    if (segment.has(TCP_RST)) return;
-    if (segment.has(TCP_ACK)) {
-      this.#arrivesInClosed(packet, segment, localPort, remotePort);
-      return;
-    }
-    // A SYN with a FIN is no way to open a connection: no stack sends it, scanners do.
-    if (!segment.has(TCP_SYN) || segment.has(TCP_FIN)) return;
-    if (listener.isFull || this.#isFull) {
-      // No reset: the peer repeats its SYN, and by then there may be room.
-      this.stack.counters.drop("tcp-backlog-full");
-      return;
-    }
-    const path = this.stack.ip.pathBack(packet);
-    if (path === undefined) return;
-    const connection = this.#create(path, localPort, remotePort);
-    connection.listener = listener;
-    listener.opening();
-    this.stack.counters.tcpPassiveOpens++;
-    connection.irs = segment.sequence;
-    connection.rcvNxt = connection.rcvAdv = advance(segment.sequence, 1);
-    connection.acceptOptions(segment);
-    connection.sndWnd = connection.maxSndWnd = segment.window;
-    connection.state = TcpState.SYN_RECEIVED;
-    this.wantsOutput(connection);
-  }
-
-  /** §3.10.7.1 */
-  #arrivesInClosed(packet: Packet, segment: Segment, localPort: number, remotePort: number): void {
-    if (segment.has(TCP_RST)) return;
-    const path = this.stack.ip.pathBack(packet);
-    if (path === undefined) return;
-    if (segment.has(TCP_ACK)) {
-      this.#sendReset(path, localPort, remotePort, segment.acknowledgment, 0, TCP_RST);
-    } else {
-      const length = segment.dataLength + (segment.has(TCP_SYN) ? 1 : 0) + (segment.has(TCP_FIN) ? 1 : 0);
-      this.#sendReset(path, localPort, remotePort, 0, advance(segment.sequence, length), TCP_RST | TCP_ACK);
-    }
-  }
-
-  #sendReset(
-    path: Path,
-    localPort: number,
-    remotePort: number,
-    sequence: number,
-    acknowledgment: number,
-    flags: number,
-  ): void {
-    const { frame, counters } = this.stack;
-    const length = TCP_HEADER_LENGTH;
-    const pseudoSum = path.pseudoSum(PROTOCOL_TCP, length);
-    emitTcp(
-      frame,
-      path.payloadAt,
-      localPort,
-      remotePort,
-      sequence,
-      acknowledgment,
-      flags,
-      0,
-      length,
-      length,
-      pseudoSum,
-    );
-    counters.tcpOutSegs++;
-    counters.tcpOutRsts++;
-    this.stack.ip.send(path, PROTOCOL_TCP, length);
+  /** @returns false if the connection was gone already */
+  #detach(connection: Connection): boolean {
+    if (!this.endpoints.remove(connection)) return false;
+    this.#connections--;
+    connection.releaseSendSide();
+    if (connection.user === undefined) connection.releaseReceiveSide();
+    connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
+    this.stack.timers.clear(connection.timer);
+    return true;
   }
 }

@@ -19,9 +19,9 @@ export class Timestamps {
   }
 
   /** The peer's SYN. */
-  begin(segment: Segment): void {
-    this.recent = segment.timestamp;
-    this.#recentAt = segment.now;
+  begin({ timestamp, now }: { readonly timestamp: number; readonly now: number }): void {
+    this.recent = timestamp;
+    this.#recentAt = now;
   }
 
   /** PAWS (RFC 7323 §5.3, R1): true for an old duplicate from before the sequence numbers wrapped. */

@@ -1,5 +1,4 @@
 import type { Connection } from "./connection.js";
-import type { Segment } from "./segment.js";
 import { TcpState } from "./state.js";
 
 /** The least that a peer can make this end wait, in ms: R2 of RFC 1122 §4.2.3.5 (RFC 5482 §3.1, L_LIMIT). */
@@ -34,7 +33,10 @@ export function setUserTimeout(connection: Connection, timeout: number): void {
 }
 
 /** The peer tells how long it waits: this end waits as long, if its user has not said otherwise. */
-export function adoptTimeout(connection: Connection, { userTimeout }: Segment): void {
+export function adoptTimeout(
+  connection: Connection,
+  { userTimeout }: { readonly userTimeout: number | undefined },
+): void {
   const { timeoutExchange, hasOwnTimeout } = connection;
   if (timeoutExchange === undefined || userTimeout === undefined || hasOwnTimeout) return;
   connection.userTimeout = Math.min(

@@ -19,7 +19,7 @@ import type { IcmpError } from "../icmp/icmp.js";
 import { ALL_HOSTS } from "../igmp/igmp.js";
 import type { Packet } from "../ip/packet.js";
 import type { Path } from "../ip/path.js";
-import { pickEphemeralPort } from "../ports.js";
+import { pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { UdpEndpoint } from "./endpoint.js";
 
@@ -31,10 +31,15 @@ export class Udp {
 
   /** A free port: `port` itself, or any if it is 0. @throws NetworkError EADDRINUSE */
   choosePort(port: number): number {
-    if (port === 0)
-      return pickEphemeralPort(this.stack.random, (candidate) => !this.#endpoints.has(candidate));
-    if (this.#endpoints.has(port)) throw new NetworkError("EADDRINUSE", "bind UDP", `port ${port}`);
-    return port;
+    const { random, ephemeralPorts } = this.stack;
+    if (port !== 0) {
+      if (!this.#endpoints.has(port)) return port;
+      throw new NetworkError("EADDRINUSE", "bind UDP", `port ${port}`);
+    }
+    // Each one drawn anew (RFC 6056 §3.3.1): a guessed port is all that is needed to answer in a server's name.
+    const free = pickPort(random, ephemeralPorts, (candidate) => !this.#endpoints.has(candidate));
+    if (free !== undefined) return free;
+    throw new NetworkError("EADDRINUSE", "bind UDP", undefined, "all ephemeral ports are in use");
   }
 
   open(endpoint: UdpEndpoint): void {

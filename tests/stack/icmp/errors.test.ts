@@ -140,15 +140,6 @@ describe("an ICMP error reaches a TCP connection", () => {
     expect(d.app.heard()).toEqual([`error ${name}`]);
   });
 
-  it("does not end one that has begun to open from the other side", () => {
-    const d = dialogue();
-    d.app.listens();
-    d.peer.sends({ syn: true, seq: 0 });
-    d.peer.receives({ syn: true, seq: 0, ack: 1 });
-    d.machine.receiveIp(quoting(d, UNREACHABLE, PORT, 0));
-    expect(d.app.states).toEqual(["SYN-RECEIVED"]);
-  });
-
   it("is not a source quench, which means nothing any more (RFC 6633)", () => {
     const d = dialogue();
     d.app.connects();

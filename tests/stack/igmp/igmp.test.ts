@@ -254,7 +254,7 @@ describe("a query of version 3 (RFC 3376 §5.2)", () => {
   it("adds nothing where the answer to all is due sooner", () => {
     const { machine } = member();
     machine.receiveIp(query3("0.0.0.0", 100));
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 3; i++) {
       machine.receiveIp(query3(GROUP, 12_000));
       machine.receiveIp(query3("0.0.0.0", 12_000));
     }

@@ -46,7 +46,7 @@ describe("the peer's orderly end", () => {
     peer.receives({ seq: 1, ack: 2, data: "answer" });
     peer.sends({ seq: 2, ack: 7 });
     peer.sends({ rst: true, seq: 2 });
-    expect(heard).toEqual(["onEnd", "onWritable 262144", "onError ECONNRESET"]);
+    expect(heard).toEqual(["onEnd", "onWritable 65536", "onError ECONNRESET"]);
   });
 
   it("is told through onError without a cause where there is no onEnd, and nothing after it", () => {

@@ -78,7 +78,7 @@ describe("writing", () => {
     ["a Buffer", Buffer.from("hi")],
   ])("takes %s", (_, bytes) => {
     const { socket, machine, peer } = connected();
-    expect(socket.write(bytes)).toBe(256 * 1024 - 2);
+    expect(socket.write(bytes)).toBe(64 * 1024 - 2);
     machine.settle();
     peer.receives({ seq: 1, ack: 1, data: "hi" });
   });

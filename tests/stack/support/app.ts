@@ -1,5 +1,5 @@
 import type { Listener, Tcp, TcpOptions } from "../../../src/host/index.js";
-import type { TcpConnection } from "../../../src/stack/index.js";
+import { stateName, type TcpConnection } from "../../../src/stack/index.js";
 import type { Machine } from "./machine.js";
 import { pattern } from "./segment-spec.js";
 
@@ -92,9 +92,9 @@ export class App {
     return this.#events.splice(0);
   }
 
-  /** The states of all connections there are. */
+  /** The states of all connections there are, of half-open ones and of what is left in TIME-WAIT. */
   get states(): string[] {
-    return this.machine.stack.tcp.connections.map((connection) => connection.stateName);
+    return this.machine.stack.tcp.endpoints.all().map(({ state }) => stateName(state));
   }
 
   /** The only connection there is. */

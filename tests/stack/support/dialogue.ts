@@ -23,7 +23,7 @@ const PEER_CLOCK = 1_000_000;
  * @example
  * const { app, peer, clock } = dialogue();
  * app.connects();
- * peer.receives({ syn: true, seq: 0, mss: 1460, wscale: 3, win: 65535 });
+ * peer.receives({ syn: true, seq: 0, mss: 1460, wscale: 7, win: 65535 });
  * clock.advance(20);
  * peer.sends({ syn: true, seq: 0, ack: 1, win: 4000 });
  * peer.receives({ seq: 1, ack: 1 });

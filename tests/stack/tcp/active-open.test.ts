@@ -5,13 +5,13 @@ describe("an active open (RFC 9293 §3.10.1)", () => {
   it("takes three segments", () => {
     const { app, peer, clock } = dialogue();
     app.connects();
-    peer.receives({ syn: true, seq: 0, win: 65_535, mss: 1460, wscale: 3 });
+    peer.receives({ syn: true, seq: 0, win: 65_535, mss: 1460, wscale: 7 });
     expect(app.states).toEqual(["SYN-SENT"]);
     clock.advance(20);
     peer.sends({ syn: true, seq: 0, ack: 1, win: 8000, mss: 1000 });
     peer.receives({ seq: 1, ack: 1 });
     expect(app.states).toEqual(["ESTABLISHED"]);
-    expect(app.heard()).toEqual([`writable ${256 * 1024}`]);
+    expect(app.heard()).toEqual([`writable ${64 * 1024}`]);
   });
 
   it("repeats its SYN after 1, 3, 7, 15, … seconds, then gives up (RFC 6298, RFC 1122 §4.2.3.5)", () => {
@@ -72,7 +72,7 @@ describe("an active open (RFC 9293 §3.10.1)", () => {
     peer.receives({ syn: true, win: 1024 });
     peer.sends({ syn: true, seq: 0, ack: 1, data: "x".repeat(1400) });
     peer.receives({ seq: 1, ack: 1025, win: 0 });
-    expect(app.heard()).toEqual(["writable 262144", "readable 1024"]);
+    expect(app.heard()).toEqual(["writable 65536", "readable 1024"]);
     expect(app.reads()).toBe("x".repeat(1024));
     peer.receives({ seq: 1, ack: 1025, win: 1024 });
   });
@@ -126,7 +126,7 @@ describe("a simultaneous open (RFC 9293 §3.5, figure 7)", () => {
     expect(app.states).toEqual(["SYN-RECEIVED"]);
     peer.sends({ syn: true, seq: 0, ack: 1, win: 4000 });
     expect(app.states).toEqual(["ESTABLISHED"]);
-    expect(app.heard()).toEqual(["writable 262144"]);
+    expect(app.heard()).toEqual(["writable 65536"]);
     expect(peer.heard().length).toBeLessThanOrEqual(1);
     app.writes("hello");
     peer.receives({ seq: 1, ack: 1, data: "hello" });

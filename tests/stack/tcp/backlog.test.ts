@@ -15,9 +15,7 @@ describe("a listener's backlog", () => {
     const d = dialogue();
     d.app.listens({ backlog: 2, accepting: false });
     knocks(d, 1001);
-    const half = d.anotherPeer(1002);
-    half.sends({ syn: true, seq: 0 });
-    half.receives({ syn: true, seq: 0, ack: 1 });
+    knocks(d, 1002);
     const late = d.anotherPeer(1003);
     late.sends({ syn: true, seq: 0 });
     late.receivesNothing();
@@ -25,6 +23,37 @@ describe("a listener's backlog", () => {
     d.app.accepts();
     late.sends({ syn: true, seq: 0 });
     late.receives({ syn: true, seq: 0, ack: 1 });
+  });
+
+  it("drops the acknowledgment that would fill it over; the repeated SYN-ACK asks for another", () => {
+    const d = dialogue();
+    d.app.listens({ backlog: 1, accepting: false });
+    const late = d.anotherPeer(1001);
+    late.sends({ syn: true, seq: 0 });
+    late.receives({ syn: true, seq: 0, ack: 1 });
+    knocks(d, 1002);
+    late.sends({ seq: 1, ack: 1, data: "early" });
+    late.receivesNothing();
+    expect(d.drops).toEqual({ "tcp-accept-queue-full": 1 });
+    expect(d.app.states.sort()).toEqual(["ESTABLISHED", "SYN-RECEIVED"]);
+    d.app.accepts();
+    d.clock.advance(1000);
+    late.receives({ syn: true, seq: 0, ack: 1 });
+    late.sends({ seq: 1, ack: 1, data: "early" });
+    d.app.accepts();
+    expect(d.app.reads()).toBe("early");
+  });
+
+  it("resets instead where the option says so", () => {
+    const d = dialogue({ tcp: { abortOnOverflow: true } });
+    d.app.listens({ backlog: 1, accepting: false });
+    const late = d.anotherPeer(1001);
+    late.sends({ syn: true, seq: 0 });
+    late.receives({ syn: true, seq: 0, ack: 1 });
+    knocks(d, 1002);
+    late.sends({ seq: 1, ack: 1 });
+    late.receives({ rst: true, seq: 1 });
+    expect(d.app.states).toEqual(["ESTABLISHED"]);
   });
 
   it("counts a connection that has gone no more", () => {

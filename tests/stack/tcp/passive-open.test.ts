@@ -1,14 +1,16 @@
 import { describe, expect, it } from "@jest/globals";
+import { icmp } from "../support/build.js";
 import { dialogue } from "../support/dialogue.js";
+import { OWN_IP, PEER_IP } from "../support/machine.js";
 
-const HOST_BUFFER = 256 * 1024;
+const HOST_BUFFER = 64 * 1024;
 
 describe("a passive open (RFC 9293 §3.10.7.2)", () => {
   it("takes three segments", () => {
     const { app, peer, clock } = dialogue();
     app.listens();
     peer.sends({ syn: true, seq: 0, win: 8000, mss: 1000, wscale: 2 });
-    peer.receives({ syn: true, seq: 0, ack: 1, win: 65_535, mss: 1460, wscale: 3 });
+    peer.receives({ syn: true, seq: 0, ack: 1, win: 65_535, mss: 1460, wscale: 7 });
     expect(app.states).toEqual(["SYN-RECEIVED"]);
     clock.advance(20);
     peer.sends({ seq: 1, ack: 1 });
@@ -17,15 +19,18 @@ describe("a passive open (RFC 9293 §3.10.7.2)", () => {
     expect(app.heard()).toEqual([`writable ${HOST_BUFFER}`]);
   });
 
-  it("repeats its SYN-ACK after 1, 3, 7, … seconds, then forgets", () => {
+  it("repeats its SYN-ACK after 1, 3, 7, 15 and 31 seconds, and forgets after 63", () => {
     const { app, peer, clock, machine } = dialogue();
     app.listens();
     peer.sends({ syn: true, seq: 0 });
     peer.receives({ syn: true, seq: 0, ack: 1, at: 0 });
-    clock.advance(200_000);
-    for (const at of [1, 3, 7, 15, 31, 63, 123]) peer.receives({ syn: true, seq: 0, ack: 1, at: at * 1000 });
+    clock.advance(62_999);
+    for (const at of [1, 3, 7, 15, 31]) peer.receives({ syn: true, seq: 0, ack: 1, at: at * 1000 });
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+    clock.advance(1);
     peer.receivesNothing();
     expect(app.states).toEqual([]);
+    expect(machine.stack.counters.tcpAttemptFails).toBe(1);
     expect(app.heard()).toEqual([]);
     expect(machine.stack.timers.size).toBe(0);
   });
@@ -147,15 +152,88 @@ describe("in SYN-RECEIVED (RFC 9293 §3.10.7.4)", () => {
     expect(app.states).toEqual(["SYN-RECEIVED"]);
   });
 
-  it("a SYN of a peer that has started again leads to a new handshake", () => {
+  it("a SYN of a peer that has started again leads back to LISTEN", () => {
     const { app, peer } = dialogue();
     app.listens();
     peer.sends({ syn: true, seq: 0 });
     peer.receives({ syn: true, seq: 0, ack: 1 });
     peer.sends({ syn: true, seq: 5_000 });
+    peer.receivesNothing();
+    expect(app.states).toEqual([]);
+    peer.sends({ syn: true, seq: 5_000 });
+    peer.receives({ syn: true, ack: 5_001 });
+  });
+
+  it("a segment outside of the window is answered with an acknowledgment, at a limited rate (RFC 5961 §7)", () => {
+    const d = dialogue();
+    d.app.listens();
+    d.peer.sends({ syn: true, seq: 0, ts: [0, 0] });
+    d.peer.receives({ syn: true, seq: 0, ack: 1 });
+    d.peer.sends({ seq: 70_000, ack: 1, ts: [1, 0] });
+    d.peer.receives({ seq: 1, ack: 1, ts: [0, 0] });
+    d.peer.sends({ syn: true, seq: -7, ts: [1, 0] });
+    d.clock.advance(500);
+    d.peer.sends({ seq: -1, ack: 1, ts: [1, 0] });
+    d.peer.receives({ seq: 1, ack: 1 });
+    expect(d.drops).toEqual({ "tcp-out-of-window": 3, "tcp-challenge-limit": 1 });
+    expect(d.app.states).toEqual(["SYN-RECEIVED"]);
+  });
+
+  it("a reset counts only with the very next number (RFC 5961 §3.2)", () => {
+    const { app, peer } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    peer.sends({ rst: true, seq: 100_000 });
+    peer.receivesNothing();
+    peer.sends({ rst: true, seq: 2 });
     peer.receives({ seq: 1, ack: 1 });
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
     peer.sends({ rst: true, seq: 1 });
     expect(app.states).toEqual([]);
+  });
+
+  it("an old timestamp, or none where they were agreed on, belongs to another connection (RFC 7323 §3.2, §5.3)", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, ts: [100, 0] });
+    peer.receives({ syn: true, seq: 0, ack: 1, ts: [0, 100] });
+    peer.sends({ seq: 1, ack: 1, ts: [99, 0] });
+    peer.receives({ seq: 1, ack: 1 });
+    clock.advance(500);
+    peer.sends({ seq: 1, ack: 1 });
+    peer.receives({ seq: 1, ack: 1 });
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+    peer.sends({ seq: 1, ack: 1, ts: [100, 0] });
+    expect(app.states).toEqual(["ESTABLISHED"]);
+  });
+
+  it("echoes the timestamp of the SYN that came last", () => {
+    const { app, peer, clock } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0, ts: [100, 0] });
+    peer.receives({ syn: true, seq: 0, ack: 1, ts: [0, 100] });
+    clock.advance(700);
+    peer.sends({ syn: true, seq: 0, ts: [800, 0] });
+    peer.receives({ syn: true, seq: 0, ack: 1, ts: [700, 800] });
+  });
+
+  it.each([
+    ["a refusal ends it", 3, []],
+    ["an unreachable host does not (RFC 1122 §4.2.3.9)", 1, ["SYN-RECEIVED"]],
+  ])("of an ICMP error: %s", (_, code, states) => {
+    const { app, peer, machine } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    const synAck = machine.sent.at(-1)!.bytes.subarray(14);
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    const ends = { source: PEER_IP, destination: OWN_IP };
+    const forged = Buffer.from(synAck);
+    forged.writeInt32BE(forged.readInt32BE(24) + 1, 24);
+    machine.receiveIp(icmp(ends, 3, 3, 0, forged.subarray(0, 28)));
+    expect(app.states).toEqual(["SYN-RECEIVED"]);
+    machine.receiveIp(icmp(ends, 3, code, 0, synAck.subarray(0, 28)));
+    expect(app.states).toEqual(states);
   });
 
   it("a segment without an acknowledgment is ignored", () => {

@@ -297,7 +297,11 @@ describe("a transfer over a narrow path", () => {
   it("that becomes narrow while it runs goes on with the largest size there is", () => {
     const simulation = new Simulation({ seed: 1 });
     const cable = new Cable(simulation, { name: "cable", latency: 10 });
-    const [client, server] = twoHosts(simulation, cable, [{}, {}]);
+    const size = 256 * 1024;
+    const [client, server] = twoHosts(simulation, cable, [
+      { tcp: { sendBuffer: size } },
+      { tcp: { receiveBuffer: size } },
+    ]);
     cable.impair(during("200ms", "5s", narrowPath(simulation, 600)));
     const transfer = new Transfer(client, server, { up: 20_000_000, down: 0 });
     const mss = (): number | undefined => client.stack.tcp.connections[0]?.mss;

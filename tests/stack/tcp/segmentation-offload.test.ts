@@ -87,6 +87,7 @@ describe("a link that joins segments to large packets", () => {
     peer.sends({ seq: 1, ack: 1, bytes: 40_000 });
     peer.receives({ seq: 1, ack: 40_001 });
     app.readsPattern();
+    peer.receives({ seq: 1, ack: 40_001, win: 65_535 });
     peer.sends({ seq: 40_001, ack: 1, bytes: 1000 });
     peer.receivesNothing();
     peer.sends({ seq: 41_001, ack: 1, bytes: 1000 });

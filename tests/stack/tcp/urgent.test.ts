@@ -48,7 +48,7 @@ describe("urgent data that is sent (RFC 9293 §3.8.5, RFC 6093)", () => {
   });
 
   it("further away than the field can say is said to be as far as it can", () => {
-    const d = dialogue();
+    const d = dialogue({ tcp: { sendBuffer: 100_000 } });
     d.opens({ win: 0, mss: 1000 });
     d.app.writes(70_000);
     d.app.writesUrgent("!");

@@ -229,7 +229,7 @@ describe("window scaling (RFC 7323 §2)", () => {
   it("is off where the peer does not want it", () => {
     const d = dialogue();
     d.app.connects();
-    d.peer.receives({ syn: true, wscale: 3 });
+    d.peer.receives({ syn: true, wscale: 7 });
     d.peer.sends({ syn: true, seq: 0, ack: 1, win: 1000 });
     d.peer.receives({ seq: 1, ack: 1, win: 65_535 });
   });

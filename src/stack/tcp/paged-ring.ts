@@ -1,0 +1,89 @@
+import { PAGE_LENGTH, type BufferMemory } from "./memory.js";
+import type { ByteRing } from "./ring.js";
+
+/** A ring that holds no more memory than its bytes need, and none while it is empty. Its capacity can change. */
+export class PagedRing implements ByteRing {
+  length = 0;
+  /** The first holds the front; where nothing was placed yet, behind it, a page may be missing. */
+  readonly #pages: (Uint8Array | undefined)[] = [];
+  /** Where the front stands in the first page. */
+  #start = 0;
+  /** How far behind the end bytes were placed ahead of time. */
+  #ahead = 0;
+
+  constructor(
+    private readonly memory: BufferMemory,
+    public capacity: number,
+  ) {}
+
+  get free(): number {
+    return Math.max(0, this.capacity - this.length);
+  }
+
+  /** While memory is exhausted only the bytes that an empty ring waits for, and what its pages have room for. */
+  canPlace(offset: number, count: number): boolean {
+    if (!this.memory.isExhausted || (this.length === 0 && offset === 0)) return true;
+    const first = this.#start + this.length + offset;
+    const last = Math.floor((first + count - 1) / PAGE_LENGTH);
+    for (let index = Math.floor(first / PAGE_LENGTH); index <= last; index++) {
+      if (this.#pages[index] === undefined) return false;
+    }
+    return true;
+  }
+
+  place(offset: number, source: Uint8Array, at: number, count: number): void {
+    let index = Math.floor((this.#start + this.length + offset) / PAGE_LENGTH);
+    let to = (this.#start + this.length + offset) % PAGE_LENGTH;
+    this.#ahead = Math.max(this.#ahead, offset + count);
+    while (count > 0) {
+      const part = Math.min(count, PAGE_LENGTH - to);
+      this.#pageAt(index).set(source.subarray(at, at + part), to);
+      at += part;
+      count -= part;
+      index++;
+      to = 0;
+    }
+  }
+
+  commit(count: number): void {
+    this.length += count;
+    this.#ahead -= count;
+  }
+
+  copy(offset: number, target: Uint8Array, at: number, count: number): void {
+    let index = Math.floor((this.#start + offset) / PAGE_LENGTH);
+    let from = (this.#start + offset) % PAGE_LENGTH;
+    while (count > 0) {
+      const part = Math.min(count, PAGE_LENGTH - from);
+      target.set(this.#pages[index]!.subarray(from, from + part), at);
+      at += part;
+      count -= part;
+      index++;
+      from = 0;
+    }
+  }
+
+  discard(count: number): void {
+    this.#start += count;
+    this.length -= count;
+    if (this.length === 0 && this.#ahead === 0) {
+      this.release();
+      return;
+    }
+    for (; this.#start >= PAGE_LENGTH; this.#start -= PAGE_LENGTH) this.#give(this.#pages.shift());
+  }
+
+  release(): void {
+    for (const page of this.#pages) this.#give(page);
+    this.#pages.length = this.#start = this.length = this.#ahead = 0;
+  }
+
+  #pageAt(index: number): Uint8Array {
+    while (this.#pages.length <= index) this.#pages.push(undefined);
+    return (this.#pages[index] ??= this.memory.take());
+  }
+
+  #give(page: Uint8Array | undefined): void {
+    if (page !== undefined) this.memory.give(page);
+  }
+}
