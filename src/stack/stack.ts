@@ -98,11 +98,14 @@ export class Stack {
 
   /**
    * Makes an interface of a link device. It has no address until it is configured.
-   * @throws NetworkError EINVAL if the link carries less than 68 bytes
+   * @throws NetworkError EINVAL if the link carries less than 68 bytes, or joins and cuts TCP segments on a host that
+   *   forwards: what one link has joined does not fit the next, and its checksums are unfinished
    */
   attach(link: LinkDevice, options: { readonly name: string }): EthernetInterface {
     if (link.mtu < MIN_MTU)
       throw new NetworkError("EINVAL", "attach", options.name, `an MTU of ${link.mtu} bytes`);
+    if (this.forwarding && link.segmentationOffload !== undefined && link.segmentationOffload > 0)
+      throw new NetworkError("EINVAL", "attach", options.name, "a router's links must not cut TCP segments");
     const length = ETHERNET_HEADER_LENGTH + Math.max(link.mtu, link.segmentationOffload ?? 0);
     if (length > this.frame.length) this.frame = new Uint8Array(length);
     const device = new EthernetInterface(this, link, options.name);

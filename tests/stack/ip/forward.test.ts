@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { Cidr, Ipv4Address } from "../../../src/address/index.js";
 import { BROADCAST, ICMP, UDP, icmp, ipv4, udp } from "../support/build.js";
-import { OWN_IP, PEER_IP, PEER_MAC } from "../support/machine.js";
+import { Machine, OWN_IP, PEER_IP, PEER_MAC, type MachineOptions } from "../support/machine.js";
 import type { ReadFrame } from "../support/read.js";
 import {
   WLAN_IP,
@@ -128,6 +128,15 @@ describe("forwarding (RFC 1812 §5.2)", () => {
     machine.receiveIp(through(), BROADCAST);
     expect([machine.sent, wlanSent]).toEqual([[], []]);
     expect(machine.stack.counters.drops).toEqual({ "ipv4-not-for-us": 1 });
+  });
+});
+
+describe("a link", () => {
+  it.each<[string, MachineOptions]>([
+    ["that joins TCP segments is none for a router", { forwarding: true, segmentationOffload: 65_535 }],
+    ["must carry 68 bytes (RFC 791 §3.2)", { mtu: 67 }],
+  ])("%s", (_, options) => {
+    expect(() => new Machine(options)).toThrow(/attach eth0.*EINVAL/);
   });
 });
 
