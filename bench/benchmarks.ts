@@ -4,9 +4,17 @@ import { allocation } from "./tcp/allocation.js";
 import { bulk } from "./tcp/bulk.js";
 import { connections } from "./tcp/connections.js";
 import { echo } from "./tcp/echo.js";
+import { tap } from "./tcp/tap.js";
 
 /** All of them, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = Object.freeze([bulk, echo, connections, allocation, http]);
+export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
+  bulk,
+  tap,
+  echo,
+  connections,
+  allocation,
+  http,
+]);
 
 /** Those that `name` selects: one, or with a folder's name all in it. */
 export function benchmarksNamed(name: string): readonly Benchmark[] {

@@ -1,6 +1,7 @@
 // Runs as a process of its own: see loopback.ts. It sends its port over the channel, and ends when that is closed.
 import { createServer, type AddressInfo, type Server } from "node:net";
 import type { Service } from "./loopback.js";
+import { WRITE_SIZE } from "./pattern.js";
 
 const SERVERS: Readonly<Record<Service, () => Server>> = {
   /** Sends back what it receives. */
@@ -18,6 +19,22 @@ const SERVERS: Readonly<Record<Service, () => Server>> = {
       });
     }),
 
+  /** Asked with a number of ms, as a 64-bit float, it sends for so long, then ends. */
+  source: () =>
+    createServer((socket) => {
+      const piece = Buffer.alloc(WRITE_SIZE);
+      socket.once("data", (request) => {
+        const end = performance.now() + request.readDoubleBE();
+        const write = (): void => {
+          let room = true;
+          while (room && performance.now() < end) room = socket.write(piece);
+          if (room) socket.end();
+        };
+        socket.on("drain", write);
+        write();
+      });
+    }),
+
   close: () =>
     createServer((socket) => {
       socket.resume();
@@ -26,5 +43,5 @@ const SERVERS: Readonly<Record<Service, () => Server>> = {
 };
 
 const server = SERVERS[process.argv[2] as Service]();
-server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
+server.listen(0, () => process.send?.((server.address() as AddressInfo).port));
 process.on("disconnect", () => process.exit());

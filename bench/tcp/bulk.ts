@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import type { Tcp } from "../../src/host/index.js";
 import type { Benchmark, Effort, Measurement } from "../benchmark.js";
 import { LoopbackServer } from "../support/loopback.js";
 import { Pair, type PairOptions } from "../support/pair.js";
 import { Pattern, WRITE_SIZE } from "../support/pattern.js";
 import { compare } from "../support/rounds.js";
+import { checkCount, gigabits, transferOverLoopback } from "./over-loopback.js";
 
 const PORT = 9;
 /** What a handshake, or the end of a transfer, may take on a busy machine, in ms. */
@@ -96,34 +96,4 @@ function transferInProcess(options: PairOptions, duration: number): number {
     ended = true;
     this.close();
   }
-}
-
-async function transferOverLoopback(server: LoopbackServer, duration: number): Promise<number> {
-  const socket = await server.connect();
-  const start = performance.now();
-  let sent = 0;
-  const write = (): void => {
-    let room = true;
-    while (room && performance.now() - start < duration) {
-      room = socket.write(pattern.piece(sent));
-      sent += WRITE_SIZE;
-    }
-    if (room) socket.end();
-  };
-  socket.on("drain", write);
-  write();
-  // The answer comes when the server has read all there was.
-  const [answer] = (await once(socket, "data")) as [Buffer];
-  const elapsed = performance.now() - start;
-  checkCount(answer.readDoubleBE(), sent);
-  return gigabits(sent, elapsed);
-}
-
-function checkCount(received: number, sent: number): void {
-  if (received !== sent) throw new Error(`${sent} bytes were sent and ${received} received`);
-}
-
-/** @param elapsed ms */
-function gigabits(bytes: number, elapsed: number): number {
-  return (bytes * 8) / elapsed / 1e6;
 }

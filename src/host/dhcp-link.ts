@@ -28,10 +28,14 @@ export interface DhcpLink {
   /** Sends a message from `source` (0.0.0.0 while there is no address) and `sourcePort`. */
   send(message: Uint8Array, destination: DhcpDestination, source: Ipv4Address, sourcePort: number): void;
   /**
-   * Asks the link whether anybody uses `address` (RFC 5227 §2.1).
+   * Asks the link whether anybody uses `address` (RFC 5227 §2.1). While the link is down there is no answer.
    * @returns a function that cancels, or undefined where the link cannot probe; then `done` is never called
    */
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): (() => void) | undefined;
-  /** Tells the neighbors who owns `address` now (RFC 5227 §2.3). @returns false where the link cannot. */
-  announce(address: Ipv4Address): boolean;
+  /**
+   * Tells the neighbors who owns `address` now (RFC 5227 §2.3), and defends it from then on (§2.4).
+   * @param lost called where the link had to give the address up, and has taken it off the interface: `owner` uses it
+   * @returns false where the link cannot
+   */
+  announce(address: Ipv4Address, lost?: (owner: MacAddress) => void): boolean;
 }

@@ -1,6 +1,7 @@
 /**
  * The narrow waist: the socket classes of ECMA-419 (3rd edition, §12 IO classes), as types. Providers implement
- * them; everything above uses only what is here. What is not in ECMA-419 is marked "extension".
+ * them; everything above uses only what is here. What is not in ECMA-419 is marked "extension"; a provider whose platform
+ * lacks one leaves it out, and its class says so.
  */
 
 /** Bytes as a caller may pass them. */
@@ -50,6 +51,10 @@ export interface TcpOptions extends TcpCallbacks {
    */
   userTimeout?: number;
   format?: TcpFormat;
+  /** Extension: how many routers a packet may pass, 1 to 255 (RFC 1122 §3.2.1.7); absent: the provider's default. */
+  timeToLive?: number;
+  /** Extension: the class of service of its packets, 0 to 63 (RFC 2474); absent: 0, best effort. */
+  dscp?: number;
   /** Any value of the caller's, kept as `socket.target`. */
   target?: unknown;
 }
@@ -114,8 +119,20 @@ export type Datagram = ArrayBuffer & { address: string; port: number };
 export interface UdpOptions {
   /** Local port; 0 or absent picks a free one. */
   port?: number;
-  /** Local address; absent: any. */
+  /** Local address; absent: any. It also says on which interface groups are joined and sent to. */
   address?: string;
+  /** The address of a group to join. */
+  multicast?: string;
+  /** How many routers what is sent to groups may pass, 0 to 255; absent: 1, it stays on the link (RFC 1112 §6.1). */
+  timeToLive?: number;
+  /** Extension: the same for what is sent to single hosts, 1 to 255; absent: the provider's default. */
+  unicastTimeToLive?: number;
+  /** Extension: whether this host's own sockets hear what this one sends to a group they are in; absent: true. */
+  multicastLoop?: boolean;
+  /** Extension: the class of service of its packets, 0 to 63 (RFC 2474); absent: 0, best effort. */
+  dscp?: number;
+  /** Extension: true allows sending to broadcast addresses, which else fails with EACCES, as POSIX has it. */
+  broadcast?: boolean;
   /** Datagrams arrived; `count` is how many wait. */
   onReadable?: (this: Udp, count: number) => void;
   /** Extension: `error` is the cause. */
@@ -131,6 +148,14 @@ export interface Udp {
   read(): Datagram | undefined;
   /** Sends one datagram. */
   write(data: ByteBuffer, address: string, port: number): void;
+  /**
+   * Extension: joins a group, besides the one of the option `multicast`.
+   * @param address this host's address on the interface to join on; absent: as the socket is bound, or the first there is
+   * @throws NetworkError EINVAL if `group` is none, EADDRINUSE if the socket is in it, ENETUNREACH without an interface
+   */
+  join?(group: string, address?: string): void;
+  /** Extension: leaves a group. @throws NetworkError EADDRNOTAVAIL if the socket is not in it */
+  leave?(group: string, address?: string): void;
   close(): void;
 }
 

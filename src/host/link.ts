@@ -2,7 +2,8 @@ import type { MacAddress } from "../address/index.js";
 
 /**
  * An Ethernet link device: what carries frames to and from a stack. The host calls the receiver that the stack
- * installed; `receive` borrows the frame until it returns, `transmit` has consumed it when it returns.
+ * installed; `receive` borrows the frame until it returns, `transmit` has consumed it when it returns. A device must not
+ * call `onReceive` from inside `transmit`: a link that answers at once keeps the frame until `transmit` has returned.
  */
 export interface LinkDevice {
   readonly mac: MacAddress;
@@ -23,6 +24,11 @@ export interface LinkDevice {
    *   the pseudo-header, for the device to complete, unless the device computes all checksums.
    */
   transmit(frame: Uint8Array, length: number, segmentSize?: number): void;
+  /**
+   * Tells the device which groups' frames to deliver besides those for its own MAC and broadcasts; absent where it
+   * delivers all of them anyway. Called with the whole list whenever it changes.
+   */
+  setMulticastFilter?(groups: readonly MacAddress[]): void;
   /** Installed by the stack: takes the first `length` bytes of a frame that arrived at `now` (monotonic ms). */
   onReceive?: (frame: Uint8Array, length: number, now: number) => void;
   /** Installed by the stack: `up` has changed. */

@@ -1,5 +1,6 @@
 import { NetworkError } from "../error/index.js";
 import type { Log, Random } from "../host/index.js";
+import type { DefencePolicy } from "./neighbor/defence.js";
 import type { PortRange } from "./ports.js";
 
 /** What a listener answers a SYN with if it is not to remember it: nothing, or a cookie (RFC 4987 §3.6). */
@@ -28,6 +29,8 @@ export interface TcpTuning {
   readonly initialWindow: number;
   /** Longest time an acknowledgment is held back in ms (RFC 9293 §3.8.6.3 allows 500). */
   readonly delayedAck: number;
+  /** Segments acknowledged at once when a connection begins, so that the peer's window grows faster; Linux has 16. */
+  readonly quickAcks: number;
   /** How long TIME-WAIT lasts in ms: twice the maximum segment lifetime. */
   readonly timeWait: number;
   /** Half-open connections that listeners remember at most, all together. */
@@ -38,6 +41,8 @@ export interface TcpTuning {
   readonly synAckRetries: number;
   /** Resets a connection that a listener has no room for, instead of waiting until the peer tries again. */
   readonly abortOnOverflow: boolean;
+  /** How long FIN-WAIT-2 lasts once nobody can read any more, in ms. */
+  readonly finTimeout: number;
   /** Connections at most, TIME-WAIT not counted; a SYN above it is dropped, a connect fails with ENOBUFS. */
   readonly maxConnections: number;
   /** Connections in TIME-WAIT at most; above it the oldest goes. */
@@ -49,9 +54,24 @@ export interface TcpTuning {
    * has it: a peer could make this end keep its buffers for an hour.
    */
   readonly userTimeoutOption: boolean;
+  /**
+   * Challenge acknowledgments a second in all (RFC 5961 §7), about. Each connection has a limit of its own, and one for all
+   * lets connections learn of each other: none by default, as in Linux.
+   */
+  readonly challengeAckLimit: number;
+  /** After a pause longer than the RTO the window is the initial one again (RFC 5681 §4.1). */
+  readonly slowStartAfterIdle: boolean;
+  /** Leaves slow start when the round trip grows, before a queue overflows (RFC 9406). */
+  readonly hyStart: boolean;
   readonly congestionControl: "cubic" | "newreno";
   /** Selective acknowledgments, both ways (RFC 2018); without them RACK and tail loss probes are off as well. */
   readonly sack: boolean;
+  /** Tells of segments that came twice (RFC 2883); needs `sack`. */
+  readonly dsack: boolean;
+  /** Tail loss probes (RFC 8985 §7); need `sack`. */
+  readonly tailLossProbe: boolean;
+  /** Finds out whether a time-out was spurious (F-RTO, RFC 5682). */
+  readonly frto: boolean;
   /** Timestamps and PAWS (RFC 7323): 12 bytes a segment. */
   readonly timestamps: boolean;
   readonly windowScaling: boolean;
@@ -90,18 +110,26 @@ const HOST: TcpTuning = Object.freeze({
   minimumRto: 200,
   initialWindow: 10,
   delayedAck: 40,
+  quickAcks: 0,
   timeWait: 60_000,
   maxSynBacklog: 1_024,
   synCookies: "when-full",
   synAckRetries: 5,
   abortOnOverflow: false,
+  finTimeout: 60_000,
   maxConnections: 16_384,
   maxTimeWait: 4_096,
   userTimeout: 300_000,
   userTimeoutOption: false,
   connectTimeout: 180_000,
+  challengeAckLimit: Infinity,
+  slowStartAfterIdle: true,
+  hyStart: true,
   congestionControl: "cubic",
   sack: true,
+  dsack: true,
+  tailLossProbe: true,
+  frto: true,
   timestamps: true,
   windowScaling: true,
   ecn: "passive",
@@ -118,6 +146,7 @@ const DEVICE: TcpTuning = Object.freeze({
   minimumRto: 1_000,
   initialWindow: 3,
   congestionControl: "newreno",
+  hyStart: false,
   timestamps: false,
   maxSynBacklog: 8,
   maxConnections: 32,
@@ -174,5 +203,11 @@ export interface StackOptions {
   readonly tcp?: Partial<TcpTuning>;
   /** The ports that sockets get which ask for none; default: 49152 to 65535. */
   readonly ephemeralPorts?: PortRange;
+  /** Sends on what is for others, as a router does (RFC 1812); absent: a host drops it (RFC 1122 §3.2.1.3). */
+  readonly forwarding?: boolean;
+  /** Believes ICMP redirects of the gateway in use (RFC 1122 §3.2.2.2); absent: they are ignored, and counted. */
+  readonly acceptRedirects?: boolean;
+  /** What to do about another host with an address of this one (RFC 5227 §2.4); absent: "once". */
+  readonly addressDefence?: DefencePolicy;
   readonly log?: Log;
 }

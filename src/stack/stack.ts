@@ -1,4 +1,5 @@
 import type { IpAddress } from "../address/index.js";
+import { NetworkError } from "../error/index.js";
 import type { Io, LinkDevice, Random } from "../host/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../wire/ethernet.js";
 import { Counters } from "./counters.js";
@@ -6,10 +7,14 @@ import { Icmp } from "./icmp/icmp.js";
 import { EthernetInterface } from "./interface/ethernet.js";
 import type { StackInterface } from "./interface/interface.js";
 import { LoopbackInterface } from "./interface/loopback.js";
+import { PostponedFrames } from "./interface/postponed.js";
 import { createIo } from "./io/index.js";
+import { ForwardingPaths } from "./ip/forward.js";
 import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
-import { tuningOf, type StackOptions } from "./options.js";
+import type { Routes } from "./ip/routes.js";
+import type { DefencePolicy } from "./neighbor/defence.js";
+import { tuningOf, type Profile, type StackOptions } from "./options.js";
 import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
@@ -21,6 +26,9 @@ import { Udp } from "./udp/udp.js";
  * keep the host from its other work. What is left makes `nextPoll` say "now".
  */
 const MAX_ROUNDS = 64;
+
+/** RFC 791 §3.2: what each link carries at least, in bytes. */
+const MIN_MTU = 68;
 
 /**
  * A TCP/IP host. It has no clock and no thread: frames come in through the link devices attached to it, time comes in
@@ -37,6 +45,10 @@ export class Stack {
   readonly counters = new Counters();
   readonly random: Random;
   readonly ephemeralPorts: PortRange;
+  readonly profile: Profile;
+  readonly forwarding: boolean;
+  readonly acceptRedirects: boolean;
+  readonly addressDefence: DefencePolicy;
   /** The classes of ECMA-419, bound to this stack. */
   readonly io: Io;
   readonly interfaces: StackInterface[] = [];
@@ -48,6 +60,11 @@ export class Stack {
   readonly timers = new TimerQueue();
   /** Where an outgoing frame is built. Links consume it before `transmit` returns, so that one is enough. */
   frame: Uint8Array;
+  readonly forwardingPaths = new ForwardingPaths(this);
+  /** True while a link's `transmit` runs. */
+  isTransmitting = false;
+  /** What links deliver meanwhile, though they must not. */
+  readonly postponed = new PostponedFrames(this);
   /** The packet being received. */
   readonly packet = new Packet();
   /** The time of the last poll or received frame, in monotonic ms. */
@@ -62,16 +79,30 @@ export class Stack {
   constructor(options: StackOptions) {
     this.random = options.random;
     this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
+    this.profile = options.profile ?? "host";
+    this.forwarding = options.forwarding ?? false;
+    this.acceptRedirects = options.acceptRedirects ?? false;
+    this.addressDefence = options.addressDefence ?? "once";
     this.ip = new Ip(this);
-    this.tcp = new Tcp(this, tuningOf(options.profile ?? "host", options.tcp));
+    this.tcp = new Tcp(this, tuningOf(this.profile, options.tcp));
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);
     this.frame = new Uint8Array(ETHERNET_HEADER_LENGTH + this.loopback.mtu);
     this.io = createIo(this);
   }
 
-  /** Makes an interface of a link device. It has no address until it is configured. */
+  /** The routing table: those that the interfaces' configurations make, and those that are added. */
+  get routes(): Routes {
+    return this.ip.routes;
+  }
+
+  /**
+   * Makes an interface of a link device. It has no address until it is configured.
+   * @throws NetworkError EINVAL if the link carries less than 68 bytes
+   */
   attach(link: LinkDevice, options: { readonly name: string }): EthernetInterface {
+    if (link.mtu < MIN_MTU)
+      throw new NetworkError("EINVAL", "attach", options.name, `an MTU of ${link.mtu} bytes`);
     const length = ETHERNET_HEADER_LENGTH + Math.max(link.mtu, link.segmentationOffload ?? 0);
     if (length > this.frame.length) this.frame = new Uint8Array(length);
     const device = new EthernetInterface(this, link, options.name);
@@ -128,15 +159,21 @@ export class Stack {
   ownsIpv4(value: number): boolean {
     if (value >>> 24 === 127) return true;
     for (const device of this.interfaces) {
-      for (const own of device.addresses) {
-        if (own.address.family === 4 && own.address.value === value) return true;
-      }
+      if (device.ownsIpv4(value)) return true;
     }
     return false;
   }
 
-  /** Nobody answers for `address` on a link. */
-  neighborUnreachable(address: IpAddress): void {
+  /** Nobody on the link answers for `address`, and `frames` have waited for it in vain. */
+  neighborUnreachable(
+    device: StackInterface,
+    address: IpAddress,
+    frames: readonly Uint8Array[],
+    now: number,
+  ): void {
+    this.icmp.gatewayFailed(address);
+    this.routes.gatewayFailed(address);
+    this.icmp.undeliverable(device, frames, now);
     this.tcp.neighborUnreachable(address);
   }
 

@@ -1,4 +1,4 @@
-import { readU16, writeU16, writeU32 } from "./bytes.js";
+import { readU16, readU32, writeU16, writeU32 } from "./bytes.js";
 import { addToChecksum, checksumIsGood, finishChecksum } from "./checksum.js";
 
 /** ICMP (RFC 792): type, code, checksum, four bytes that depend on the type, then data. */
@@ -14,6 +14,7 @@ const NEXT_HOP_MTU = 6;
 
 export const ICMPV4_ECHO_REPLY = 0;
 export const ICMPV4_UNREACHABLE = 3;
+export const ICMPV4_REDIRECT = 5;
 export const ICMPV4_ECHO_REQUEST = 8;
 export const ICMPV4_TIME_EXCEEDED = 11;
 export const ICMPV4_PARAMETER_PROBLEM = 12;
@@ -24,6 +25,10 @@ export const UNREACHABLE_HOST = 1;
 export const UNREACHABLE_PROTOCOL = 2;
 export const UNREACHABLE_PORT = 3;
 export const UNREACHABLE_FRAGMENTATION_NEEDED = 4;
+
+/** Codes of "time exceeded" (RFC 792). */
+export const TIME_EXCEEDED_IN_TRANSIT = 0;
+export const TIME_EXCEEDED_IN_REASSEMBLY = 1;
 
 export type Icmpv4Fault = "icmpv4-truncated" | "icmpv4-checksum";
 
@@ -59,6 +64,11 @@ export function icmpv4Sequence(bytes: Uint8Array, at: number): number {
 /** Of "fragmentation needed" (RFC 1191 §4): bytes of an IP packet; 0 from a router that is older than that. */
 export function icmpv4NextHopMtu(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + NEXT_HOP_MTU);
+}
+
+/** Of a redirect: the router to use, as `Ipv4Address.value`. */
+export function icmpv4RedirectGateway(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + REST);
 }
 
 /**

@@ -25,6 +25,7 @@ export const IPV4_MAX_LENGTH = 0xffff;
 
 /** Protocol numbers (IANA protocol-numbers). */
 export const PROTOCOL_ICMP = 1;
+export const PROTOCOL_IGMP = 2;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 
@@ -72,6 +73,16 @@ export function ipv4Ecn(bytes: Uint8Array, at: number): number {
   return bytes[at + TYPE_OF_SERVICE]! & 3;
 }
 
+/** The whole octet: DSCP in the upper six bits (RFC 2474 §3), ECN in the lower two (RFC 3168 §5). */
+export function ipv4TypeOfService(bytes: Uint8Array, at: number): number {
+  return bytes[at + TYPE_OF_SERVICE]!;
+}
+
+/** True if no router may cut the packet into pieces. */
+export function ipv4DontFragment(bytes: Uint8Array, at: number): boolean {
+  return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & DONT_FRAGMENT) !== 0;
+}
+
 /** True if this is one piece of a larger packet. */
 export function ipv4IsFragment(bytes: Uint8Array, at: number): boolean {
   return (readU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET) & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) !== 0;
@@ -110,7 +121,18 @@ export function markIpv4Fragment(
 ): void {
   writeU16(bytes, at + IDENTIFICATION, identification);
   writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, (hasMore ? MORE_FRAGMENTS : 0) | (offset >> 3));
-  if (withChecksum) emitIpv4Checksum(bytes, at, IPV4_HEADER_LENGTH);
+  if (withChecksum) emitIpv4Checksum(bytes, at, ipv4HeaderLength(bytes, at));
+}
+
+/** Sets the lengths of a header, for one that is copied to a fragment with fewer options. */
+export function setIpv4Lengths(
+  bytes: Uint8Array,
+  at: number,
+  headerLength: number,
+  payloadLength: number,
+): void {
+  bytes[at + VERSION_AND_IHL] = VERSION_4 | (headerLength >> 2);
+  writeU16(bytes, at + TOTAL_LENGTH, headerLength + payloadLength);
 }
 
 /** Marks a packet: it has met congestion (RFC 3168 §5). */
@@ -126,7 +148,17 @@ export function unmarkIpv4Fragment(bytes: Uint8Array, at: number, totalLength: n
   emitIpv4Checksum(bytes, at, ipv4HeaderLength(bytes, at));
 }
 
-function emitIpv4Checksum(bytes: Uint8Array, at: number, headerLength: number): void {
+/** Takes one hop off, and mends the checksum without reading the rest of the header (RFC 1624 §3, equation 3). */
+export function decrementIpv4TimeToLive(bytes: Uint8Array, at: number): void {
+  const before = readU16(bytes, at + TIME_TO_LIVE);
+  bytes[at + TIME_TO_LIVE]!--;
+  const after = readU16(bytes, at + TIME_TO_LIVE);
+  const sum = (~readU16(bytes, at + HEADER_CHECKSUM) & 0xffff) + (~before & 0xffff) + after;
+  writeU16(bytes, at + HEADER_CHECKSUM, finishChecksum(sum));
+}
+
+/** Computes the checksum of a header of `headerLength` bytes anew. */
+export function emitIpv4Checksum(bytes: Uint8Array, at: number, headerLength: number): void {
   writeU16(bytes, at + HEADER_CHECKSUM, 0);
   writeU16(bytes, at + HEADER_CHECKSUM, finishChecksum(addToChecksum(0, bytes, at, headerLength)));
 }
@@ -153,7 +185,7 @@ export function ipv4Destination(bytes: Uint8Array, at: number): number {
  * Writes a header of 20 bytes. Don't Fragment is set, and so the identification may be anything (RFC 6864 §4.1): zero.
  * @param source unsigned 32-bit, like `Ipv4Address.value`
  * @param withChecksum false where the link device computes it
- * @param ecn codepoint of the ECN field
+ * @param typeOfService the whole octet
  */
 export function emitIpv4(
   bytes: Uint8Array,
@@ -164,10 +196,10 @@ export function emitIpv4(
   source: number,
   destination: number,
   withChecksum: boolean,
-  ecn = ECN_NOT_ECT,
+  typeOfService = 0,
 ): void {
   bytes[at + VERSION_AND_IHL] = VERSION_4 | (IPV4_HEADER_LENGTH >> 2);
-  bytes[at + TYPE_OF_SERVICE] = ecn;
+  bytes[at + TYPE_OF_SERVICE] = typeOfService;
   writeU16(bytes, at + TOTAL_LENGTH, IPV4_HEADER_LENGTH + payloadLength);
   writeU16(bytes, at + IDENTIFICATION, 0);
   writeU16(bytes, at + FLAGS_AND_FRAGMENT_OFFSET, DONT_FRAGMENT);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { MacAddress } from "../../src/address/index.js";
 import { DHCP_INFINITE_TIME, type DhcpMessage, type DhcpOptions } from "../../src/wire/index.js";
 import { ClientDialogue, NAK, OFFERED } from "./client-dialogue.js";
-import { ip, OTHER_SERVER } from "./messages.js";
+import { ADDRESS, ip, OTHER_SERVER } from "./messages.js";
 
 const FROM_OTHER: DhcpOptions = { ...OFFERED, serverIdentifier: OTHER_SERVER };
 
@@ -160,5 +161,28 @@ describe("what a lease keeps of an ACK", () => {
       .receive("ACK", fields, options);
     client.probed({ free: true });
     expect(client.machine.lease).toMatchObject(lease);
+  });
+});
+
+describe("an address in use that another host takes (RFC 5227 §2.4)", () => {
+  const OTHER = MacAddress.parse("02:00:00:00:00:99");
+
+  it("is declined, and another one asked for after ten seconds (RFC 2131 §3.1)", () => {
+    const client = new ClientDialogue().bind().until(20_000);
+    client.machine.conflicted(ADDRESS, OTHER, client.now);
+    expect(client.take()).toEqual([
+      "20000 configure nothing",
+      "20000 lost: conflict",
+      "20000 conflict with 02:00:00:00:00:99",
+      expect.stringMatching(/^20000 0\.0\.0\.0 > 255\.255\.255\.255:67 DECLINE .* requested=10\.0\.0\.100/),
+      "20000 INIT",
+    ]);
+    expect(client.deadline).toBe(30_000);
+  });
+
+  it("is nothing to a client that has another one", () => {
+    const client = new ClientDialogue().bind();
+    client.machine.conflicted(OTHER_SERVER, OTHER, client.now);
+    expect(client.take()).toEqual([]);
   });
 });

@@ -187,6 +187,39 @@ describe("UDP", () => {
     expect(received).toBe("abc");
   });
 
+  it("joins a group and leaves it", async () => {
+    const heard = await first<string>((give) => {
+      const socket = udp({
+        multicast: "239.80.7.7",
+        timeToLive: 0,
+        address: "127.0.0.1",
+        onReadable() {
+          give(text(this.read()!));
+        },
+      });
+      expect(() => socket.join!("239.80.7.7")).toThrow(/Membership 239\.80\.7\.7.*EADDRINUSE/);
+      expect(() => socket.join!("10.0.0.1")).toThrow(/EINVAL/);
+      socket.leave!("239.80.7.7");
+      expect(() => socket.leave!("239.80.7.7")).toThrow(/Membership 239\.80\.7\.7.*EADDRNOTAVAIL/);
+      socket.write(bytes("still here"), "127.0.0.1", socket.port!);
+    });
+    expect(heard).toBe("still here");
+  });
+
+  it("must ask for broadcast", async () => {
+    const error = await first<Error | undefined>((give) => {
+      udp({ onError: give }).write(bytes("x"), "255.255.255.255", 9);
+    });
+    expect(String(error)).toContain("EACCES");
+  });
+
+  it.each([{ timeToLive: 256 }, { unicastTimeToLive: 0 }, { multicast: "10.0.0.1" }])(
+    "refuses %j",
+    (options) => {
+      expect(() => udp(options)).toThrow(/EINVAL/);
+    },
+  );
+
   it("throws if its port is taken", async () => {
     const other = createSocket("udp4");
     cleanups.push(() => other.close());

@@ -16,6 +16,7 @@ interface Line {
   readonly error?: string;
   readonly tcpRetransSegs?: number;
   readonly tcpOutSegs?: number;
+  readonly tcpInSegs?: number;
   readonly drops?: Readonly<Record<string, number>>;
 }
 
@@ -35,19 +36,25 @@ describeWith([requireTap()], "TCP between the stack and the real kernel", () => 
 
   afterEach(() => namespace.remove());
 
-  it.each([
-    ["the stack sends to a kernel that connects", "listen", "send"],
-    ["the stack receives from a kernel that connects", "listen", "receive"],
-    ["the stack connects and sends", "connect", "send"],
-    ["the stack connects and receives", "connect", "receive"],
-  ])("arrives intact when %s", async (_, role, direction) => {
-    // The kernel must have the interface before it can listen on it or connect through it.
+  /** The kernel must have the interface before it can listen on it or connect through it. */
+  function makeTap(): void {
     namespace.run("ip", "tuntap", "add", "dev", "tap0", "mode", "tap");
     namespace.run("ip", "address", "add", KERNEL_ADDRESS, "dev", "tap0");
     namespace.run("ip", "link", "set", "tap0", "up");
+  }
+
+  it.each([
+    ["the stack sends to a kernel that connects", "listen", "send", ""],
+    ["the stack receives from a kernel that connects", "listen", "receive", ""],
+    ["the stack connects and sends", "connect", "send", ""],
+    ["the stack connects and receives", "connect", "receive", ""],
+    ["the stack sends in large segments", "connect", "send", "offload"],
+    ["the stack receives in large segments", "listen", "receive", "offload"],
+  ])("arrives intact when %s", async (_, role, direction, mode) => {
+    makeTap();
     const other = [role === "listen" ? "connect" : "listen", direction === "send" ? "receive" : "send"];
     const start = (where: string, ...args: string[]): ScriptProcess =>
-      namespace.startScript(SCRIPT, where, ...args, String(BYTES));
+      namespace.startScript(SCRIPT, where, ...args, String(BYTES), mode);
     let stack: ScriptProcess;
     let kernel: ScriptProcess;
     if (role === "listen") {
@@ -71,5 +78,24 @@ describeWith([requireTap()], "TCP between the stack and the real kernel", () => 
     );
     // A link that loses nothing needs nothing twice; a probe or two may be answered late on a busy machine.
     expect(closed.tcpRetransSegs! / closed.tcpOutSegs!).toBeLessThan(0.01);
+  });
+
+  it("comes in ordinary segments over an interface whose last user took large ones", async () => {
+    makeTap();
+    for (const [mode, bytes] of [
+      ["offload", 8 * 1024 * 1024],
+      ["", 1024 * 1024],
+    ] as const) {
+      const stack = namespace.startScript(SCRIPT, "stack", "listen", "receive", String(bytes), mode);
+      await lineOf(stack, "listening");
+      const kernel = namespace.startScript(SCRIPT, "kernel", "connect", "send", String(bytes));
+      const [ours, theirs] = await Promise.all([lineOf(stack, "done"), lineOf(kernel, "done")]);
+      expect(ours).toEqual(theirs);
+      const { tcpInSegs, drops } = await lineOf(stack, "closed");
+      expect(drops).not.toHaveProperty("tcp-checksum");
+      // Large packets need fewer than ordinary ones with 1,448 bytes each.
+      expect(tcpInSegs! > bytes / 1448).toBe(mode === "");
+      await stack.finish();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { requireTap } from "../support/requirements.js";
 
 const SCRIPT = join(__dirname, "..", "..", "scripts", "bench.mjs");
 /** For a busy machine: it takes seconds on an idle one. */
@@ -30,17 +31,32 @@ function linesOf(output: string): Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
+const TAP_LINES = [
+  { name: "tcp/tap/node-loopback", unit: "Gbit/s" },
+  ...["send", "receive", "send-1500", "receive-1500"].map((name) => ({
+    name: `tcp/tap/${name}`,
+    unit: "Gbit/s",
+    against: "tcp/tap/node-loopback",
+  })),
+];
+
 describe("npm run bench", () => {
+  const { missing: noTap } = requireTap();
+
   it(
     "prints each figure as a line of JSON, and nothing else",
     () => {
       const { status, output, errors } = bench("--quick", "--json");
-      expect({ status, errors }).toEqual({ status: 0, errors: "" });
+      expect({ status, errors }).toEqual({
+        status: 0,
+        errors: noTap === undefined ? "" : `wirelet bench: tcp/tap is left out: ${noTap}\n`,
+      });
       const lines = linesOf(output);
       expect(lines.map(({ name, unit, against }) => ({ name, unit, against }))).toEqual([
         { name: "tcp/bulk/node-loopback", unit: "Gbit/s" },
         { name: "tcp/bulk/pair-1500", unit: "Gbit/s", against: "tcp/bulk/node-loopback" },
         { name: "tcp/bulk/pair-large", unit: "Gbit/s", against: "tcp/bulk/node-loopback" },
+        ...(noTap === undefined ? TAP_LINES : []),
         { name: "tcp/echo/node-loopback", unit: "round trips/s" },
         { name: "tcp/echo/pair", unit: "round trips/s", against: "tcp/echo/node-loopback" },
         { name: "tcp/connections/node-loopback", unit: "connections/s" },
@@ -85,7 +101,7 @@ describe("npm run bench", () => {
     [
       "a name",
       "udp",
-      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/echo, tcp/connections, tcp/allocation, http. Try --help.\n',
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, http. Try --help.\n',
     ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(

@@ -197,11 +197,11 @@ describe("attaching links", () => {
     });
     let length = 0;
     jumbo.onTransmit = (frame) => (length = frame.length);
-    new stack.io.UDP({}).write(Buffer.alloc(8972), "10.1.0.255", 9);
+    new stack.io.UDP({ broadcast: true }).write(Buffer.alloc(8972), "10.1.0.255", 9);
     expect(length).toBe(9014);
     let frames = 0;
     link.onTransmit = () => frames++;
-    new stack.io.UDP({}).write(Buffer.alloc(8972), "10.0.0.255", 9);
+    new stack.io.UDP({ broadcast: true }).write(Buffer.alloc(8972), "10.0.0.255", 9);
     expect(frames).toBe(7); // 8,980 bytes in pieces of 1,480
   });
 });

@@ -1,38 +1,7 @@
 import { describe, it } from "@jest/globals";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { requireTool, type Requirement } from "./requirements.js";
 
-/** Something that a test needs of the machine. */
-export interface Requirement {
-  readonly name: string;
-  /** Why it is not there; undefined if it is. */
-  readonly missing: string | undefined;
-}
-
-/** A program on the PATH. @param debianPackage where it comes from, if that is named differently */
-export function requireTool(program: string, debianPackage = program): Requirement {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  const found = folders.some((folder) => isAllowed(join(folder, program), constants.X_OK));
-  return {
-    name: program,
-    missing: found ? undefined : `${program} is not installed (Debian package ${debianPackage})`,
-  };
-}
-
-/** Root, who may make network namespaces. */
-export function requireRoot(): Requirement {
-  return { name: "root", missing: process.getuid?.() === 0 ? undefined : "it needs root" };
-}
-
-/** Linux TAP devices, and the root and iproute2 that it takes to use them in a namespace of the test's own. */
-export function requireTap(): Requirement {
-  const usable = isAllowed("/dev/net/tun", constants.R_OK | constants.W_OK);
-  const missing = usable ? undefined : "/dev/net/tun is not there or may not be opened";
-  return {
-    name: "TAP",
-    missing: missing ?? requireRoot().missing ?? requireTool("ip", "iproute2").missing,
-  };
-}
+export { requireRoot, requireTap, requireTool, type Requirement } from "./requirements.js";
 
 /**
  * `describe`, for tests that need something of the machine. Where that is missing they are skipped, and standard
@@ -68,13 +37,4 @@ export function describeWithTool(program: string, title: string, tests: () => vo
 function isCi(): boolean {
   const value = process.env["CI"] ?? "";
   return value !== "" && value !== "false" && value !== "0";
-}
-
-function isAllowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }

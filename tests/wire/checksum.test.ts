@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { WordView } from "../../src/wire/word-view.js";
 import { addToChecksum, checksumIsGood, finishChecksum } from "../../src/wire/index.js";
 import { internetChecksum } from "../stack/support/checksum.js";
 
@@ -36,7 +35,6 @@ describe("the Internet checksum (RFC 1071)", () => {
   });
 
   it("is the same by words, wherever in their buffer the bytes stand", () => {
-    const words = new WordView();
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 600, maxLength: 2000 }),
@@ -45,10 +43,11 @@ describe("the Internet checksum (RFC 1071)", () => {
         (content, offset, at) => {
           const bytes = new Uint8Array(new ArrayBuffer(offset + content.length), offset);
           bytes.set(content);
+          const words = new Uint32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2);
           const length = content.length - at;
           const expected = internetChecksum(content.subarray(at));
           expect(finishChecksum(addToChecksum(0, bytes, at, length))).toBe(expected);
-          expect(finishChecksum(addToChecksum(0, bytes, at, length, words.of(bytes)))).toBe(expected);
+          expect(finishChecksum(addToChecksum(0, bytes, at, length, words))).toBe(expected);
         },
       ),
     );

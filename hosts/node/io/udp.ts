@@ -23,7 +23,7 @@ export const MAX_DATAGRAM = 65507;
 /** Node asks this for an address it was given; answered at once, `bind` and `send` need not wait for the event loop. */
 const lookupLiteral: SocketOptions["lookup"] = (address, _, done) => done(null, address, isIP(address));
 
-/** ECMA-419's UDP over node:dgram: IPv4, or IPv6 if it is bound to an IPv6 address. */
+/** ECMA-419's UDP over node:dgram: IPv4, or IPv6 if it is bound to an IPv6 address. Node can't set a DSCP. */
 export class NodeUdp implements Udp {
   target: unknown;
   readonly #options: UdpOptions;
@@ -32,7 +32,7 @@ export class NodeUdp implements Udp {
   readonly #waiting: Datagram[] = [];
   #closed = false;
 
-  /** @throws NetworkError EINVAL for a bad option, EADDRINUSE, EADDRNOTAVAIL, EACCES */
+  /** @throws NetworkError EINVAL for a bad option, EADDRINUSE, EADDRNOTAVAIL, EACCES, and what `join` throws */
   constructor(options: UdpOptions) {
     const port = checkPort(options.port ?? 0, 0, "bind");
     const address = options.address === undefined ? "0.0.0.0" : checkAddress(options.address, "bind");
@@ -51,7 +51,12 @@ export class NodeUdp implements Udp {
       throw failure;
     }
     this.#socket.removeAllListeners("error");
-    this.#socket.setBroadcast(true);
+    try {
+      this.#configure(options);
+    } catch (error) {
+      this.#socket.close();
+      throw error;
+    }
     this.#socket.on("message", (message, from) => this.#onMessage(message, from));
     this.#socket.on("error", (error) => this.#onFailure(networkError(error, "receive")));
   }
@@ -82,11 +87,50 @@ export class NodeUdp implements Udp {
     });
   }
 
+  join(group: string, address?: string): void {
+    this.#checkOpen("join");
+    try {
+      this.#socket.addMembership(group, address ?? this.#options.address);
+    } catch (error) {
+      throw networkError(error as NodeJS.ErrnoException, "join group", group);
+    }
+  }
+
+  leave(group: string, address?: string): void {
+    this.#checkOpen("leave");
+    try {
+      this.#socket.dropMembership(group, address ?? this.#options.address);
+    } catch (error) {
+      throw networkError(error as NodeJS.ErrnoException, "leave group", group);
+    }
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#waiting.length = 0;
     this.#socket.close();
+  }
+
+  #configure({
+    address,
+    multicast,
+    timeToLive,
+    unicastTimeToLive,
+    multicastLoop,
+    broadcast,
+  }: UdpOptions): void {
+    const socket = this.#socket;
+    try {
+      socket.setBroadcast(broadcast === true);
+      if (timeToLive !== undefined) socket.setMulticastTTL(timeToLive);
+      if (unicastTimeToLive !== undefined) socket.setTTL(unicastTimeToLive);
+      if (multicastLoop !== undefined) socket.setMulticastLoopback(multicastLoop);
+      if (address !== undefined && !this.#isIpv6) socket.setMulticastInterface(address);
+    } catch (error) {
+      throw networkError(error as NodeJS.ErrnoException, "make UDP socket");
+    }
+    if (multicast !== undefined) this.join(multicast);
   }
 
   #onMessage(message: Buffer, { address, port }: RemoteInfo): void {

@@ -50,6 +50,9 @@ export interface NativeUdp {
 export interface NativeUdpOptions {
   /** 0 picks one. */
   readonly port: number;
+  /** A group to join; then `timeToLive` must be given as well. */
+  readonly multicast?: string;
+  readonly timeToLive?: number;
   readonly onReadable: (this: NativeUdp, count: number) => void;
   readonly target: unknown;
 }

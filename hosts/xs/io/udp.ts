@@ -4,7 +4,7 @@ import { checkAddress, checkPort, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
 
-/** ECMA-419's UDP over Moddable's: IPv4. The Linux simulator can't send broadcasts. */
+/** ECMA-419's UDP over Moddable's: IPv4, at most one group, and no extensions. The Linux simulator can't send broadcasts. */
 export class XsUdp implements Udp {
   target: unknown;
   /** Undefined where the platform chose it: it does not tell. */
@@ -20,7 +20,7 @@ export class XsUdp implements Udp {
     this.target = options.target;
     this.port = port === 0 ? undefined : port;
     try {
-      this.#native = new native.UDP({ port, target: this, onReadable });
+      this.#native = new native.UDP({ port, ...groupOf(options), target: this, onReadable });
     } catch (error) {
       throw networkError(error, "EADDRINUSE", "bind", `port ${port}`);
     }
@@ -55,6 +55,11 @@ export class XsUdp implements Udp {
     if (this.#native === undefined) throw new NetworkError("EBADF", operation);
     return this.#native;
   }
+}
+
+/** ECMA-419 wants a time to live with each group. */
+function groupOf({ multicast, timeToLive = 1 }: UdpOptions): { multicast?: string; timeToLive?: number } {
+  return multicast === undefined ? {} : { multicast, timeToLive };
 }
 
 function onReadable(this: NativeUdp, count: number): void {

@@ -1,4 +1,13 @@
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP, POLLRDNORM, POLLWRNORM } from "../kernel/socket.js";
+import {
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  POLLPRI,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRNORM,
+} from "../kernel/socket.js";
 
 /** Linux's numbers of the names that stand for numbers in arguments and results. */
 export const CONSTANTS: Readonly<Record<string, number>> = Object.freeze({
@@ -40,7 +49,7 @@ export const CONSTANTS: Readonly<Record<string, number>> = Object.freeze({
   SIOCOUTQ: 0x5411,
   INADDR_ANY: 0,
   POLLIN,
-  POLLPRI: 0x002,
+  POLLPRI,
   POLLOUT,
   POLLERR,
   POLLHUP,

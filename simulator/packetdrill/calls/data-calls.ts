@@ -18,6 +18,8 @@ interface Transfer {
   readonly hasBuffer: boolean;
   readonly count: number;
   readonly dontWait: boolean;
+  /** The data is urgent. */
+  readonly isUrgent?: boolean;
   readonly to?: Endpoint | undefined;
 }
 
@@ -68,7 +70,7 @@ function plainTransfer(call: Call, count: number): Transfer {
     descriptor: args.number(0),
     hasBuffer: args.buffer(1),
     count: args.number(2),
-    dontWait: count > 3 && readFlags(args, 3),
+    ...(count > 3 ? readFlags(args, 3, { mayBeUrgent: call.name.startsWith("send") }) : { dontWait: false }),
   };
 }
 
@@ -91,7 +93,7 @@ function messageTransfer(call: Call): Transfer {
     descriptor: args.number(0),
     hasBuffer: true,
     count: sum(args, vector),
-    dontWait: readFlags(args, 2),
+    ...readFlags(args, 2, { mayBeUrgent: call.name.startsWith("send") }),
   };
 }
 
@@ -103,18 +105,26 @@ function checkLength(vector: readonly Expression[], count: number, location: Scr
   if (vector.length !== count) throw new ScriptError(location, `${vector.length} buffers are not ${count}`);
 }
 
-/** @returns whether MSG_DONTWAIT is among the flags. @throws ScriptError for one that is not supported */
-function readFlags(args: Arguments, index: number): boolean {
+/**
+ * @param mayBeUrgent data can be sent with MSG_OOB; it is received in line, with the rest (RFC 6093 §4)
+ * @throws ScriptError for a flag that is not supported
+ */
+function readFlags(
+  args: Arguments,
+  index: number,
+  { mayBeUrgent }: { readonly mayBeUrgent: boolean },
+): Pick<Transfer, "dontWait" | "isUrgent"> {
   const flags = args.number(index);
   const dontWait = CONSTANTS.MSG_DONTWAIT!;
-  const others = flags & ~dontWait & ~IDLE_FLAGS;
+  const urgent = mayBeUrgent ? CONSTANTS.MSG_OOB! : 0;
+  const others = flags & ~(dontWait | urgent | IDLE_FLAGS);
   if (others !== 0) {
     const names = Object.keys(CONSTANTS).filter(
       (name) => name.startsWith("MSG_") && (CONSTANTS[name]! & others) !== 0,
     );
     throw unsupported(args.locationOf(index), `the flag ${names.join("|") || others}`);
   }
-  return (flags & dontWait) !== 0;
+  return { dontWait: (flags & dontWait) !== 0, isUrgent: (flags & urgent) !== 0 };
 }
 
 function receive(process: ScriptProcess, call: Call, transfer: Transfer): RunningCall {
@@ -139,7 +149,7 @@ function receive(process: ScriptProcess, call: Call, transfer: Transfer): Runnin
 }
 
 function send(process: ScriptProcess, transfer: Transfer): RunningCall {
-  const { descriptor, hasBuffer, count, dontWait, to } = transfer;
+  const { descriptor, hasBuffer, count, dontWait, isUrgent = false, to } = transfer;
   let taken = 0;
   const work = (): number | undefined => {
     const open = process.get(descriptor);
@@ -151,6 +161,7 @@ function send(process: ScriptProcess, transfer: Transfer): RunningCall {
       taken += part;
       open.sent += part;
     } while (taken < count);
+    if (isUrgent) open.socket.markUrgent();
     return taken;
   };
   // What was taken before an error, or before it would block, is the result; the next call meets the error.

@@ -26,6 +26,21 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
       settings.resetOnClose = value.onoff !== 0;
     },
   },
+  "SOL_SOCKET SO_KEEPALIVE": {
+    get: ({ settings }) => Number(settings.keepAlive),
+    set: (socket, value) => socket.setKeepAlive({ enabled: toNumber(value) !== 0 }),
+  },
+  // The stack has one interval for silence and for its probes.
+  "SOL_TCP TCP_KEEPIDLE": {
+    get: ({ settings }) => settings.keepAliveInterval,
+    set: (socket, value) => socket.setKeepAlive({ interval: toNumber(value) }),
+  },
+  "SOL_TCP TCP_KEEPINTVL": {
+    get: ({ settings }) => settings.keepAliveInterval,
+    set: ({ settings }, value) => {
+      if (value !== settings.keepAliveInterval) throw new NotOffered("TCP_KEEPINTVL other than TCP_KEEPIDLE");
+    },
+  },
   // As in Linux the value is doubled, for what the kernel itself needs of it.
   "SOL_SOCKET SO_SNDBUF": {
     get: ({ settings, tuning }) => Math.min(settings.sendLimit, tuning.sendBuffer),
@@ -60,7 +75,6 @@ const OPTIONS: Readonly<Record<string, SocketOption>> = Object.freeze({
 /** Options of Linux that the stack has not got (yet). */
 const ABSENT: readonly string[] = [
   "SO_BROADCAST",
-  "SO_KEEPALIVE",
   "SO_MARK",
   "SO_PRIORITY",
   "SO_RCVLOWAT",
@@ -73,8 +87,6 @@ const ABSENT: readonly string[] = [
   "TCP_FASTOPEN_CONNECT",
   "TCP_INQ",
   "TCP_KEEPCNT",
-  "TCP_KEEPIDLE",
-  "TCP_KEEPINTVL",
   "TCP_LINGER2",
   "TCP_MAXSEG",
   "TCP_NOTSENT_LOWAT",

@@ -2,6 +2,7 @@ import type { IpAddress } from "../../../src/address/index.js";
 
 /** What `poll` reports, with Linux's numbers. */
 export const POLLIN = 0x001;
+export const POLLPRI = 0x002;
 export const POLLOUT = 0x004;
 export const POLLERR = 0x008;
 export const POLLHUP = 0x010;
@@ -35,6 +36,8 @@ export interface Socket {
   receive(count: number): Uint8Array | undefined;
   /** @returns how many bytes were taken */
   send(bytes: Uint8Array, to?: { readonly address: IpAddress; readonly port: number }): number | undefined;
+  /** What was sent last is urgent. */
+  markUrgent(): void;
   /** @param how what will not be done any more */
   shutdown(how: { readonly read: boolean; readonly write: boolean }): void;
   close(): void;

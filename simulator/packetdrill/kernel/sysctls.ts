@@ -82,21 +82,18 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
   tcp_timestamps: { option: "timestamps", convert: toFlag },
   tcp_window_scaling: { option: "windowScaling", convert: toFlag },
   tcp_sack: { option: "sack", convert: toFlag },
-  tcp_dsack: { option: "dsack", convert: toFlag, builtIn: ["1"] },
+  tcp_dsack: { option: "dsack", convert: toFlag },
   tcp_recovery: { option: "rack", convert: toFlag, builtIn: ["1"] },
-  tcp_early_retrans: {
-    option: "tailLossProbe",
-    convert: (value: string) => toNumber(value) >= 3,
-    builtIn: ["3", "4"],
-  },
-  tcp_frto: { option: "frto", convert: toFlag, builtIn: ["1", "2"] },
+  // Below 3 it was about early retransmit, which Linux no longer has.
+  tcp_early_retrans: { option: "tailLossProbe", convert: (value: string) => toNumber(value) >= 3 },
+  tcp_frto: { option: "frto", convert: toFlag },
   tcp_reordering: { option: "reordering", convert: toNumber, builtIn: ["3"] },
   tcp_congestion_control: { option: "congestionControl", convert: toCongestionControl },
-  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag, builtIn: ["1"] },
+  tcp_slow_start_after_idle: { option: "slowStartAfterIdle", convert: toFlag },
   tcp_ecn: { option: "ecn", convert: toEcn },
   tcp_syncookies: { option: "synCookies", convert: toSynCookies },
   tcp_max_syn_backlog: { option: "maxSynBacklog", convert: toNumber },
-  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds, builtIn: ["60"] },
+  tcp_fin_timeout: { option: "finTimeout", convert: toSeconds },
   tcp_keepalive_time: { option: "keepAliveTime", convert: toSeconds },
   tcp_keepalive_intvl: { option: "keepAliveInterval", convert: toSeconds },
   tcp_keepalive_probes: { option: "keepAliveProbes", convert: toNumber },
@@ -158,9 +155,12 @@ export function applySysctl(name: string, value: string): Partial<TcpTuning> {
   throw new NotOffered(`the sysctl ${name}=${value} (the stack has no such option${instead})`);
 }
 
-/** The options of `DEFAULTS` that the stack has. */
+/** Segments that Linux acknowledges at once when a connection begins: its scripts expect that, though no sysctl sets it. */
+const LINUX_QUICK_ACKS = 16;
+
+/** The options of `DEFAULTS` that the stack has, and what Linux does unasked. */
 export function defaultTuning(): Partial<TcpTuning> {
-  let tuning: Partial<TcpTuning> = {};
+  let tuning: Partial<TcpTuning> = { quickAcks: LINUX_QUICK_ACKS };
   for (const [key, value] of Object.entries(DEFAULTS)) {
     const sysctl = SYSCTLS[key]!;
     if (!("ignored" in sysctl) && isOffered(sysctl))

@@ -1,5 +1,5 @@
 import { TcpState, type TcpConnection } from "../../../src/stack/index.js";
-import { TCP_TIMESTAMPS_LENGTH } from "../../../src/wire/index.js";
+import { IPV4_HEADER_LENGTH, TCP_TIMESTAMPS_LENGTH } from "../../../src/wire/index.js";
 
 /** The states by Linux's numbers, which `tcpi_state` has. */
 export const TCP_STATES = Object.freeze({
@@ -78,6 +78,8 @@ export function tcpInfo(connection: TcpConnection): ReadonlyMap<string, number> 
     ["tcpi_retransmits", connection.retries],
     ["tcpi_backoff", Math.max(connection.retries, connection.persistBackoff)],
     ["tcpi_probes", connection.persistBackoff],
+    ["tcpi_pmtu", (connection.path?.maxPayload ?? 0) + IPV4_HEADER_LENGTH],
+    ["tcpi_bytes_received", (connection.rcvNxt - connection.irs - 1) >>> 0],
     ["tcpi_snd_wnd", connection.sndWnd],
     ["tcpi_rcv_wnd", Math.max(0, (connection.rcvAdv - connection.rcvNxt) | 0)],
     ["tcpi_notsent_bytes", Math.max(0, (connection.sendRing?.length ?? 0) - connection.inFlight)],

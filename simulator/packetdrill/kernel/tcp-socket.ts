@@ -1,6 +1,13 @@
 import type { IpAddress } from "../../../src/address/index.js";
 import type { Listener } from "../../../src/host/index.js";
-import { TcpState, setUserTimeout, type TcpConnection, type TcpTuning } from "../../../src/stack/index.js";
+import {
+  TcpState,
+  markUrgent,
+  setKeepAlive,
+  setUserTimeout,
+  type TcpConnection,
+  type TcpTuning,
+} from "../../../src/stack/index.js";
 import { Errno, NotOffered, errnoOf, errorNumber } from "./errno.js";
 import type { Kernel } from "./kernel.js";
 import { getTcpOption, setTcpOption } from "./socket-options.js";
@@ -9,6 +16,7 @@ import {
   POLLHUP,
   POLLIN,
   POLLOUT,
+  POLLPRI,
   POLLRDHUP,
   POLLRDNORM,
   POLLWRNORM,
@@ -20,12 +28,18 @@ import { TCP_STATES, tcpInfo } from "./tcp-info.js";
 /** The default segment size (RFC 9293 §3.7.1): what TCP_MAXSEG says before there is a connection. */
 const DEFAULT_SEGMENT_SIZE = 536;
 
+/** RFC 9293 §3.8.4: by default not less than two hours, in seconds. */
+const KEEP_ALIVE_INTERVAL = 7200;
+
 /** What an option sets before there is a connection, and what an accepted socket has from its listener. */
 interface SocketSettings {
   reuseAddress: number;
   noDelay: boolean;
   /** TCP_USER_TIMEOUT in ms; 0: the stack's. */
   userTimeout: number;
+  /** Seconds between keep-alive probes, and whether any are sent. */
+  keepAliveInterval: number;
+  keepAlive: boolean;
   /** SO_LINGER with a time of 0. */
   resetOnClose: boolean;
   /** Bytes that SO_SNDBUF lets wait to be acknowledged; the stack's own buffer is a limit as well. */
@@ -43,6 +57,8 @@ export class TcpSocket implements Socket {
     reuseAddress: 0,
     noDelay: false,
     userTimeout: 0,
+    keepAliveInterval: KEEP_ALIVE_INTERVAL,
+    keepAlive: false,
     resetOnClose: false,
     sendLimit: Infinity,
   };
@@ -64,6 +80,7 @@ export class TcpSocket implements Socket {
     Object.assign(this.settings, accepted.from.settings);
     this.setNoDelay(this.settings.noDelay);
     this.setUserTimeout(this.settings.userTimeout);
+    this.setKeepAlive({});
   }
 
   get localPort(): number | undefined {
@@ -105,6 +122,7 @@ export class TcpSocket implements Socket {
     this.#errorTaken = false;
     this.setNoDelay(this.settings.noDelay);
     this.setUserTimeout(this.settings.userTimeout);
+    this.setKeepAlive({});
   }
 
   connected(): true | undefined {
@@ -141,6 +159,10 @@ export class TcpSocket implements Socket {
     return length;
   }
 
+  markUrgent(): void {
+    if (this.#connection !== undefined) markUrgent(this.#connection);
+  }
+
   shutdown(how: { readonly read: boolean; readonly write: boolean }): void {
     if (this.#listener !== undefined) throw new NotOffered("shutdown of a listening socket");
     if (this.#connection === undefined || this.#isClosed) throw new Errno("ENOTCONN");
@@ -166,6 +188,7 @@ export class TcpSocket implements Socket {
     const writeEnded = connection.finQueued || this.#isClosed;
     if (readEnded) events |= POLLIN | POLLRDNORM | POLLRDHUP;
     if (this.#isClosed || (readEnded && writeEnded)) events |= POLLHUP;
+    if (connection.urgentBytes > 0) events |= POLLPRI;
     if (connection.readable > 0) events |= POLLIN | POLLRDNORM;
     if (writeEnded || this.#room > 0) events |= POLLOUT | POLLWRNORM;
     if (this.#hasError) events |= POLLERR;
@@ -193,6 +216,18 @@ export class TcpSocket implements Socket {
   setNoDelay(noDelay: boolean): void {
     this.settings.noDelay = noDelay;
     if (this.#connection !== undefined) this.#connection.noDelay = noDelay;
+  }
+
+  setKeepAlive({
+    enabled = this.settings.keepAlive,
+    interval = this.settings.keepAliveInterval,
+  }: {
+    readonly enabled?: boolean;
+    readonly interval?: number;
+  }): void {
+    this.settings.keepAlive = enabled;
+    this.settings.keepAliveInterval = interval;
+    if (this.#connection !== undefined) setKeepAlive(this.#connection, enabled ? interval * 1000 : Infinity);
   }
 
   setUserTimeout(timeout: number): void {

@@ -69,6 +69,10 @@ export class UdpSocket implements Socket {
     return bytes.length;
   }
 
+  markUrgent(): never {
+    throw new Errno("EOPNOTSUPP");
+  }
+
   shutdown(): never {
     throw new NotOffered("shutdown of a UDP socket");
   }

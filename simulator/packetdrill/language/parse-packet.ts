@@ -10,7 +10,7 @@ import {
   type TcpPacket,
   type UdpPacket,
 } from "../packet/packet.js";
-import { ScriptError, unsupported } from "../script-error.js";
+import { ScriptError, unsupported, type Location } from "../script-error.js";
 import { parseMarks } from "./parse-marks.js";
 import { parseTcpOptions } from "./parse-tcp-options.js";
 import type { TokenStream } from "./token-stream.js";
@@ -53,22 +53,25 @@ function parsePorts(tokens: TokenStream): Ports | undefined {
   return { source, destination: tokens.expectInteger("a port", 0, MAX_U16) };
 }
 
-/** "S", "S.", ".", "FP.", "SEW"; "-" for none. */
+/** "S", "S.", ".", "FP.", ".E", "SEW"; "-" for none. */
 function parseFlags(tokens: TokenStream): number {
   if (tokens.accept("-")) return 0;
-  if (tokens.accept(".")) return flagOf(".");
-  const { text, location } = tokens.current;
-  if (tokens.isKind("decimal")) throw unsupported(location, `AccECN's ACE field ("${text}")`);
-  tokens.expectKind("word", "TCP flags");
   let flags = 0;
-  for (const letter of text) {
-    if (letter === "A" || /\d/.test(letter)) throw unsupported(location, `AccECN's flag "${letter}"`);
-    const flag = flagOf(letter);
-    if (flag === 0) throw new ScriptError(location, `"${letter}" in "${text}" is no TCP flag`);
-    flags |= flag;
-  }
-  if (tokens.isKind("decimal")) throw unsupported(tokens.location, "AccECN's ACE field");
-  return tokens.accept(".") ? flags | flagOf(".") : flags;
+  do {
+    const { text, location } = tokens.current;
+    if (tokens.isKind("decimal")) throw unsupported(location, `AccECN's ACE field ("${text}")`);
+    if (!tokens.is(".")) tokens.expectKind("word", "TCP flags");
+    else tokens.next();
+    for (const letter of text) flags |= parseFlag(letter, text, location);
+  } while (tokens.is(".") || tokens.isKind("word") || tokens.isKind("decimal"));
+  return flags;
+}
+
+function parseFlag(letter: string, text: string, location: Location): number {
+  if (letter === "A" || /\d/.test(letter)) throw unsupported(location, `AccECN's flag "${letter}"`);
+  const flag = flagOf(letter);
+  if (flag === 0) throw new ScriptError(location, `"${letter}" in "${text}" is no TCP flag`);
+  return flag;
 }
 
 function flagOf(letter: string): number {

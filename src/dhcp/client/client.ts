@@ -1,4 +1,4 @@
-import { type Ipv4Address } from "../../address/index.js";
+import type { Ipv4Address, MacAddress } from "../../address/index.js";
 import type { Clock, DhcpLink, NetworkInterface, Random, TimerHandle, Timers } from "../../host/index.js";
 import { DHCP_CLIENT_PORT } from "../../wire/index.js";
 import type { DhcpClientEvent, DhcpClientState, DhcpIgnoreReason } from "./events.js";
@@ -44,7 +44,7 @@ export class DhcpClient {
         send: (message, destination, source) => link.send(message, destination, source, DHCP_CLIENT_PORT),
         configure: (configuration) => network.configure(configuration),
         probe: (address) => this.#probe(address),
-        announce: (address) => link.announce(address),
+        announce: (address) => link.announce(address, (owner) => this.#conflicted(address, owner)),
         event: (event) => this.#events.push(event),
         wake: (deadline) => this.#wake(deadline),
       },
@@ -96,6 +96,11 @@ export class DhcpClient {
       this.#machine.probed(result, clock.now());
       this.#deliver();
     });
+  }
+
+  #conflicted(address: Ipv4Address, owner: MacAddress): void {
+    this.#machine.conflicted(address, owner, this.#options.clock.now());
+    this.#deliver();
   }
 
   #wake(deadline: number): void {

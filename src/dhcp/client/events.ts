@@ -11,7 +11,7 @@ export type DhcpClientState =
   "STOPPED" | "INIT" | "SELECTING" | "REQUESTING" | "PROBING" | "BOUND" | "RENEWING" | "REBINDING";
 
 /** Why an address is given up. */
-export type DhcpLossReason = "expired" | "nak" | "stopped";
+export type DhcpLossReason = "expired" | "nak" | "stopped" | "conflict";
 
 /** Why a message was dropped: malformed, somebody else's, out of place, or without a lease that can be used. */
 export type DhcpIgnoreReason =
@@ -71,6 +71,7 @@ export interface DhcpClientSink {
    * @returns a function that cancels, or undefined if the link cannot
    */
   probe(address: Ipv4Address): (() => void) | undefined;
+  /** Tells the neighbors, and defends it; if it has to be given up, `DhcpClientMachine.conflicted` is told. */
   announce(address: Ipv4Address): void;
   event(event: DhcpClientEvent): void;
   /** The machine wants `poll` at `deadline` (monotonic ms) instead of when it last said; Infinity is never. */

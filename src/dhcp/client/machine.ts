@@ -161,8 +161,21 @@ export class DhcpClientMachine {
     if (this.#state !== "PROBING" || candidate === undefined) return;
     this.#cancelProbe = undefined;
     if (result.free) return this.#bind(true);
-    this.#sink.event({ type: "conflict", address: candidate.address, owner: result.owner });
-    const message = decline(this.#identity, this.#random.uint32(), candidate);
+    this.#decline(candidate, result.owner, now);
+  }
+
+  /** The address in use had to be given up to `owner` (RFC 5227 §2.4). */
+  conflicted(address: Ipv4Address, owner: MacAddress, now: number): void {
+    const lease = this.#lease;
+    if (lease === undefined || !lease.address.equals(address)) return;
+    this.#lose("conflict");
+    this.#decline(lease, owner, now);
+  }
+
+  /** RFC 2131 §3.1, 5: somebody else has the address. */
+  #decline(lease: DhcpLease, owner: MacAddress, now: number): void {
+    this.#sink.event({ type: "conflict", address: lease.address, owner });
+    const message = decline(this.#identity, this.#random.uint32(), lease);
     this.#send(message, Ipv4Address.broadcast, Ipv4Address.unspecified);
     this.#setBack(now, DECLINE_WAIT);
   }

@@ -11,9 +11,8 @@ import {
   udpLength,
   udpSourcePort,
 } from "../../wire/udp.js";
-import { DEFAULT_TIME_TO_LIVE } from "../ip/ip.js";
 import type { Packet } from "../ip/packet.js";
-import { Path } from "../ip/path.js";
+import { DEFAULT_TIME_TO_LIVE, Path } from "../ip/path.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import type { EthernetInterface } from "./ethernet.js";
@@ -48,6 +47,11 @@ export class StackDhcpLink implements DhcpLink, Task {
     return this.device.mac;
   }
 
+  /** True while somebody waits for DHCP messages. */
+  get isListening(): boolean {
+    return this.#receivers.size > 0;
+  }
+
   listen(port: number, receive: DhcpReceiver): () => void {
     if (this.#receivers.has(port)) throw new NetworkError("EADDRINUSE", "listen for DHCP", `port ${port}`);
     this.#receivers.set(port, receive);
@@ -80,13 +84,13 @@ export class StackDhcpLink implements DhcpLink, Task {
   }
 
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): () => void {
-    const cancel = this.device.arp.probe(address, this.stack.now, done);
+    const cancel = this.device.arp.probe(address, done);
     this.stack.wake();
     return cancel;
   }
 
-  announce(address: Ipv4Address): boolean {
-    this.device.arp.announce(address, this.stack.now);
+  announce(address: Ipv4Address, lost?: (owner: MacAddress) => void): boolean {
+    this.device.arp.announce(address, lost);
     this.stack.wake();
     return true;
   }

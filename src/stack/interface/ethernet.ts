@@ -1,4 +1,5 @@
 import { Cidr, Ipv4Address, MacAddress } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
 import type { Ipv4Configuration, LinkDevice, NetworkInterface } from "../../host/index.js";
 import {
   ETHER_TYPE_ARP,
@@ -9,8 +10,10 @@ import {
   ethernetIsGroup,
   ethernetType,
 } from "../../wire/ethernet.js";
+import { Igmp } from "../igmp/igmp.js";
 import { receiveIpv4 } from "../ip/input.js";
 import type { Path } from "../ip/path.js";
+import type { Route } from "../ip/routes.js";
 import { Arp } from "../neighbor/arp.js";
 import { NeighborCache } from "../neighbor/cache.js";
 import type { Stack } from "../stack.js";
@@ -23,10 +26,15 @@ const DEFAULT_ROUTE = Object.freeze(new Cidr(Ipv4Address.unspecified, 0));
 export class EthernetInterface extends StackInterface implements NetworkInterface {
   readonly neighbors: NeighborCache;
   readonly arp: Arp;
+  readonly igmp: Igmp;
   readonly dhcp: StackDhcpLink;
   readonly isLoopback = false;
   onChange?: () => void;
   #ipv4: Ipv4Configuration | undefined;
+  /** Addresses besides the configured one. */
+  readonly #aliases: Cidr[] = [];
+  /** What the addresses and the configured gateway have put into the routing table. */
+  readonly #routes: Route[] = [];
 
   constructor(
     private readonly stack: Stack,
@@ -41,18 +49,17 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
           mac.write(frame, 0);
           this.transmit(frame, length, segmentSize);
         },
-        unreachable: (address) => this.stack.neighborUnreachable(address),
+        unreachable: (address, frames, now) => stack.neighborUnreachable(this, address, frames, now),
       },
       stack.timers,
       stack.counters,
+      stack.profile,
     );
     this.arp = new Arp(stack, this);
+    this.igmp = new Igmp(stack, this);
     this.dhcp = new StackDhcpLink(stack, this);
     link.onReceive = (frame, length, now) => this.#receive(frame, length, now);
-    link.onLinkChange = () => {
-      if (!link.up) this.neighbors.clear();
-      this.#changed();
-    };
+    link.onLinkChange = () => this.#linkChanged();
   }
 
   get mac(): MacAddress {
@@ -80,25 +87,57 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   }
 
   configure(configuration: Ipv4Configuration | undefined): void {
-    const { routes } = this.stack.ip;
     const previous = this.#ipv4;
     this.#ipv4 = configuration;
-    routes.removeInterface(this);
-    this.addresses.length = 0;
-    if (configuration !== undefined) {
-      const own = new Cidr(configuration.address, configuration.prefixLength);
-      this.addresses.push(own);
-      if (configuration.prefixLength < 32) routes.add({ destination: own, device: this });
-      if (configuration.gateway !== undefined) {
-        routes.add({ destination: DEFAULT_ROUTE, gateway: configuration.gateway, device: this });
-      }
-    }
+    this.#applyAddresses();
     if (previous !== undefined && !(configuration?.address.equals(previous.address) ?? false)) {
       // Without an address the neighbors are the same still, and the last words (a RELEASE) may wait for one of them.
       if (configuration !== undefined) this.neighbors.clear();
-      this.stack.addressRemoved(previous.address);
+      this.#removed(previous.address);
     }
     this.#changed();
+  }
+
+  /**
+   * Adds an address besides the configured one; it stays until it is removed, whatever `configure` does.
+   * @throws NetworkError EADDRINUSE if the interface has it already, EINVAL if no single host can have it
+   */
+  addAddress(address: Cidr): void {
+    const { address: own } = address;
+    if (own.family !== 4 || own.isUnspecified || own.isMulticast || own.isBroadcast || own.isLoopback)
+      throw new NetworkError("EINVAL", "add address", address.toString());
+    if (this.owns(own)) throw new NetworkError("EADDRINUSE", "add address", address.toString());
+    this.#aliases.push(address);
+    this.#applyAddresses();
+    this.#changed();
+  }
+
+  /** Removes an address that `addAddress` has added. @returns false if there is none */
+  removeAddress(address: Ipv4Address): boolean {
+    const at = this.#aliases.findIndex((alias) => alias.address.equals(address));
+    if (at < 0) return false;
+    this.#aliases.splice(at, 1);
+    this.#applyAddresses();
+    this.#removed(address);
+    this.#changed();
+    return true;
+  }
+
+  /** Another host keeps `address` (RFC 5227 §2.4). */
+  giveUp(address: Ipv4Address): void {
+    if (!this.removeAddress(address)) this.configure(undefined);
+  }
+
+  joinGroup(group: number): void {
+    this.igmp.join(group);
+  }
+
+  leaveGroup(group: number): void {
+    this.igmp.leave(group);
+  }
+
+  isMember(group: number): boolean {
+    return this.igmp.isMember(group);
   }
 
   output(path: Path, frame: Uint8Array, length: number, segmentSize?: number): void {
@@ -128,13 +167,30 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       return;
     }
     counters.ifOutFrames++;
-    this.link.transmit(frame, length, segmentSize);
+    this.stack.isTransmitting = true;
+    try {
+      this.link.transmit(frame, length, segmentSize);
+    } finally {
+      this.stack.isTransmitting = false;
+    }
   }
 
   #receive(frame: Uint8Array, length: number, now: number): void {
     const { stack } = this;
+    // From inside `transmit`, which is forbidden, it would overwrite the frame and the packet that are in use.
+    if (stack.isTransmitting) {
+      stack.postponed.add(this, frame, length);
+      return;
+    }
     stack.now = now;
     stack.counters.ifInFrames++;
+    this.receiveFrame(frame, length, now);
+    stack.wake();
+  }
+
+  /** Receives a frame that was counted already. */
+  receiveFrame(frame: Uint8Array, length: number, now: number): void {
+    const { stack } = this;
     const fault = checkEthernet(length);
     if (fault !== undefined) {
       stack.counters.drop(fault);
@@ -153,7 +209,41 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     } else {
       stack.counters.drop("ethernet-type");
     }
-    stack.wake();
+  }
+
+  #applyAddresses(): void {
+    const { routes } = this.stack.ip;
+    for (const route of this.#routes.splice(0)) routes.remove(route);
+    const configuration = this.#ipv4;
+    const configured =
+      configuration === undefined ? [] : [new Cidr(configuration.address, configuration.prefixLength)];
+    this.setAddresses([...configured, ...this.#aliases]);
+    for (const own of this.addresses) {
+      if (own.prefixLength < 32) this.#addRoute({ destination: own, device: this });
+    }
+    const gateway = configuration?.gateway;
+    if (gateway !== undefined) this.#addRoute({ destination: DEFAULT_ROUTE, gateway, device: this });
+    // Even where no route has changed, the addresses may have.
+    routes.changed();
+    this.igmp.addressChanged();
+  }
+
+  #addRoute(route: Route): void {
+    this.#routes.push(route);
+    this.stack.ip.routes.add(route);
+  }
+
+  #removed(address: Ipv4Address): void {
+    this.arp.addressRemoved(address);
+    this.stack.addressRemoved(address);
+  }
+
+  #linkChanged(): void {
+    if (!this.link.up) this.neighbors.clear();
+    this.arp.linkChanged();
+    this.igmp.linkChanged();
+    this.stack.ip.routes.changed();
+    this.#changed();
   }
 
   #changed(): void {

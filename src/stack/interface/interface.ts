@@ -1,5 +1,5 @@
 import type { Cidr, IpAddress } from "../../address/index.js";
-import { WordView } from "../../wire/word-view.js";
+import { WordView } from "../word-view.js";
 import type { Path } from "../ip/path.js";
 
 /** What the IP layer sees of an interface: Ethernet, or loopback. */
@@ -8,6 +8,8 @@ export abstract class StackInterface {
   readonly addresses: Cidr[] = [];
   /** Of the frames that it receives. */
   readonly words = new WordView();
+  /** Of the links that the addresses are on, as `Ipv4Address.value`: asked for each packet. */
+  #broadcasts: readonly number[] = [];
 
   constructor(readonly name: string) {}
 
@@ -25,16 +27,39 @@ export abstract class StackInterface {
    * @param segmentSize as `LinkDevice.transmit` has it
    */
   abstract output(path: Path, frame: Uint8Array, length: number, segmentSize?: number): void;
+  /** Joins an IPv4 group once more, or leaves it: each `joinGroup` needs a `leaveGroup`. @param group `Ipv4Address.value` */
+  abstract joinGroup(group: number): void;
+  abstract leaveGroup(group: number): void;
+  /** True if some program here has joined the group. */
+  abstract isMember(group: number): boolean;
 
   owns(address: IpAddress): boolean {
     return this.addresses.some((own) => own.address.equals(address));
   }
 
+  /** `owns` without an object. @param value `Ipv4Address.value` */
+  ownsIpv4(value: number): boolean {
+    for (const { address } of this.addresses) {
+      if (address.family === 4 && address.value === value) return true;
+    }
+    return false;
+  }
+
   /** True if `address` is the broadcast address of a link that this interface is on. */
   isDirectedBroadcast(address: IpAddress): boolean {
-    return this.addresses.some(
-      // RFC 3021: a 31-bit prefix has no broadcast address, and a 32-bit one no link.
-      (own) => own.prefixLength < 31 && own.broadcast !== undefined && own.broadcast.equals(address),
+    return address.family === 4 && this.isBroadcast(address.value);
+  }
+
+  /** `isDirectedBroadcast` without an object. @param value `Ipv4Address.value` */
+  isBroadcast(value: number): boolean {
+    return this.#broadcasts.includes(value);
+  }
+
+  protected setAddresses(addresses: readonly Cidr[]): void {
+    this.addresses.splice(0, Infinity, ...addresses);
+    // RFC 3021: a 31-bit prefix has no broadcast address, and a 32-bit one no link.
+    this.#broadcasts = addresses.flatMap(({ broadcast }) =>
+      broadcast === undefined ? [] : [broadcast.value],
     );
   }
 }

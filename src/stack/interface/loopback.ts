@@ -1,4 +1,5 @@
 import { Cidr, Ipv4Address } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
 import { receiveIpv4 } from "../ip/input.js";
 import type { Path } from "../ip/path.js";
 import type { Stack } from "../stack.js";
@@ -23,7 +24,25 @@ export class LoopbackInterface extends StackInterface implements Task {
 
   constructor(private readonly stack: Stack) {
     super("lo");
-    this.addresses.push(new Cidr(Ipv4Address.loopback, 8));
+    this.setAddresses([new Cidr(Ipv4Address.loopback, 8)]);
+  }
+
+  /** Who sends to a group over loopback hears it through its own socket, and nobody else does. */
+  joinGroup(): void {
+    throw new NetworkError("ENOTSUP", "join group", undefined, "loopback has none");
+  }
+
+  leaveGroup(): void {
+    throw new NetworkError("ENOTSUP", "leave group", undefined, "loopback has none");
+  }
+
+  isMember(): boolean {
+    return false;
+  }
+
+  /** RFC 919 knows broadcast on links only; 127.255.255.255 is this host as all of 127/8 is. */
+  override isBroadcast(): boolean {
+    return false;
   }
 
   output(_path: Path, frame: Uint8Array, length: number): void {

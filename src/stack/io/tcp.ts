@@ -15,6 +15,7 @@ import { setKeepAlive } from "../tcp/keep-alive.js";
 import { markUrgent } from "../tcp/urgent.js";
 import { setUserTimeout } from "../tcp/user-timeout.js";
 import { TcpState, canSend } from "../tcp/state.js";
+import { checkOption, typeOfServiceOf } from "./options.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
 const ACCEPTED = Symbol("accepted");
@@ -42,6 +43,9 @@ export class StackTcp implements Tcp, Task {
     this.#options = options;
     this.target = options.target;
     this.format = options.format ?? "buffer";
+    const { timeToLive, dscp } = options;
+    checkOption("timeToLive", timeToLive, 1, 255);
+    checkOption("dscp", dscp, 0, 63);
     const accepted = options[ACCEPTED];
     if (accepted !== undefined) {
       // Bare: it holds the connection until it is wrapped with `from`, which brings the callbacks.
@@ -51,6 +55,9 @@ export class StackTcp implements Tcp, Task {
     }
     this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
     this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
+    const { path } = this.#connection;
+    if (path !== undefined && timeToLive !== undefined) path.timeToLive = timeToLive;
+    if (path !== undefined && dscp !== undefined) path.typeOfService = typeOfServiceOf(dscp);
     const { keepAlive, userTimeout } = options;
     if (keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval("set keep-alive", keepAlive));
     if (userTimeout !== undefined)

@@ -1,10 +1,12 @@
-import { parseIpAddress } from "../../address/index.js";
+import { parseIpAddress, type IpAddress, type Ipv4Address } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import { bytesOf, type ByteBuffer, type Datagram, type Udp, type UdpOptions } from "../../host/index.js";
+import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { UdpEndpoint } from "../udp/endpoint.js";
 import { checkPort, localAddress } from "./listener.js";
+import { checkOption, typeOfServiceOf } from "./options.js";
 
 /** ECMA-419's UDP over a stack. `Stack.io.UDP` binds the stack. */
 export class StackUdp implements Udp, Task {
@@ -17,14 +19,24 @@ export class StackUdp implements Udp, Task {
   #hasArrived = false;
   #error: NetworkError | undefined;
 
-  /** @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option */
+  /**
+   * @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option, and what
+   * `join` throws
+   */
   constructor(stack: Stack, options: UdpOptions) {
     this.#stack = stack;
     this.#options = options;
     this.target = options.target;
     const address = localAddress(stack, options.address, "bind UDP");
     this.#port = stack.udp.choosePort(checkPort(options.port ?? 0, "bind UDP"));
-    this.#endpoint = new UdpEndpoint(this.#port, address, {
+    const sending = {
+      multicastTimeToLive: checkOption("timeToLive", options.timeToLive, 0, 255),
+      unicastTimeToLive: checkOption("unicastTimeToLive", options.unicastTimeToLive, 1, 255),
+      multicastLoop: options.multicastLoop ?? true,
+      typeOfService: typeOfServiceOf(options.dscp),
+      broadcast: options.broadcast ?? false,
+    };
+    this.#endpoint = new UdpEndpoint(this.#port, address, sending, {
       datagramArrived: () => {
         this.#hasArrived = true;
         stack.defer(this);
@@ -34,6 +46,7 @@ export class StackUdp implements Udp, Task {
         stack.defer(this);
       },
     });
+    if (options.multicast !== undefined) this.join(options.multicast);
     stack.udp.open(this.#endpoint);
   }
 
@@ -56,9 +69,33 @@ export class StackUdp implements Udp, Task {
     this.#stack.udp.send(endpoint, bytesOf(data), parseIpAddress(address), port);
   }
 
+  join(group: string, address?: string): void {
+    const endpoint = this.#open("join");
+    const { value } = parseGroup(group, "join group");
+    const device = this.#interfaceFor(parseGroup(group, "join group"), address);
+    if (endpoint.isMember(value, device)) throw new NetworkError("EADDRINUSE", "join group", group);
+    device.joinGroup(value);
+    endpoint.memberships.push({ group: value, device });
+  }
+
+  leave(group: string, address?: string): void {
+    const { memberships } = this.#open("leave");
+    const { value } = parseGroup(group, "leave group");
+    const own = address === undefined ? undefined : parseIpAddress(address);
+    const at = memberships.findIndex(
+      (membership) => membership.group === value && (own === undefined || membership.device.owns(own)),
+    );
+    const [membership] = at < 0 ? [] : memberships.splice(at, 1);
+    if (membership === undefined) throw new NetworkError("EADDRNOTAVAIL", "leave group", group);
+    membership.device.leaveGroup(value);
+  }
+
   close(): void {
-    if (this.#endpoint !== undefined) this.#stack.udp.close(this.#endpoint);
+    const endpoint = this.#endpoint;
     this.#endpoint = undefined;
+    if (endpoint === undefined) return;
+    this.#stack.udp.close(endpoint);
+    for (const { device, group } of endpoint.memberships.splice(0)) device.leaveGroup(group);
   }
 
   /** The callback for one thing that has happened; what else has is told in a task of its own. */
@@ -80,4 +117,25 @@ export class StackUdp implements Udp, Task {
     if (this.#endpoint === undefined) throw new NetworkError("EBADF", operation);
     return this.#endpoint;
   }
+
+  /** The interface that has `address`, or the address that the socket is bound to, or that the group is reached by. */
+  #interfaceFor(group: Ipv4Address, address: string | undefined): StackInterface {
+    const { interfaces, ip } = this.#stack;
+    const own: IpAddress | undefined =
+      address === undefined ? this.#endpoint?.address : parseIpAddress(address);
+    const device =
+      own !== undefined
+        ? interfaces.find((candidate) => candidate.owns(own))
+        : (ip.path(group)?.device ?? interfaces.find((candidate) => !candidate.isLoopback));
+    if (device === undefined) throw new NetworkError("ENETUNREACH", "join group", group.toString());
+    return device;
+  }
+}
+
+/** @throws NetworkError EINVAL */
+function parseGroup(text: string, operation: string): Ipv4Address {
+  const group = parseIpAddress(text);
+  if (group.family !== 4 || !group.isMulticast)
+    throw new NetworkError("EINVAL", operation, text, "it is no IPv4 group");
+  return group;
 }

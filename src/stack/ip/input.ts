@@ -1,6 +1,8 @@
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
 import {
+  IPV4_HEADER_LENGTH,
   PROTOCOL_ICMP,
+  PROTOCOL_IGMP,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
   checkIpv4,
@@ -11,10 +13,12 @@ import {
   ipv4Source,
   ipv4TotalLength,
 } from "../../wire/ipv4.js";
+import { checkIpv4Options, ipv4OptionsProblem } from "../../wire/ipv4-options.js";
 import { UNREACHABLE_PROTOCOL } from "../../wire/icmpv4.js";
 import type { EthernetInterface } from "../interface/ethernet.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
+import { forward } from "./forward.js";
 import type { Packet } from "./packet.js";
 
 const LIMITED_BROADCAST = 0xffff_ffff;
@@ -33,37 +37,68 @@ export function receiveIpv4(
   toLinkGroup: boolean,
   verifyChecksums: boolean,
 ): void {
+  const { counters } = stack;
+  counters.ipInReceives++;
+  const fault = checkIpv4(frame, ETHERNET_HEADER_LENGTH, length, verifyChecksums);
+  if (fault !== undefined) counters.drop(fault);
+  else receiveChecked(stack, device, frame, now, toLinkGroup, verifyChecksums);
+}
+
+function receiveChecked(
+  stack: Stack,
+  device: StackInterface,
+  frame: Uint8Array,
+  now: number,
+  toLinkGroup: boolean,
+  verifyChecksums: boolean,
+): void {
   const { counters, packet } = stack;
   const at = ETHERNET_HEADER_LENGTH;
-  counters.ipInReceives++;
-  const fault = checkIpv4(frame, at, length, verifyChecksums);
-  if (fault !== undefined) {
-    counters.drop(fault);
-    return;
-  }
   readHeader(packet, device, frame, now, verifyChecksums);
-  const protocol = ipv4Protocol(frame, at);
   if (!isValidSource(stack, device, packet.source32)) {
     counters.drop("ipv4-source");
     return;
   }
-  if (ipv4IsFragment(frame, at)) {
-    const whole = stack.ip.reassembly.add(frame, now);
-    if (whole !== undefined) receiveIpv4(stack, device, whole, whole.length, now, toLinkGroup, true);
-    return;
-  }
-  if (protocol === PROTOCOL_UDP && !device.isLoopback && (device as EthernetInterface).dhcp.receive(packet))
-    return;
-  const scope = scopeOf(stack, device, packet);
-  if (scope === "other") {
-    counters.drop("ipv4-not-for-us");
-    return;
-  }
+  const scope = scopeOf(stack, device, packet.destination32);
   packet.toGroup = toLinkGroup || scope === "group";
+  if (packet.at > at + IPV4_HEADER_LENGTH && !hasGoodOptions(stack, packet, scope)) return;
+  const isFragment = ipv4IsFragment(frame, at);
+  const isDhcp =
+    ipv4Protocol(frame, at) === PROTOCOL_UDP &&
+    !device.isLoopback &&
+    (device as EthernetInterface).dhcp.isListening;
+  if (isDhcp && !isFragment && (device as EthernetInterface).dhcp.receive(packet)) return;
+  if (scope === "other" && !(isDhcp && isFragment)) {
+    if (stack.forwarding && !toLinkGroup) forward(stack, packet);
+    else counters.drop("ipv4-not-for-us");
+    return;
+  }
+  // RFC 1122 §3.3.6: what is for one host does not come by broadcast, unless somebody wants many to answer.
+  if (toLinkGroup && scope === "host") {
+    counters.drop("ipv4-link-group");
+    return;
+  }
+  if (isFragment) {
+    const whole = stack.ip.reassembly.add(frame, now);
+    if (whole !== undefined) receiveChecked(stack, device, whole, now, toLinkGroup, true);
+    return;
+  }
+  deliver(stack, packet);
+}
+
+function deliver(stack: Stack, packet: Packet): void {
+  const { counters } = stack;
+  const protocol = ipv4Protocol(packet.bytes, packet.ipAt);
   counters.ipInDelivers++;
+  if (packet.toGroup) {
+    if (packet.destination32 >>> 28 === 0xe) counters.ipInMcastPkts++;
+    else counters.ipInBcastPkts++;
+  }
   if (protocol === PROTOCOL_TCP) stack.tcp.receive(packet);
   else if (protocol === PROTOCOL_UDP) stack.udp.receive(packet);
   else if (protocol === PROTOCOL_ICMP) stack.icmp.receive(packet);
+  else if (protocol === PROTOCOL_IGMP && !packet.device.isLoopback)
+    (packet.device as EthernetInterface).igmp.receive(packet);
   else {
     counters.drop("ipv4-protocol");
     stack.icmp.sendUnreachable(packet, UNREACHABLE_PROTOCOL);
@@ -90,17 +125,35 @@ export function readHeader(
   packet.verifyChecksums = verifyChecksums;
 }
 
-/** RFC 1122 §3.2.1.3: a source is never a group; 127/8 and this host's own addresses never come off a link. */
+/**
+ * RFC 1122 §3.2.1.3: a source is never a group or a broadcast address of the link; 127/8 and this host's own addresses
+ * never come off a link.
+ */
 function isValidSource(stack: Stack, device: StackInterface, source: number): boolean {
-  if (source >>> 24 >= 224) return false;
+  if (source >>> 24 >= 224 || device.isBroadcast(source)) return false;
   return device.isLoopback || !stack.ownsIpv4(source);
 }
 
-/** Whether a packet is for this host alone, for a group it is in, or for somebody else. */
-function scopeOf(stack: Stack, device: StackInterface, packet: Packet): "host" | "group" | "other" {
-  const value = packet.destination32;
-  if (stack.ownsIpv4(value)) return device.isLoopback || value >>> 24 !== 127 ? "host" : "other";
-  if (value === LIMITED_BROADCAST) return "group";
-  if (value === 0xe000_0001) return "group"; // 224.0.0.1, all hosts: every host is in it (RFC 1112 §4)
-  return device.isDirectedBroadcast(packet.destination) ? "group" : "other";
+type Scope = "host" | "group" | "other";
+
+/**
+ * Whether a packet is for this host alone, for a group it is in, or for somebody else. A host takes only what is for the
+ * interface it came in on (RFC 1122 §3.3.4.2, the strong model); one that forwards must take what is for any of them (RFC 1812 §5.2.3).
+ */
+function scopeOf(stack: Stack, device: StackInterface, destination: number): Scope {
+  if (device.isLoopback) return stack.ownsIpv4(destination) ? "host" : "other";
+  if (device.ownsIpv4(destination)) return "host";
+  if (destination === LIMITED_BROADCAST || device.isBroadcast(destination)) return "group";
+  if (destination >>> 28 === 0xe) return device.isMember(destination) ? "group" : "other";
+  return stack.forwarding && destination >>> 24 !== 127 && stack.ownsIpv4(destination) ? "host" : "other";
+}
+
+function hasGoodOptions(stack: Stack, packet: Packet, scope: Scope): boolean {
+  const { bytes, ipAt } = packet;
+  const fault = checkIpv4Options(bytes, ipAt);
+  if (fault === undefined) return true;
+  stack.counters.drop(fault);
+  if (fault === "ipv4-options" && (scope === "host" || stack.forwarding))
+    stack.icmp.sendParameterProblem(packet, ipv4OptionsProblem(bytes, ipAt));
+  return false;
 }

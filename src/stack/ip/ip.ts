@@ -9,9 +9,6 @@ import { PathMtus, toldMtu } from "./path-mtu.js";
 import { Reassembly } from "./reassembly.js";
 import { Routes } from "./routes.js";
 
-/** RFC 1122 §3.2.1.7 and IANA's ip-parameters: the recommended default. */
-export const DEFAULT_TIME_TO_LIVE = 64;
-
 /** The output half of the IP layer: which way, from which address, and the header. */
 export class Ip {
   readonly routes = new Routes();
@@ -35,44 +32,48 @@ export class Ip {
   /**
    * A router says that a packet of `length` bytes was too large for the way to a destination (RFC 1191 §4); the caller
    * has made sure that it was one of ours. All paths are looked up anew, so that everybody who sends there knows.
+   * @returns the way's MTU from now on, undefined if this is nothing new
    */
-  learnMtu(path: Path, nextHopMtu: number, length: number): void {
+  learnMtu(path: Path, nextHopMtu: number, length: number): number | undefined {
     const mtu = toldMtu(nextHopMtu, length);
-    if (mtu === undefined || mtu >= path.mtu) return;
+    if (mtu === undefined || mtu >= path.mtu) return undefined;
     this.#pathMtus.learn(path.destination32, mtu, this.stack.now);
-    this.routes.generation++;
+    this.routes.changed();
+    return mtu;
   }
 
   /**
-   * Finds the way to `destination`.
+   * Finds the way to `destination`. A host that is bound to an address sends through the interface that has it, and no
+   * other (RFC 1122 §3.3.4.2, the strong model); one that forwards sends wherever the route leads.
    * @param source the address to send from, where the caller is bound to one
    * @returns undefined if there is no route, or no address to send from
    */
   path(destination: IpAddress, source?: IpAddress): Path | undefined {
-    const generation = this.routes.generation;
+    const { stack } = this;
+    const { generation } = this.routes;
     // Nobody has 0.0.0.0 (RFC 1122 §3.2.1.3); and the address that a socket is bound to may be gone.
-    if (destination.isUnspecified || (source !== undefined && !this.stack.isOwnAddress(source)))
-      return undefined;
-    if (this.stack.isOwnAddress(destination)) {
-      return new Path(this.stack.loopback, source ?? destination, destination, destination, generation);
+    if (destination.isUnspecified || (source !== undefined && !stack.isOwnAddress(source))) return undefined;
+    if (stack.isOwnAddress(destination)) {
+      return new Path(stack.loopback, source ?? destination, destination, destination, generation);
     }
     // RFC 1122 §3.2.1.3: 127/8 must not leave the host.
     if (source?.isLoopback) return undefined;
-    if (destination instanceof Ipv4Address && destination.isBroadcast) {
-      const device = this.stack.interfaces.find(
-        (candidate) =>
-          !candidate.isLoopback &&
-          candidate.up &&
-          (source === undefined ? candidate.addresses.length > 0 : candidate.owns(source)),
-      );
-      const from = device && (source ?? sourceFor(device, destination));
-      return device && from && new Path(device, from, destination, destination, generation);
+    const bound = source && stack.interfaces.find((candidate) => candidate.owns(source));
+    const isBroadcast = destination instanceof Ipv4Address && destination.isBroadcast;
+    const route = isBroadcast
+      ? undefined
+      : this.routes.lookup(destination, stack.forwarding ? undefined : bound);
+    if (route !== undefined) {
+      const nextHop = route.gateway ?? destination;
+      const from = source ?? sourceFor(route.device, nextHop);
+      return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
     }
-    const route = this.routes.lookup(destination);
-    if (route === undefined) return undefined;
-    const nextHop = route.gateway ?? destination;
-    const from = source ?? sourceFor(route.device, nextHop);
-    return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
+    if (!isBroadcast && !destination.isMulticast) return undefined;
+    // A group is on every link: on the one that is meant, or the first that there is.
+    const device = bound ?? stack.interfaces.find(isConnected);
+    if (device === undefined || !isConnected(device)) return undefined;
+    const from = source ?? sourceFor(device, destination);
+    return from && new Path(device, from, destination, destination, generation);
   }
 
   /** The path, with what is known of its MTU. */
@@ -116,11 +117,16 @@ export class Ip {
     bytes = this.stack.frame,
     ecn: number = ECN_NOT_ECT,
   ): void {
-    this.stack.counters.ipOutRequests++;
+    const { counters } = this.stack;
+    counters.ipOutRequests++;
+    if (path.groupMac !== undefined) {
+      if (path.isBroadcast) counters.ipOutBcastPkts++;
+      else counters.ipOutMcastPkts++;
+    }
     if (length <= path.maxPayload) {
       this.#emitHeader(path, protocol, length, ecn);
       path.device.output(path, this.stack.frame, path.payloadAt + length);
-    } else if (bytes === this.stack.frame) this.stack.counters.drop("too-big");
+    } else if (bytes === this.stack.frame) counters.drop("too-big");
     else this.#sendFragments(path, protocol, length, bytes);
   }
 
@@ -136,19 +142,26 @@ export class Ip {
     path.device.output(path, this.stack.frame, path.payloadAt + length, segmentSize);
   }
 
+  /** For the fragments of one packet (RFC 6864 §4.1). */
+  nextIdentification(): number {
+    return (this.#identification = (this.#identification + 1) & 0xffff);
+  }
+
   /** RFC 791 §3.2. */
   #sendFragments(path: Path, protocol: number, length: number, bytes: Uint8Array): void {
-    const { frame } = this.stack;
+    const { frame, counters } = this.stack;
     const at = path.payloadAt;
     const room = path.maxPayload & ~7;
     const withChecksum = !path.device.transmitChecksums;
-    this.#identification = (this.#identification + 1) & 0xffff;
+    const identification = this.nextIdentification();
+    counters.ipOutFragOKs++;
     for (let offset = 0; offset < length; offset += room) {
       const part = Math.min(room, length - offset);
       frame.set(bytes.subarray(at + offset, at + offset + part), at);
       const hasMore = offset + part < length;
       this.#emitHeader(path, protocol, part, ECN_NOT_ECT);
-      markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, this.#identification, offset, hasMore, withChecksum);
+      markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, identification, offset, hasMore, withChecksum);
+      counters.ipOutFragCreates++;
       path.device.output(path, frame, at + part);
     }
   }
@@ -158,14 +171,18 @@ export class Ip {
       this.stack.frame,
       ETHERNET_HEADER_LENGTH,
       length,
-      DEFAULT_TIME_TO_LIVE,
+      path.timeToLive,
       protocol,
       path.source32,
       path.destination32,
       !path.device.transmitChecksums,
-      ecn,
+      path.typeOfService | ecn,
     );
   }
+}
+
+function isConnected(device: StackInterface): boolean {
+  return !device.isLoopback && device.up && device.addresses.length > 0;
 }
 
 /** The address on the same link as `peer`, else the interface's first of that family (RFC 1122 §3.3.4.3). */

@@ -90,6 +90,7 @@ export class Reassembly {
     const start = ipv4FragmentOffset(frame, at);
     const end = start + ipv4TotalLength(frame, at) - (payloadAt - at);
     const hasMore = ipv4HasMoreFragments(frame, at);
+    this.counters.ipReasmReqds++;
     const fault = faultOf(frame, at, start, end, hasMore);
     if (fault !== undefined) {
       this.counters.drop(fault);
@@ -120,7 +121,10 @@ export class Reassembly {
     let index = fragments.length;
     while (index > 0 && fragments[index - 1]!.start >= start) index--;
     const same = fragments[index];
-    if (same !== undefined && same.start === start && same.end === end) return false; // the network duplicated it
+    if (same !== undefined && same.start === start && same.end === end) {
+      this.counters.drop("ipv4-fragment-duplicate");
+      return false;
+    }
     const previous = fragments[index - 1];
     const overlaps =
       (previous !== undefined && previous.end > start) || (same !== undefined && same.start < end);
@@ -161,6 +165,7 @@ export class Reassembly {
     unmarkIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, header.length - ETHERNET_HEADER_LENGTH + length);
     if (isMarked) markIpv4Congestion(frame, ETHERNET_HEADER_LENGTH);
     this.#remove(this.#packets.get(key)!, undefined);
+    this.counters.ipReasmOKs++;
     return frame;
   }
 

@@ -1,12 +1,18 @@
 import type { IpAddress, MacAddress } from "../../address/index.js";
 import type { Counters } from "../counters.js";
+import type { Profile } from "../options.js";
 import type { TimerQueue } from "../timers.js";
 import { Neighbor } from "./neighbor.js";
 
-/** Entries at most: a /26 of talkative hosts, and at 9 slots an entry still small on a device. */
-export const MAX_NEIGHBORS = 64;
-/** Frames kept while a neighbor is asked: RFC 1122 §2.3.2.2 wants one at least; a burst of a few should survive. */
-export const MAX_WAITING_FRAMES = 4;
+/** Entries at most: for a device a /26 of talkative hosts, for a host or a router a /22. */
+export const MAX_NEIGHBORS = Object.freeze({ host: 1024, device: 64 });
+/**
+ * Bytes kept per neighbor while it is asked (RFC 1122 §2.3.2.2 wants the latest packet at least). A host keeps the largest
+ * datagram in fragments of Ethernet's size; a device, which has a few hundred KiB in all, a few full frames.
+ */
+export const MAX_WAITING_BYTES = Object.freeze({ host: 80 * 1024, device: 6 * 1024 });
+/** What a waiting frame takes besides its bytes, so that small ones cannot be without number. */
+export const WAITING_FRAME_COST = 128;
 /** Ms until an answer counts as old; RFC 4861 §10 takes 30 s, RFC 1122 §2.3.2.1 up to a minute. */
 export const REACHABLE_TIME = 30_000;
 /** Ms between requests, never more often (RFC 1122 §2.3.2.1). */
@@ -20,8 +26,8 @@ export interface NeighborLink {
   solicit(address: IpAddress, mac: MacAddress | undefined): void;
   /** Sends a frame that lacks nothing but its destination. */
   transmitTo(mac: MacAddress, frame: Uint8Array, length: number, segmentSize?: number): void;
-  /** Nobody answered for `address`. */
-  unreachable(address: IpAddress): void;
+  /** Nobody answered for `address`, not even for what has waited. */
+  unreachable(address: IpAddress, frames: readonly Uint8Array[], now: number): void;
 }
 
 /**
@@ -36,6 +42,7 @@ export class NeighborCache {
     private readonly link: NeighborLink,
     private readonly timers: TimerQueue,
     private readonly counters: Counters,
+    private readonly profile: Profile,
   ) {}
 
   get size(): number {
@@ -62,7 +69,7 @@ export class NeighborCache {
     const key = address.toString();
     let neighbor = this.#entries.get(key);
     if (neighbor === undefined) {
-      if (this.#entries.size >= MAX_NEIGHBORS) this.#evict();
+      if (this.#entries.size >= MAX_NEIGHBORS[this.profile]) this.#evict();
       neighbor = new Neighbor(address, this);
       this.#entries.set(key, neighbor);
     }
@@ -80,11 +87,7 @@ export class NeighborCache {
       if (neighbor.state === "stale") this.#ask(neighbor, "probe", now);
       return;
     }
-    if (neighbor.waiting.length >= MAX_WAITING_FRAMES) {
-      neighbor.waiting.shift();
-      this.counters.drop("neighbor-queue-full");
-    }
-    neighbor.waiting.push(frame.slice(0, length));
+    this.#enqueue(neighbor, frame, length);
     if (neighbor.attempts === 0) this.#ask(neighbor, "incomplete", now);
   }
 
@@ -95,11 +98,17 @@ export class NeighborCache {
     neighbor.mac = mac;
     neighbor.state = "reachable";
     neighbor.attempts = 0;
+    neighbor.justAsked = false;
     this.timers.set(neighbor.timer, now + REACHABLE_TIME);
-    for (const frame of neighbor.waiting.splice(0)) this.link.transmitTo(mac, frame, frame.length);
+    for (const frame of takeWaiting(neighbor)) this.link.transmitTo(mac, frame, frame.length);
   }
 
   expire(neighbor: Neighbor, now: number): void {
+    if (neighbor.justAsked) {
+      neighbor.justAsked = false;
+      this.timers.set(neighbor.timer, now + RETRANSMIT_INTERVAL);
+      return;
+    }
     if (neighbor.state === "reachable") {
       neighbor.state = "stale";
       return;
@@ -108,8 +117,7 @@ export class NeighborCache {
       this.#ask(neighbor, neighbor.state, now);
       return;
     }
-    this.#remove(neighbor, "neighbor-unreachable");
-    this.link.unreachable(neighbor.address);
+    this.link.unreachable(neighbor.address, this.#remove(neighbor, "neighbor-unreachable"), now);
   }
 
   clear(): void {
@@ -119,28 +127,55 @@ export class NeighborCache {
   #ask(neighbor: Neighbor, state: Neighbor["state"], now: number): void {
     neighbor.state = state;
     neighbor.attempts++;
-    this.timers.set(neighbor.timer, now + RETRANSMIT_INTERVAL);
+    // `now` may be long ago: a program writes whenever it likes, and only a poll brings the time.
+    neighbor.justAsked = true;
+    this.timers.set(neighbor.timer, now);
     this.link.solicit(neighbor.address, neighbor.mac);
   }
 
+  #enqueue(neighbor: Neighbor, frame: Uint8Array, length: number): void {
+    neighbor.waiting.push(frame.slice(0, length));
+    neighbor.waitingBytes += length + WAITING_FRAME_COST;
+    while (neighbor.waitingBytes > MAX_WAITING_BYTES[this.profile] && neighbor.waiting.length > 1) {
+      neighbor.waitingBytes -= neighbor.waiting.shift()!.length + WAITING_FRAME_COST;
+      this.counters.drop("neighbor-queue-full");
+    }
+  }
+
   #evict(): void {
-    // The oldest that waits for nothing, else the oldest of all.
-    let victim: Neighbor | undefined;
+    let oldestAsked: Neighbor | undefined;
+    let oldestKnown: Neighbor | undefined;
+    let asked = 0;
     for (const neighbor of this.#entries.values()) {
-      victim ??= neighbor;
-      if (neighbor.state !== "incomplete") {
-        victim = neighbor;
-        break;
+      if (neighbor.state === "incomplete") {
+        oldestAsked ??= neighbor;
+        asked++;
+      } else {
+        oldestKnown ??= neighbor;
       }
     }
+    // Who makes this host ask for a whole network that is not there must not drive out those that are (RFC 6583).
+    const isScanned = 2 * asked > this.#entries.size;
+    const victim = isScanned ? oldestAsked : (oldestKnown ?? oldestAsked);
     if (victim !== undefined) this.#remove(victim, "neighbor-queue-full");
   }
 
-  #remove(neighbor: Neighbor, reason: "neighbor-unreachable" | "neighbor-queue-full" | "link-down"): void {
+  /** @returns the frames that have waited in vain */
+  #remove(
+    neighbor: Neighbor,
+    reason: "neighbor-unreachable" | "neighbor-queue-full" | "link-down",
+  ): Uint8Array[] {
     this.timers.clear(neighbor.timer);
     neighbor.state = "failed";
     neighbor.mac = undefined;
     this.#entries.delete(neighbor.address.toString());
-    for (let i = neighbor.waiting.splice(0).length; i > 0; i--) this.counters.drop(reason);
+    const frames = takeWaiting(neighbor);
+    for (let i = frames.length; i > 0; i--) this.counters.drop(reason);
+    return frames;
   }
+}
+
+function takeWaiting(neighbor: Neighbor): Uint8Array[] {
+  neighbor.waitingBytes = 0;
+  return neighbor.waiting.splice(0);
 }

@@ -14,8 +14,12 @@ export class Neighbor {
   mac: MacAddress | undefined;
   /** How many requests were sent without an answer. */
   attempts = 0;
+  /** A request was sent, and its timer starts at the next poll: only there is the time known for sure. */
+  justAsked = false;
   /** Copies of the frames that wait for the MAC, oldest first. */
   readonly waiting: Uint8Array[] = [];
+  /** What they take, in bytes. */
+  waitingBytes = 0;
   readonly timer: Timer;
 
   constructor(

@@ -11,43 +11,66 @@ const ANNOUNCE_WAIT = 2_000;
 const ANNOUNCE_NUM = 2;
 const ANNOUNCE_INTERVAL = 2_000;
 
-/** One address that is being probed: three requests from 0.0.0.0, then two seconds of silence (RFC 5227 §2.1.1). */
+/** What a probe needs from the link it asks on. */
+export interface ProbeLink {
+  readonly isUp: boolean;
+  /** Asks who has `address`, without an address of one's own. */
+  sendProbe(address: Ipv4Address): void;
+  probeFinished(probe: AddressProbe, result: ProbeResult): void;
+}
+
+/**
+ * One address that is being probed: three requests from 0.0.0.0, then two seconds of silence (RFC 5227 §2.1.1). Silence on a
+ * link that is down says nothing: it begins anew when the link is up.
+ */
 export class AddressProbe implements TimerOwner {
   readonly #timer = new Timer(this);
-  #sent = 0;
+  /** Requests sent; −1 before the first poll, which brings the time. */
+  #sent = -1;
+  isCancelled = false;
 
   constructor(
     readonly address: Ipv4Address,
     private readonly timers: TimerQueue,
     private readonly random: Random,
-    private readonly send: (address: Ipv4Address) => void,
-    private readonly finish: (probe: AddressProbe, result: ProbeResult) => void,
+    private readonly link: ProbeLink,
+    readonly done: (result: ProbeResult) => void,
   ) {}
 
+  /** Begins at the next poll. @param now may be long ago */
   start(now: number): void {
-    this.timers.set(this.#timer, now + this.#uniform(0, PROBE_WAIT));
+    this.#sent = -1;
+    this.timers.set(this.#timer, now);
   }
 
-  cancel(): void {
+  stop(): void {
     this.timers.clear(this.#timer);
   }
 
   /** `owner` was heard to use the address. */
   conflict(owner: MacAddress): void {
-    this.finish(this, { free: false, owner });
+    this.link.probeFinished(this, { free: false, owner });
+  }
+
+  /** The link went up or down. */
+  linkChanged(now: number): void {
+    if (this.link.isUp) this.start(now);
+    else this.stop();
   }
 
   onTimer(now: number): void {
+    if (!this.link.isUp) return;
     if (this.#sent === PROBE_NUM) {
-      this.finish(this, { free: true });
+      this.link.probeFinished(this, { free: true });
       return;
     }
-    this.#sent++;
-    this.send(this.address);
-    this.timers.set(
-      this.#timer,
-      now + (this.#sent < PROBE_NUM ? this.#uniform(PROBE_MIN, PROBE_MAX) : ANNOUNCE_WAIT),
-    );
+    if (++this.#sent > 0) this.link.sendProbe(this.address);
+    this.timers.set(this.#timer, now + this.#pause());
+  }
+
+  #pause(): number {
+    if (this.#sent === 0) return this.#uniform(0, PROBE_WAIT);
+    return this.#sent < PROBE_NUM ? this.#uniform(PROBE_MIN, PROBE_MAX) : ANNOUNCE_WAIT;
   }
 
   #uniform(from: number, to: number): number {
@@ -64,10 +87,13 @@ export class Announcement implements TimerOwner {
     readonly address: Ipv4Address,
     private readonly timers: TimerQueue,
     private readonly send: (address: Ipv4Address) => void,
+    /** Another host took the address, and this one has given it up. */
+    readonly lost: ((owner: MacAddress) => void) | undefined,
   ) {}
 
+  /** Begins at the next poll. @param now may be long ago */
   start(now: number): void {
-    this.onTimer(now);
+    this.timers.set(this.#timer, now);
   }
 
   cancel(): void {

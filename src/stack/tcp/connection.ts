@@ -23,6 +23,7 @@ import {
 } from "./buffers.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Cubic } from "./congestion/cubic.js";
+import { HyStart } from "./congestion/hystart.js";
 import { NewReno } from "./congestion/new-reno.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
@@ -61,8 +62,6 @@ const MIN_MSS = 64;
 const TCP_HEADER = 20;
 /** Ethernet's MSS. Of larger segments fewer make up the initial window, though two at least (RFC 6928 §2, RFC 3390 §1). */
 const INITIAL_WINDOW_MSS = 1460;
-/** How long FIN-WAIT-2 lasts once nobody can read any more, in ms: as Linux. */
-export const ORPHAN_TIMEOUT = 60_000;
 
 /**
  * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
@@ -139,6 +138,8 @@ export class Connection implements Endpoint, TimerOwner {
   lastAcknowledged = 0;
   /** Bytes received since the last acknowledgment was sent. */
   unacknowledgedBytes = 0;
+  /** Segments that are still acknowledged at once (see `TcpTuning.quickAcks`). */
+  quickAcks: number;
   /** The largest segment received: what counts as a full one. */
   largestSegment = 1;
 
@@ -206,6 +207,7 @@ export class Connection implements Endpoint, TimerOwner {
     this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.congestion = this.#newCongestionControl(tuning.initialWindow);
+    this.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
@@ -338,6 +340,11 @@ export class Connection implements Endpoint, TimerOwner {
     return Math.min(initialWindow, Math.max(2, fitting));
   }
 
+  /** [left, right) has come twice: the next acknowledgment tells so, once (RFC 2883 §4). */
+  noteDuplicate(left: number, right: number): void {
+    if (this.tcp.tuning.dsack) this.duplicate ??= [left, right];
+  }
+
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
   restartCongestionControl(window: number): void {
     this.congestion = this.#newCongestionControl(window);
@@ -356,6 +363,7 @@ export class Connection implements Endpoint, TimerOwner {
   /** Segments have arrived: the window may grow. */
   growWindow(report: AckReport): void {
     const { congestion } = this;
+    if (report.advances) congestion.onRoundTrip(report.rtt, this.sndUna, this.sndNxt);
     if (report.delivered === 0 || (!report.advances && this.recovery.state !== "open")) return;
     const isSlowStart = congestion.window < congestion.slowStartThreshold;
     if (isSlowStart ? congestion.window >= 2 * this.#mostInFlight : !this.#isWindowLimited) return;
@@ -409,10 +417,7 @@ export class Connection implements Endpoint, TimerOwner {
       return;
     }
     this.shutdown();
-    if (this.state === TcpState.FIN_WAIT_2) {
-      this.expireAt = this.tcp.now + ORPHAN_TIMEOUT;
-      this.armTimer();
-    }
+    this.tcp.wantsOutput(this);
   }
 
   /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */
@@ -492,7 +497,9 @@ export class Connection implements Endpoint, TimerOwner {
   }
 
   #newCongestionControl(window: number): CongestionControl {
-    return this.tcp.tuning.congestionControl === "cubic" ? new Cubic(window) : new NewReno(window);
+    const { congestionControl, hyStart } = this.tcp.tuning;
+    const exit = hyStart ? new HyStart() : undefined;
+    return congestionControl === "cubic" ? new Cubic(window, exit) : new NewReno(window, exit);
   }
 
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */

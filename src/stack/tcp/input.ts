@@ -1,5 +1,5 @@
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
-import { ENDED, READABLE, WRITABLE, ORPHAN_TIMEOUT, type Connection } from "./connection.js";
+import { ENDED, READABLE, WRITABLE, type Connection } from "./connection.js";
 import { processAck } from "./acknowledgment.js";
 import { agreesOnEcn } from "./ecn.js";
 import { clearHandshake } from "./handshake.js";
@@ -104,7 +104,7 @@ function isAcceptable(connection: Connection, segment: Segment): boolean {
   // RST and SYN are judged by the number they came with.
   if (segment.has(TCP_SYN) || segment.has(TCP_RST)) return true;
   if (before > 0) {
-    if (segment.dataLength > 0) connection.duplicate = [segment.sequence, connection.rcvNxt];
+    if (segment.dataLength > 0) connection.noteDuplicate(segment.sequence, connection.rcvNxt);
     segment.dataAt += before;
     segment.dataLength = Math.max(0, segment.dataLength - before);
     segment.sequence = connection.rcvNxt;
@@ -146,7 +146,8 @@ function refuse(connection: Connection, segment: Segment, before: number): void 
   // Two ends that disagree must not answer each other's bare acknowledgments for ever.
   if (segment.dataLength > 0 && before > 0) {
     const end = advance(segment.sequence, segment.dataLength);
-    connection.duplicate = [segment.sequence, distance(end, connection.rcvNxt) > 0 ? connection.rcvNxt : end];
+    const { rcvNxt } = connection;
+    connection.noteDuplicate(segment.sequence, distance(end, rcvNxt) > 0 ? rcvNxt : end);
   }
   if (segment.dataLength === 0 && !segment.has(TCP_SYN) && !segment.has(TCP_FIN))
     connection.tcp.challenge(connection);
@@ -205,7 +206,7 @@ function isClosedByAck(connection: Connection): boolean {
     case TcpState.FIN_WAIT_1:
       connection.state = TcpState.FIN_WAIT_2;
       connection.releaseSendSide();
-      if (connection.user === undefined) connection.expireAt = connection.tcp.now + ORPHAN_TIMEOUT;
+      if (connection.isOrphan) connection.expireAt = connection.tcp.now + connection.tcp.tuning.finTimeout;
       return false;
     case TcpState.CLOSING:
       connection.tcp.enterTimeWait(connection);

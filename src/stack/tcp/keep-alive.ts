@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.js";
 import { sendKeepAlive } from "./output.js";
+import { TcpState } from "./state.js";
 
 /** Questions without an answer after which the peer counts as gone: as Linux and RFC 9293's "several" (§3.8.4). */
 export const MAX_KEEP_ALIVE_PROBES = 9;
@@ -8,13 +9,18 @@ export const MAX_KEEP_ALIVE_PROBES = 9;
 export function setKeepAlive(connection: Connection, interval: number): void {
   connection.keepAliveInterval = interval;
   connection.keepAliveProbes = 0;
-  connection.keepAliveAt = connection.tcp.now + interval;
+  connection.keepAliveAt = connection.heardAt + interval;
   connection.armTimer();
+  connection.tcp.stack.wake();
 }
 
 /** The peer may have been silent for long enough, or not: segments do not touch the timer. */
 export function onKeepAliveTimer(connection: Connection, now: number): void {
   const { keepAliveInterval, recovery } = connection;
+  if (connection.state <= TcpState.SYN_RECEIVED) {
+    connection.keepAliveAt = now + keepAliveInterval;
+    return;
+  }
   const silence = now - connection.heardAt;
   if (silence < keepAliveInterval) {
     connection.keepAliveProbes = 0;

@@ -40,6 +40,14 @@ export function output(connection: Connection): void {
       break;
     case TcpState.TIME_WAIT:
       break;
+    case TcpState.FIN_WAIT_2:
+      // Here, where the time is known, and not in `close`, which a program may call at any time.
+      if (connection.isOrphan)
+        connection.expireAt = Math.min(
+          connection.expireAt,
+          connection.tcp.now + connection.tcp.tuning.finTimeout,
+        );
+      break;
     default:
       sendData(connection);
   }
@@ -127,8 +135,8 @@ export function startRetransmitTimer(connection: Connection): void {
 
 /** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
 export function scheduleProbe(connection: Connection, now: number): void {
-  const { recovery, probe, rtt } = connection;
-  if (!connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
+  const { recovery, probe, rtt, tcp } = connection;
+  if (!tcp.tuning.tailLossProbe || !connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
   if (recovery.state !== "open" || recovery.sent.sacked > 0 || recovery.sent.count === 0) return;
   probe.schedule(now, rtt.srtt, recovery.sent.count, connection.retransmitAt);
 }
@@ -212,6 +220,7 @@ function resendLost(connection: Connection): void {
 /** RFC 5681 §4.1: after a pause longer than the RTO nothing is known about the path any more. */
 function restartAfterIdle(connection: Connection): void {
   const { tcp, rtt, congestion } = connection;
+  if (!tcp.tuning.slowStartAfterIdle) return;
   if (connection.recovery.sent.count > 0 || tcp.now - connection.lastSentAt <= rtt.rto) return;
   congestion.restart(connection.initialWindow);
 }

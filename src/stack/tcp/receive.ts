@@ -18,13 +18,13 @@ export function receiveData(connection: Connection, segment: Segment): void {
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {
     connection.ackNow = true;
-    connection.duplicate ??= assembler.overlap(segment.sequence, end);
+    noteOverlap(connection, segment.sequence, end);
     if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }
   ring.place(0, segment.bytes, segment.dataAt, length);
   const fillsGap = !assembler.isEmpty;
-  connection.duplicate ??= assembler.overlap(segment.sequence, end);
+  noteOverlap(connection, segment.sequence, end);
   let next = assembler.advance(end);
   // Nothing follows a FIN: text that claims to is not the peer's.
   const { finSequence } = connection;
@@ -34,6 +34,11 @@ export function receiveData(connection: Connection, segment: Segment): void {
   if (fillsGap) connection.ackNow = true;
   else acknowledgeLater(connection, length, segment.now);
   connection.raise(READABLE);
+}
+
+function noteOverlap(connection: Connection, start: number, end: number): void {
+  const overlap = connection.assembler.overlap(start, end);
+  if (overlap !== undefined) connection.noteDuplicate(...overlap);
 }
 
 /**
@@ -47,6 +52,9 @@ function acknowledgeLater(connection: Connection, length: number, now: number): 
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;
     connection.tcp.wantsOutput(connection);
+  } else if (connection.quickAcks > 0) {
+    connection.quickAcks--;
+    connection.ackNow = true;
   } else if (connection.unacknowledgedBytes >= 2 * connection.largestSegment) {
     connection.ackNow = true;
   } else if (connection.ackAt === Infinity) {

@@ -1,6 +1,6 @@
 import { Ipv4Address, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { WordView } from "../../wire/word-view.js";
+import { WordView } from "../word-view.js";
 import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
 import {
   MAX_SACK_BLOCKS,
@@ -23,6 +23,7 @@ import type { TcpTuning } from "../options.js";
 import { EphemeralPorts, pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
+import { ChallengeBudget } from "./challenge-budget.js";
 import { Connection } from "./connection.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
@@ -31,13 +32,19 @@ import { BufferMemory } from "./memory.js";
 import { output, sendConnectionReset } from "./output.js";
 import { PassiveOpens } from "./passive-open.js";
 import { AckReport } from "./recovery/ack-report.js";
-import { CHALLENGE_INTERVAL, sendBare, sendResetFor, type Ports } from "./reply.js";
+import { sendBare, sendResetFor, type Ports } from "./reply.js";
 import { ConnectionRequest } from "./request.js";
 import { Segment } from "./segment.js";
 import { advance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 import { EndpointTable } from "./table.js";
 import { TimeWait, TimeWaits } from "./time-wait.js";
+
+/**
+ * Ms between two challenge acknowledgments of a connection (RFC 5961 §7): as Linux. A limit that all connections share
+ * would let one peer find out by it what happens to another (CVE-2016-5696).
+ */
+const CHALLENGE_INTERVAL = 500;
 
 /**
  * TCP (RFC 9293): which connection a segment belongs to, and how connections come and go. What a segment does to its
@@ -60,7 +67,9 @@ export class Tcp {
   /** Where outgoing SACK blocks are gathered. */
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   readonly #isn: IsnGenerator;
-  readonly #ports: EphemeralPorts;
+  /** Made with the first connection that this host opens. */
+  #ports: EphemeralPorts | undefined;
+  readonly #challenges: ChallengeBudget;
 
   constructor(
     readonly stack: Stack,
@@ -71,7 +80,7 @@ export class Tcp {
     this.passiveOpens = new PassiveOpens(this);
     this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);
-    this.#ports = new EphemeralPorts(stack.random, stack.ephemeralPorts);
+    this.#challenges = new ChallengeBudget(stack.random);
   }
 
   get now(): number {
@@ -207,7 +216,8 @@ export class Tcp {
   /** Connections that are being opened through a neighbor that does not answer fail at once. */
   neighborUnreachable(address: IpAddress): void {
     for (const connection of this.connections) {
-      if (!(connection.path?.nextHop.equals(address) ?? false)) continue;
+      // Found anew: another gateway may have taken the place of one that failed.
+      if (!(this.pathOf(connection)?.nextHop.equals(address) ?? false)) continue;
       if (connection.state === TcpState.SYN_SENT) connection.fail("EHOSTUNREACH", "connect to");
       else connection.softError = "EHOSTUNREACH";
     }
@@ -244,11 +254,14 @@ export class Tcp {
   /** The way to the peer, found anew when routes or addresses have changed. */
   pathOf(connection: Connection): Path | undefined {
     const { ip } = this.stack;
-    if (connection.path === undefined || !ip.isCurrent(connection.path)) {
-      connection.path = ip.path(connection.remote, connection.local);
-      connection.fitMss();
-    }
-    return connection.path;
+    const previous = connection.path;
+    if (previous !== undefined && ip.isCurrent(previous)) return previous;
+    const path = ip.path(connection.remote, connection.local);
+    if (path === undefined) return undefined;
+    if (previous !== undefined) path.lookLike(previous);
+    connection.path = path;
+    connection.fitMss();
+    return path;
   }
 
   /** The handshake of a connection in SYN-RECEIVED is done. */
@@ -307,25 +320,30 @@ export class Tcp {
 
   /** Asks a peer whether it meant that, at a limited rate (RFC 5961 §3.2 and §7). */
   challenge(connection: Connection): void {
-    if (this.now - connection.challengedAt < CHALLENGE_INTERVAL) {
+    if (this.mayChallenge(connection)) connection.ackNow = true;
+  }
+
+  /** Whether what does not belong to `endpoint` may be answered now (RFC 5961 §7); if not, that is counted. */
+  mayChallenge(endpoint: { challengedAt: number }): boolean {
+    const { now } = this;
+    if (
+      now - endpoint.challengedAt < CHALLENGE_INTERVAL ||
+      !this.#challenges.take(this.tuning.challengeAckLimit, now)
+    ) {
       this.stack.counters.drop("tcp-challenge-limit");
-      return;
+      return false;
     }
-    connection.challengedAt = this.now;
-    connection.ackNow = true;
+    endpoint.challengedAt = now;
+    return true;
   }
 
   /** A free port; only where there is none, one that TIME-WAIT could give up. */
   #pickPort(path: Path, remotePort: number): number | undefined {
     const { source32, destination32 } = path;
     const endpoint = (port: number) => this.endpoints.find(port, remotePort, source32, destination32);
+    const ports = (this.#ports ??= new EphemeralPorts(this.stack.random, this.stack.ephemeralPorts));
     const pick = (isFree: (port: number) => boolean) =>
-      this.#ports.pick(
-        source32,
-        destination32,
-        remotePort,
-        (port) => !this.listeners.has(port) && isFree(port),
-      );
+      ports.pick(source32, destination32, remotePort, (port) => !this.listeners.has(port) && isFree(port));
     const free = pick((port) => endpoint(port) === undefined);
     if (free !== undefined || this.timeWaits.size === 0) return free;
     return pick((port) => {

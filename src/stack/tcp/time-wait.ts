@@ -2,7 +2,7 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
 import type { Packet } from "../ip/packet.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import type { Connection } from "./connection.js";
-import { CHALLENGE_INTERVAL, sendBareAck } from "./reply.js";
+import { sendBareAck } from "./reply.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
@@ -80,12 +80,7 @@ export class TimeWait implements Endpoint {
       this.#acknowledge(packet);
       return;
     } else if (!isDuplicate && !segment.has(TCP_SYN)) return;
-    if (segment.now - this.challengedAt < CHALLENGE_INTERVAL) {
-      tcp.stack.counters.drop("tcp-challenge-limit");
-      return;
-    }
-    this.challengedAt = segment.now;
-    this.#acknowledge(packet);
+    if (tcp.mayChallenge(this)) this.#acknowledge(packet);
   }
 
   receiveError(): void {

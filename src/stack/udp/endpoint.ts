@@ -1,9 +1,14 @@
 import type { IpAddress } from "../../address/index.js";
 import type { NetworkError } from "../../error/index.js";
+import type { StackInterface } from "../interface/interface.js";
+import type { Path } from "../ip/path.js";
 
 /** Datagrams that wait to be read at most, and bytes: what comes on top is dropped, as UDP may. */
 export const MAX_WAITING_DATAGRAMS = 16;
 export const MAX_WAITING_BYTES = 16 * 1024;
+
+/** Destinations that an ICMP error is believed about: those written to last. */
+export const MAX_REMEMBERED_PEERS = 8;
 
 export interface ReceivedDatagram {
   readonly data: Uint8Array;
@@ -11,15 +16,37 @@ export interface ReceivedDatagram {
   readonly port: number;
 }
 
+/** A group that a socket is in. */
+export interface Membership {
+  /** As `Ipv4Address.value`. */
+  readonly group: number;
+  readonly device: StackInterface;
+}
+
+/** What the packets of a socket look like, and where they may go; all as `UdpOptions` has it. */
+export interface UdpSending {
+  readonly unicastTimeToLive?: number | undefined;
+  readonly multicastTimeToLive?: number | undefined;
+  readonly multicastLoop: boolean;
+  readonly typeOfService: number;
+  readonly broadcast: boolean;
+}
+
 /** A bound UDP port, as the stack sees it. */
 export class UdpEndpoint {
+  readonly memberships: Membership[] = [];
+  /** The way that the last datagram went. */
+  path: Path | undefined;
   readonly #waiting: ReceivedDatagram[] = [];
   #bytes = 0;
+  /** Address and port in turn, oldest first. */
+  readonly #peers: number[] = [];
 
   constructor(
     readonly port: number,
     /** The only local address it receives for, if it is bound to one. */
     readonly address: IpAddress | undefined,
+    readonly sending: UdpSending,
     private readonly events: {
       datagramArrived(): void;
       failed(error: NetworkError): void;
@@ -28,6 +55,28 @@ export class UdpEndpoint {
 
   get count(): number {
     return this.#waiting.length;
+  }
+
+  isMember(group: number, device: StackInterface): boolean {
+    return this.memberships.some((membership) => membership.group === group && membership.device === device);
+  }
+
+  /** Remembers a destination that it writes to. @param address32 `Ipv4Address.value` */
+  wroteTo(address32: number, port: number): void {
+    const peers = this.#peers;
+    const last = peers.length - 2;
+    if (last >= 0 && peers[last] === address32 && peers[last + 1] === port) return;
+    if (peers.length >= 2 * MAX_REMEMBERED_PEERS) peers.splice(0, 2);
+    peers.push(address32, port);
+  }
+
+  /** RFC 5927 §4 for UDP: an error about a datagram that was never sent is forged. */
+  hasWrittenTo(address32: number, port: number): boolean {
+    const peers = this.#peers;
+    for (let i = 0; i < peers.length; i += 2) {
+      if (peers[i] === address32 && peers[i + 1] === port) return true;
+    }
+    return false;
   }
 
   /** @returns false if the queue is full */

@@ -43,7 +43,25 @@ describe("an ICMP error reaches a UDP socket (RFC 1122 §4.1.3.3)", () => {
     [
       "another port's",
       (port) => error(UNREACHABLE, PORT, udp(TO_PEER, port ^ 1, 53, Buffer.from("hello"))),
-      {},
+      { "icmpv4-not-ours": 1 },
+    ],
+    [
+      "one about a destination it has never written to",
+      (port) => error(UNREACHABLE, PORT, udp(TO_PEER, port, 54, Buffer.from("hello"))),
+      { "icmpv4-not-ours": 1 },
+    ],
+    [
+      "one about a fragment other than the first",
+      (port) =>
+        error(
+          UNREACHABLE,
+          PORT,
+          ipv4(
+            { ...TO_PEER, protocol: 17, fragment: 1 },
+            udp(TO_PEER, port, 53, Buffer.from("x")).subarray(20),
+          ),
+        ),
+      { "icmpv4-not-ours": 1 },
     ],
     [
       "another host's",
@@ -60,7 +78,7 @@ describe("an ICMP error reaches a UDP socket (RFC 1122 §4.1.3.3)", () => {
       () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(27, 0x45)),
       { "icmpv4-truncated": 1 },
     ],
-    ["no IPv4 header", () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(40)), { "ipv4-version": 1 }],
+    ["no IPv4 header", () => icmp(FROM_PEER, UNREACHABLE, PORT, 0, Buffer.alloc(40)), { "icmpv4-quoted": 1 }],
     [
       "a quotation that ends with its options",
       () =>

@@ -77,12 +77,15 @@ describe("pinging", () => {
 });
 
 describe("destination unreachable (RFC 1122 §3.2.2.1)", () => {
-  it("tells of a closed UDP port, quoting header and eight bytes", () => {
+  it("tells of a closed UDP port, quoting as much as fits into 576 bytes (RFC 1812 §4.3.2.3)", () => {
     const machine = new Machine();
     const packet = udp(FROM_PEER, 1000, 9, DATA);
+    const large = udp(FROM_PEER, 1000, 9, Buffer.alloc(1000, 1));
     machine.receiveIp(packet);
+    machine.receiveIp(large);
     expect(heard(machine)).toEqual([
-      { type: 3, code: 3, rest: 0, data: Buffer.from(packet.subarray(0, 28)) },
+      { type: 3, code: 3, rest: 0, data: Buffer.from(packet) },
+      { type: 3, code: 3, rest: 0, data: Buffer.from(large.subarray(0, 548)) },
     ]);
   });
 
@@ -90,9 +93,7 @@ describe("destination unreachable (RFC 1122 §3.2.2.1)", () => {
     const machine = new Machine();
     const packet = ipv4({ ...FROM_PEER, protocol: 132 }, DATA);
     machine.receiveIp(packet);
-    expect(heard(machine)).toEqual([
-      { type: 3, code: 2, rest: 0, data: Buffer.from(packet.subarray(0, 28)) },
-    ]);
+    expect(heard(machine)).toEqual([{ type: 3, code: 2, rest: 0, data: Buffer.from(packet) }]);
     expect(machine.stack.counters.drops).toEqual({ "ipv4-protocol": 1 });
   });
 

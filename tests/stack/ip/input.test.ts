@@ -114,7 +114,7 @@ describe("a frame", () => {
   it("is not sent while the link is down", () => {
     const { machine } = listening();
     machine.link.up = false;
-    new machine.stack.io.UDP({}).write(TEXT, "10.0.0.255", 9);
+    new machine.stack.io.UDP({ broadcast: true }).write(TEXT, "10.0.0.255", 9);
     expect(machine.stack.counters.drops).toEqual({ "link-down": 1 });
     expect(machine.sent).toEqual([]);
   });
@@ -124,7 +124,7 @@ describe("a frame", () => {
     machine.link.transmitChecksums = true;
     const sent: Uint8Array[] = [];
     machine.link.onTransmit = (frame) => sent.push(frame);
-    new machine.stack.io.UDP({}).write(TEXT, "10.0.0.255", 9);
+    new machine.stack.io.UDP({ broadcast: true }).write(TEXT, "10.0.0.255", 9);
     const frame = Buffer.from(sent[0]!);
     expect([frame.readUInt16BE(24), frame.readUInt16BE(40)]).toEqual([0, 0]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { Cidr, Ipv4Address, MacAddress } from "../../../src/address/index.js";
-import { Routes } from "../../../src/stack/ip/routes.js";
+import { Cidr, Ipv4Address, Ipv6Address, MacAddress } from "../../../src/address/index.js";
+import { Routes, type Route } from "../../../src/stack/ip/routes.js";
+import { icmp } from "../support/build.js";
 import { Machine, OWN_IP, PEER_IP, PEER_MAC, ScriptedLink } from "../support/machine.js";
 import { readFrame, type ReadFrame } from "../support/read.js";
 
@@ -20,7 +21,7 @@ function twoInterfaces(): { machine: Machine; wlanSent: ReadFrame[] } {
 }
 
 function sendsTo(machine: Machine, destination: string, from?: string): void {
-  const socket = new machine.stack.io.UDP({ ...(from === undefined ? {} : { address: from }) });
+  const socket = new machine.stack.io.UDP({ broadcast: true, ...(from !== undefined && { address: from }) });
   try {
     socket.write(Buffer.from("x"), destination, 9);
   } finally {
@@ -71,14 +72,139 @@ describe("the routing table", () => {
   });
 });
 
+describe("routes that programs add", () => {
+  const far = Cidr.parse("172.16.0.0/12");
+
+  /** Where a datagram to 172.16.1.1 goes: the router's MAC. */
+  function wayOut(machine: Machine, wlanSent: ReadFrame[]): string | undefined {
+    sendsTo(machine, "172.16.1.1");
+    return [...machine.sent.splice(0), ...wlanSent.splice(0)].at(-1)?.to;
+  }
+
+  function twoRouters(): ReturnType<typeof twoInterfaces> & { ways: [Route, Route] } {
+    const two = twoInterfaces();
+    const { machine } = two;
+    const device = machine.eth0;
+    machine.neighbors.set("10.0.0.7", "02:00:00:00:00:07");
+    machine.neighbors.set("10.0.0.8", "02:00:00:00:00:08");
+    const ways: [Route, Route] = [
+      { destination: far, gateway: ip("10.0.0.8"), device, metric: 20 },
+      { destination: far, gateway: ip("10.0.0.7"), device, metric: 10 },
+    ];
+    for (const way of ways) machine.stack.routes.add(way);
+    return { ...two, ways };
+  }
+
+  it("are listed with the others, and go when they are removed", () => {
+    const { machine, wlanSent, ways } = twoRouters();
+    const listed = (): string[] =>
+      [...machine.stack.routes].map(({ destination, gateway }) => `${destination.network} ${gateway}`);
+    expect(listed()).toEqual([
+      "10.0.0.0 undefined",
+      "192.168.1.0 undefined",
+      "172.16.0.0 10.0.0.7",
+      "172.16.0.0 10.0.0.8",
+      `0.0.0.0 ${PEER_IP}`,
+    ]);
+    expect(wayOut(machine, wlanSent)).toBe("02:00:00:00:00:07");
+    expect(machine.stack.routes.remove({ ...ways[1], destination: Cidr.parse("172.31.0.1/12") })).toBe(true);
+    expect(wayOut(machine, wlanSent)).toBe("02:00:00:00:00:08");
+    expect(machine.stack.routes.remove(ways[1])).toBe(false);
+    expect(machine.stack.routes.remove(ways[0])).toBe(true);
+    expect(wayOut(machine, wlanSent)).toBe(PEER_MAC);
+  });
+
+  it("stay when the interface is configured anew", () => {
+    const { machine, wlanSent } = twoRouters();
+    machine.eth0.configure({ address: ip("10.0.0.2"), prefixLength: 24, dns: [] });
+    expect(wayOut(machine, wlanSent)).toBe("02:00:00:00:00:07");
+  });
+
+  it("give way to the next when their gateway does not answer (RFC 1122 §3.3.1.4), and come back when that fails", () => {
+    const { machine, wlanSent } = twoRouters();
+    machine.neighbors.delete("10.0.0.7");
+    const errors: string[] = [];
+    const options = {
+      address: "172.16.1.1",
+      port: 80,
+      onError: (error?: Error) => errors.push(String(error)),
+    };
+    new machine.stack.io.TCP(options);
+    machine.advance(8_000);
+    expect(errors).toEqual([]);
+    expect(machine.sent.map(({ to }) => to).at(-1)).toBe("02:00:00:00:00:08");
+    machine.neighbors.delete("10.0.0.8");
+    machine.neighbors.set("10.0.0.7", "02:00:00:00:00:07");
+    machine.advance(70_000);
+    expect(wayOut(machine, wlanSent)).toBe("02:00:00:00:00:07");
+  });
+
+  it("give way to the next when their link is down", () => {
+    const { machine, wlanSent } = twoInterfaces();
+    const [, eth0, wlan] = machine.stack.interfaces;
+    machine.stack.routes.add({ destination: far, gateway: ip("192.168.1.9"), device: wlan! });
+    machine.stack.routes.add({ destination: far, gateway: ip(PEER_IP), device: eth0!, metric: 5 });
+    expect(wayOut(machine, wlanSent)).toBe("ff:ff:ff:ff:ff:ff"); // asks for 192.168.1.9
+    const { link } = wlan as unknown as { link: ScriptedLink };
+    link.up = false;
+    link.onLinkChange?.();
+    expect(wayOut(machine, wlanSent)).toBe(PEER_MAC);
+  });
+
+  it.each<[string, Partial<Route>]>([
+    ["a metric below 0", { metric: -1 }],
+    ["a gateway of another family", { gateway: Ipv6Address.parse("fe80::1") }],
+  ])("are refused with %s", (_, fields) => {
+    const { machine } = twoInterfaces();
+    const route: Route = { destination: far, device: machine.eth0, ...fields };
+    expect(() => machine.stack.routes.add(route)).toThrow(/172\.16\.0\.0\/12.*EINVAL/);
+  });
+});
+
+describe("several addresses on one interface", () => {
+  it("are all answered for, and each speaks to its own network", () => {
+    const machine = new Machine({ gateway: PEER_IP });
+    machine.neighbors.set("10.7.0.9", "02:00:00:00:07:09");
+    machine.eth0.addAddress(Cidr.parse("10.7.0.1/16"));
+    expect(() => machine.eth0.addAddress(Cidr.parse("10.7.0.1/24"))).toThrow(/EADDRINUSE/);
+    for (const text of ["224.0.0.1/4", "0.0.0.0/0", "127.0.0.2/8", "255.255.255.255/32", "fe80::1/64"])
+      expect(() => machine.eth0.addAddress(Cidr.parse(text))).toThrow(/EINVAL/);
+    for (const to of ["10.7.0.9", PEER_IP, "8.8.8.8"]) sendsTo(machine, to);
+    expect(machine.sent.map(({ source }) => source)).toEqual(["10.7.0.1", OWN_IP, OWN_IP]);
+    machine.sent.length = 0;
+    machine.receiveIp(icmp({ source: "10.7.0.9", destination: "10.7.0.1" }, 8, 0, 0, Buffer.alloc(0)));
+    expect(machine.sent.map(({ source }) => source)).toEqual(["10.7.0.1"]);
+    machine.eth0.configure(undefined);
+    expect(machine.eth0.addresses.map(String)).toEqual(["10.7.0.1/16"]);
+    expect(machine.eth0.removeAddress(ip("10.7.0.1"))).toBe(true);
+    expect(machine.eth0.removeAddress(ip("10.7.0.1"))).toBe(false);
+    expect([...machine.stack.routes]).toEqual([]);
+  });
+});
+
+describe("a host with several interfaces (RFC 1122 §3.3.4.2, the strong model)", () => {
+  it("takes on each only what is for it", () => {
+    const { machine } = twoInterfaces();
+    machine.receiveIp(icmp({ source: PEER_IP, destination: "192.168.1.1" }, 8, 0, 0, Buffer.alloc(0)));
+    expect(machine.sent).toEqual([]);
+    expect(machine.stack.counters.drops).toEqual({ "ipv4-not-for-us": 1 });
+  });
+
+  it("sends from an address only through the interface that has it", () => {
+    const { machine } = twoInterfaces();
+    expect(() => sendsTo(machine, PEER_IP, "192.168.1.1")).toThrow(/ENETUNREACH/);
+    expect(machine.sent).toEqual([]);
+  });
+});
+
 describe("the source address", () => {
   it("is the one that a socket is bound to, as long as the host has it", () => {
     const { machine } = twoInterfaces();
-    const socket = new machine.stack.io.UDP({ address: "192.168.1.1" });
-    socket.write(Buffer.from("x"), PEER_IP, 9);
+    const socket = new machine.stack.io.UDP({ address: OWN_IP });
+    socket.write(Buffer.from("x"), "8.8.8.8", 9);
     machine.settle();
-    expect(machine.sent.map((frame) => frame.source)).toEqual(["192.168.1.1"]);
-    machine.stack.interfaces.forEach((device) => "configure" in device && machine.eth0.configure(undefined));
+    expect(machine.sent.map((frame) => frame.source)).toEqual([OWN_IP]);
+    machine.eth0.configure(undefined);
     expect(() => socket.write(Buffer.from("x"), PEER_IP, 9)).toThrow(/ENETUNREACH/);
   });
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 import { Ipv4Address } from "../../../src/address/index.js";
-import { MAX_NEIGHBORS } from "../../../src/stack/neighbor/cache.js";
+import { MAX_NEIGHBORS, MAX_WAITING_BYTES, WAITING_FRAME_COST } from "../../../src/stack/neighbor/cache.js";
 import { ARP, BROADCAST, arp, ethernet } from "../support/build.js";
-import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.js";
+import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC, type MachineOptions } from "../support/machine.js";
 
 const OTHER_IP = "10.0.0.8";
 const OTHER_MAC = "02:00:00:00:00:08";
 
 /** A machine whose neighbors say nothing until the test lets them. */
-function lonely(): Machine {
-  const machine = new Machine();
+function lonely(options: MachineOptions = {}): Machine {
+  const machine = new Machine(options);
   machine.neighbors.clear();
   return machine;
 }
@@ -52,13 +52,51 @@ describe("an address that is not resolved (RFC 1122 §2.3.2)", () => {
     expect(heard(machine)).toEqual([`5: second to ${PEER_MAC}`]);
   });
 
-  it("keeps the last four packets, in order", () => {
-    const machine = lonely();
-    for (const text of ["1", "2", "3", "4", "5", "6"]) sendsTo(machine, PEER_IP, text);
+  it("keeps the last packets, in order, as far as they fit", () => {
+    const machine = lonely({ profile: "device" });
+    const cost = 43 + WAITING_FRAME_COST;
+    const fit = Math.floor(MAX_WAITING_BYTES.device / cost);
+    const texts = Array.from({ length: fit + 2 }, (_, i) => String(i % 10));
+    for (const text of texts) sendsTo(machine, PEER_IP, text);
     heard(machine);
     says(machine, 2, PEER_IP, PEER_MAC, OWN_IP);
-    expect(heard(machine)).toEqual(["3", "4", "5", "6"].map((text) => `0: ${text} to ${PEER_MAC}`));
+    expect(heard(machine)).toEqual(texts.slice(2).map((text) => `0: ${text} to ${PEER_MAC}`));
     expect(machine.stack.counters.drops).toEqual({ "neighbor-queue-full": 2 });
+  });
+
+  it("keeps the largest datagram, all its fragments", () => {
+    const machine = lonely();
+    const socket = new machine.stack.io.UDP({});
+    socket.write(Buffer.alloc(65_507), PEER_IP, 9);
+    machine.settle();
+    machine.sent.length = 0;
+    says(machine, 2, PEER_IP, PEER_MAC, OWN_IP);
+    expect(machine.sent.map(({ fragment }) => fragment!.offset)).toEqual(
+      Array.from({ length: 45 }, (_, i) => 1480 * i),
+    );
+    expect(machine.stack.counters.drops).toEqual({});
+  });
+
+  it("is asked for a second apart however long the host has slept before", () => {
+    const machine = lonely();
+    machine.now = 60_000;
+    const socket = new machine.stack.io.UDP({});
+    socket.write(Buffer.from("x"), PEER_IP, 9);
+    machine.settle();
+    machine.advance(5_000);
+    const times = machine.sent.filter(({ arp: packet }) => packet !== undefined).map(({ time }) => time);
+    expect(times).toEqual([60_000, 61_000, 62_000]);
+  });
+
+  it("makes UDP sockets that have written to it fail with EHOSTUNREACH", () => {
+    const machine = lonely();
+    const errors: string[] = [];
+    const socket = new machine.stack.io.UDP({
+      onError: (error) => errors.push(`${machine.now}: ${String(error)}`),
+    });
+    socket.write(Buffer.from("x"), PEER_IP, 9);
+    machine.advance(10_000);
+    expect(errors).toEqual([expect.stringMatching(/^3000: .*10\.0\.0\.9:9.*EHOSTUNREACH/)]);
   });
 
   it("is asked for three times, a second apart; then what waits is dropped", () => {
@@ -176,14 +214,25 @@ describe("an entry", () => {
   });
 
   it("makes room for another one at the limit, the oldest first that waits for nothing", () => {
-    const machine = lonely();
+    const machine = lonely({ profile: "device" });
     sendsTo(machine, "10.0.0.200");
-    for (let i = 1; i <= MAX_NEIGHBORS; i++) says(machine, 1, `10.0.0.${100 + i}`, PEER_MAC, OWN_IP);
-    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS);
+    for (let i = 1; i <= MAX_NEIGHBORS.device; i++) says(machine, 1, `10.0.0.${100 + i}`, PEER_MAC, OWN_IP);
+    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS.device);
     const lookup = (text: string) => machine.eth0.neighbors.lookup(Ipv4Address.parse(text));
     expect(lookup("10.0.0.200")?.state).toBe("incomplete");
     expect(lookup("10.0.0.101")).toBeUndefined();
     expect(lookup("10.0.0.102")?.state).toBe("reachable");
+  });
+});
+
+describe("a cache that is full of addresses that nobody has (RFC 6583)", () => {
+  it("keeps the neighbors that are there", () => {
+    const machine = lonely({ profile: "device" });
+    for (let i = 1; i <= 20; i++) says(machine, 1, `10.0.0.${200 + i}`, PEER_MAC, OWN_IP);
+    for (let i = 1; i <= 2 * MAX_NEIGHBORS.device; i++) sendsTo(machine, `10.0.0.${10 + i}`);
+    const known = [...machine.eth0.neighbors.entries()].filter(({ state }) => state === "reachable");
+    expect(known).toHaveLength(20);
+    expect(machine.eth0.neighbors.size).toBe(MAX_NEIGHBORS.device);
   });
 });
 

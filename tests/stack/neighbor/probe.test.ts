@@ -74,6 +74,34 @@ describe("probing an address (RFC 5227 §2.1.1)", () => {
     expect(results).toEqual([]);
   });
 
+  it("takes no silence for an answer while the link is down: it begins anew when the link is up", () => {
+    const { machine, results } = probing();
+    machine.advance(1500);
+    machine.link.up = false;
+    machine.link.onLinkChange?.();
+    machine.settle();
+    machine.sent.length = 0;
+    machine.advance(60_000);
+    expect([results, machine.sent, machine.stack.nextPoll]).toEqual([[], [], Infinity]);
+    machine.link.up = true;
+    machine.link.onLinkChange?.();
+    machine.settle();
+    machine.advance(10_000);
+    expect(machine.sent).toHaveLength(3);
+    expect(results).toEqual([{ free: true }]);
+  });
+
+  it("waits for the next poll, however long the host has slept before", () => {
+    const machine = new Machine();
+    machine.now = 60_000;
+    machine.eth0.dhcp.probe(Ipv4Address.parse(WANTED), () => undefined);
+    machine.settle();
+    machine.advance(10_000);
+    const [first, second] = machine.sent;
+    expect(first!.time).toBeGreaterThanOrEqual(60_000);
+    expect(second!.time - first!.time).toBeGreaterThanOrEqual(1000);
+  });
+
   it("can be cancelled, even while the answer is on its way", () => {
     const { machine, results, cancel } = probing();
     machine.advance(1500);

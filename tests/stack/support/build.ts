@@ -4,6 +4,7 @@ import { internetChecksum, ipBytes, pseudoHeader } from "./checksum.js";
 export const ARP = 0x0806;
 export const IPV4 = 0x0800;
 export const ICMP = 1;
+export const IGMP = 2;
 export const TCP = 6;
 export const UDP = 17;
 
@@ -57,6 +58,7 @@ export interface Ipv4Fields {
   readonly ttl?: number;
   /** The ECN field. */
   readonly ecn?: number;
+  readonly tos?: number;
   readonly options?: readonly number[];
 }
 
@@ -66,7 +68,7 @@ export function ipv4(fields: Ipv4Fields, payload: Uint8Array): Uint8Array {
   const headerLength = 20 + options.length;
   const header = Buffer.from([
     0x40 | (headerLength / 4),
-    fields.ecn ?? 0,
+    (fields.tos ?? 0) | (fields.ecn ?? 0),
     ...u16(headerLength + payload.length),
     ...u16(0x1234),
     ...u16(fields.fragment ?? 0),
@@ -93,6 +95,13 @@ export function icmp(ends: Ends, type: number, code: number, rest: number, data:
   const message = Buffer.from([type, code, 0, 0, ...u32(rest), ...data]);
   message.writeUInt16BE(internetChecksum(message), 2);
   return ipv4({ ...ends, protocol: ICMP }, message);
+}
+
+/** An IGMP message in its IPv4 packet, with Router Alert and a TTL of 1; `rest` is what follows the checksum. */
+export function igmp(ends: Ends, type: number, code: number, rest: readonly number[]): Uint8Array {
+  const message = Buffer.from([type, code, 0, 0, ...rest]);
+  message.writeUInt16BE(internetChecksum(message), 2);
+  return ipv4({ ...ends, protocol: IGMP, ttl: 1, options: [0x94, 4, 0, 0] }, message);
 }
 
 /** A UDP datagram (RFC 768) in its IPv4 packet. */

@@ -32,6 +32,7 @@ export class ScriptedLink implements LinkDevice {
   readonly large: number[] = [];
   onReceive?: (frame: Uint8Array, length: number, now: number) => void;
   onLinkChange?: () => void;
+  setMulticastFilter?: (groups: readonly MacAddress[]) => void;
   onTransmit: (frame: Uint8Array) => void = () => undefined;
 
   transmit(frame: Uint8Array, length: number, segmentSize?: number): void {

@@ -1,5 +1,5 @@
 // What a frame of the stack says, read without src/wire. A wrong length or checksum throws: it fails the test.
-import { ARP, ICMP, IPV4, TCP, UDP } from "./build.js";
+import { ARP, ICMP, IGMP, IPV4, TCP, UDP } from "./build.js";
 import { internetChecksum, pseudoHeader } from "./checksum.js";
 
 export interface ReadArp {
@@ -42,6 +42,14 @@ export interface ReadIcmp {
   readonly data: Uint8Array;
 }
 
+export interface ReadIgmp {
+  readonly type: number;
+  /** Versions 1 and 2. */
+  readonly group: string;
+  /** Version 3, as "type group source …". */
+  readonly records: readonly string[];
+}
+
 export interface ReadFragment {
   readonly identification: number;
   readonly offset: number;
@@ -61,10 +69,16 @@ export interface ReadFrame {
   readonly ttl?: number;
   /** The ECN field. */
   readonly ecn?: number;
+  readonly tos?: number;
+  /** The options of the IPv4 header; absent if there are none. */
+  readonly options?: Uint8Array;
+  /** Flags and fragment offset. */
+  readonly df?: boolean;
   readonly arp?: ReadArp;
   readonly tcp?: ReadTcp;
   readonly udp?: ReadUdp;
   readonly icmp?: ReadIcmp;
+  readonly igmp?: ReadIgmp;
   readonly fragment?: ReadFragment;
 }
 
@@ -90,18 +104,23 @@ function readArp(packet: Buffer): ReadArp {
 }
 
 function readIpv4(packet: Buffer): Partial<ReadFrame> {
-  check(packet[0] === 0x45, "IPv4 header of 20 bytes");
+  const headerLength = (packet[0]! & 15) * 4;
+  check(packet[0]! >> 4 === 4 && headerLength >= 20, "IPv4 header");
   check(packet.readUInt16BE(2) === packet.length, "IPv4 total length");
-  check(internetChecksum(packet.subarray(0, 20)) === 0, "IPv4 checksum");
+  check(internetChecksum(packet.subarray(0, headerLength)) === 0, "IPv4 checksum");
   const [source, destination, protocol] = [ip(packet, 12), ip(packet, 16), packet[9]!];
-  const ends = { source, destination, ttl: packet[8]!, ecn: packet[1]! & 3 };
-  const payload = packet.subarray(20);
+  const options = headerLength > 20 ? { options: packet.subarray(20, headerLength) } : {};
+  const df = (packet[6]! & 0x40) !== 0;
+  const tos = packet[1]!;
+  const ends = { source, destination, ttl: packet[8]!, tos, ecn: tos & 3, df, ...options };
+  const payload = packet.subarray(headerLength);
   const fragment = packet.readUInt16BE(6) & 0x3fff;
   if (fragment !== 0) {
     const [hasMore, offset] = [fragment >= 0x2000, (fragment & 0x1fff) * 8];
     return { ...ends, fragment: { identification: packet.readUInt16BE(4), offset, hasMore, payload } };
   }
   if (protocol === ICMP) return { ...ends, icmp: readIcmp(payload) };
+  if (protocol === IGMP) return { ...ends, igmp: readIgmp(payload) };
   const sum = internetChecksum(pseudoHeader(source, destination, protocol, payload.length), payload);
   check(sum === 0, protocol === TCP ? "TCP checksum" : "UDP checksum");
   if (protocol === TCP) return { ...ends, tcp: readTcp(payload) };
@@ -116,6 +135,20 @@ function readIpv4(packet: Buffer): Partial<ReadFrame> {
 function readIcmp(message: Buffer): ReadIcmp {
   check(internetChecksum(message) === 0, "ICMP checksum");
   return { type: message[0]!, code: message[1]!, rest: message.readUInt32BE(4), data: message.subarray(8) };
+}
+
+function readIgmp(message: Buffer): ReadIgmp {
+  check(internetChecksum(message) === 0, "IGMP checksum");
+  const [type, records] = [message[0]!, [] as string[]];
+  for (let at = 8; at < message.length;) {
+    const sources = Array.from({ length: message.readUInt16BE(at + 2) }, (_, i) =>
+      ip(message, at + 8 + 4 * i),
+    );
+    records.push([message[at], ip(message, at + 4), ...sources].join(" "));
+    at += 8 + 4 * sources.length;
+  }
+  check(type !== 0x22 || records.length === message.readUInt16BE(6), "number of IGMP records");
+  return { type, group: ip(message, 4), records };
 }
 
 /** 32-bit words. */

@@ -1,3 +1,5 @@
+import type { HyStart } from "./hystart.js";
+
 /**
  * How many segments may be in flight, and how that number grows and falls: the window and the threshold of RFC 5681,
  * in segments. Which of them is in flight is the business of recovery/.
@@ -5,7 +7,21 @@
 export abstract class CongestionControl {
   slowStartThreshold = Infinity;
 
-  constructor(public window: number) {}
+  /** @param hyStart ends the initial slow start, where it is in use */
+  constructor(
+    public window: number,
+    private readonly hyStart?: HyStart,
+  ) {}
+
+  /**
+   * Data was acknowledged, whatever kept more from being sent.
+   * @param rtt ms, negative if it could not be measured
+   */
+  onRoundTrip(rtt: number, una: number, next: number): void {
+    // Later slow starts have a threshold that was measured.
+    if (this.slowStartThreshold !== Infinity || this.hyStart === undefined) return;
+    if (this.hyStart.onAck(rtt, una, next)) this.slowStartThreshold = this.window;
+  }
 
   /**
    * Segments have arrived, in order or not, while the window was what kept more from being sent.
@@ -14,6 +30,11 @@ export abstract class CongestionControl {
    */
   onAck(acked: number, now: number, rtt: number): void {
     if (this.window < this.slowStartThreshold) {
+      const isInitial = this.slowStartThreshold === Infinity;
+      if (isInitial && this.hyStart !== undefined) {
+        this.window += this.hyStart.growth(acked);
+        return;
+      }
       const grown = Math.min(this.window + acked, this.slowStartThreshold);
       acked -= grown - this.window;
       this.window = grown;

@@ -161,7 +161,7 @@ export class Recovery {
     this.#duplicates = 0;
     this.reorderAt = Infinity;
     this.#highSequence = connection.sndNxt;
-    this.#frto = isNew || !isFirst;
+    this.#frto = connection.tcp.tuning.frto && (isNew || !isFirst);
     this.prefersNewData = false;
     this.state = "loss";
     congestion.window = this.inFlight + 1;
