@@ -14,8 +14,9 @@ Usage: npm run bench -- [NAME…] [OPTION…]
 
 ${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(15)}  ${summary}`).join("\n")}
 
-Without a name, all run; "tcp" runs all whose names begin so. Each figure is the median of ${THOROUGH.rounds} rounds of ${THOROUGH.roundTime / 1000} s. Rounds of things that are compared take turns, and a ratio is the median of the rounds' ratios; beside it stands what
-it is to reach. Stop what else keeps the machine busy.
+Without a name, all run; "tcp" runs all whose names begin so. Each figure is the median of ${THOROUGH.rounds} rounds of ${THOROUGH.roundTime / 1000} s.
+Rounds of things that are compared take turns, and a ratio is the median of the rounds' ratios; beside it stands what it
+is to reach. Stop what else keeps the machine busy.
 
   --json    print JSON lines: name, value, unit; against, ratio, atLeast and atMost where there are such
             (use "npm run --silent bench -- --json": npm prints a banner otherwise)

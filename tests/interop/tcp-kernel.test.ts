@@ -102,7 +102,7 @@ describeWith([requireTap(), requireTool("ss", "iproute2")], "TCP to and from the
 
   describe("what the kernel says of a connection over a clean link (tcp_info)", () => {
     it.each(ROLES_AND_DIRECTIONS)("is sound: the %s sends, the %s connects", async (from, connector) => {
-      const bytes = 32 * MEBIBYTE;
+      const bytes = 16 * MEBIBYTE;
       const { sent, received, tcpInfo, ...ours } = await transfer({ from, connector, bytes });
       expect(received).toEqual({ bytes, sha256: sent.sha256 });
       expect(tcpInfo).toMatch(/ ts sack /);
@@ -122,7 +122,7 @@ describeWith([requireTap(), requireTool("ss", "iproute2")], "TCP to and from the
     ])("shows congestion notification when %s", async (_, sysctl, connector, ecn) => {
       cases.sysctl(sysctl);
       for (const from of ["stack", "kernel"] as const) {
-        const bytes = 8 * MEBIBYTE;
+        const bytes = 16 * MEBIBYTE;
         const stack = { tcp: { ecn } };
         const { sent, received, tcpInfo } = await transfer({ from, connector, bytes, stack });
         expect(received).toEqual({ bytes, sha256: sent.sha256 });

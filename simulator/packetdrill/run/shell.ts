@@ -21,6 +21,9 @@ const HARMLESS: readonly RegExp[] = [
   /^ethtool -K tun0( (tso|gso|gro|lro) (on|off))+$/,
 ];
 
+/** CUBIC's parameters that have no sysctl. */
+const HYSTART = /^echo (\d+) > \/sys\/module\/tcp_cubic\/parameters\/hystart(_detect)?$/;
+
 /** What a command says may go nowhere; into a file it would be a change. */
 const REDIRECTION = /\s*(?:\d|&)?>>?\s*(?:&\d|\/dev\/null)/g;
 
@@ -58,6 +61,8 @@ function runLine(line: string): Tuning {
   if (program === "sysctl") return setAll(args.filter((argument) => !/^-[a-z]+$/.test(argument)));
   if (/(^|\/)set_sysctls\.py$/.test(program)) return setAll(args.map(pathToName));
   if (/(^|\/)defaults\.sh$/.test(program) && args.length === 0) return defaultTuning();
+  const hyStart = HYSTART.exec(line)?.[1];
+  if (hyStart !== undefined) return { hyStart: hyStart !== "0" };
   if (HARMLESS.some((pattern) => pattern.test(line))) return {};
   throw new NotOffered(`the command "${line}"`);
 }

@@ -160,7 +160,7 @@ function sendData(connection: Connection): void {
   connection.tcp.pathOf(connection);
   restartAfterIdle(connection);
   if (!connection.recovery.prefersNewData) resendLost(connection);
-  const { recovery, congestion } = connection;
+  const { recovery, congestion, sndNxt } = connection;
   let isLimited = false;
   let burst = 0;
   for (;;) {
@@ -192,7 +192,7 @@ function sendData(connection: Connection): void {
   if (recovery.prefersNewData) {
     recovery.prefersNewData = false;
   }
-  connection.noteOutput(isLimited);
+  if (isLimited || connection.sndNxt !== sndNxt) connection.noteOutput(isLimited);
 }
 
 /** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */

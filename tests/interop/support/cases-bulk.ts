@@ -57,9 +57,13 @@ export async function transferCase(options: TransferOptions): Promise<TransferRe
   });
   const [from, to] = options.from === "stack" ? [host.ours, host.kernel] : [host.kernel, host.ours];
   let tcpInfo = "";
+  let isLooking = false;
   const look = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
     // Not waited for: what keeps this process waiting keeps the stack from acknowledging, and the kernel sends again.
     execFile("ss", ["-tinoH", "dst", host.ours.address], (_, now) => {
+      isLooking = false;
       if (now.includes("rtt:")) tcpInfo = now;
     });
   }, LOOK_INTERVAL);
