@@ -6,7 +6,7 @@ import { DEFAULT_MSS } from "./connection.js";
 import type { PeerSyn } from "./handshake.js";
 import { segmentArrives } from "./input.js";
 import type { TcpListener } from "./listener.js";
-import { CHALLENGE_INTERVAL, sendBare, sendBareAck, sendResetFor } from "./reply.js";
+import { sendBare, sendBareAck, sendResetFor } from "./reply.js";
 import { ConnectionRequest } from "./request.js";
 import type { Segment } from "./segment.js";
 import { advance, later } from "./sequence.js";
@@ -84,7 +84,7 @@ export class PassiveOpens {
 
   /** The SYN-ACK was lost, or is late. */
   synArrivesAgain(request: ConnectionRequest, segment: Segment): void {
-    if (!this.#mayAnswer(request)) return;
+    if (!this.tcp.mayChallenge(request)) return;
     if (segment.hasTimestamps) request.timestamps?.update(segment, segment.sequence, request.irs);
     // One SYN that does not ask for ECN is enough to do without (RFC 3168 §6.1.1).
     request.syn = { ...request.syn, flags: request.syn.flags & agreed(this.tcp.tuning, segment).flags };
@@ -153,19 +153,9 @@ export class PassiveOpens {
 
   /** Says what is expected, at a limited rate (RFC 5961 §7). */
   challenge(request: ConnectionRequest): void {
-    if (!this.#mayAnswer(request)) return;
+    if (!this.tcp.mayChallenge(request)) return;
     const { path, sndNxt, rcvNxt, timestamps } = request;
     sendBareAck(this.stack, path, request, sndNxt, rcvNxt, this.window, timestamps);
-  }
-
-  #mayAnswer(request: ConnectionRequest): boolean {
-    const { now, counters } = this.stack;
-    if (now - request.challengedAt < CHALLENGE_INTERVAL) {
-      counters.drop("tcp-challenge-limit");
-      return false;
-    }
-    request.challengedAt = now;
-    return true;
   }
 
   #forget(request: ConnectionRequest): boolean {

@@ -14,12 +14,6 @@ import type { Segment } from "./segment.js";
 import { advance } from "./sequence.js";
 import type { Timestamps } from "./timestamps.js";
 
-/**
- * Ms between two challenge acknowledgments of a connection (RFC 5961 §7): as Linux. A limit that all connections share
- * would let one peer find out by it what happens to another (CVE-2016-5696).
- */
-export const CHALLENGE_INTERVAL = 500;
-
 /** The ports of what a segment is sent for. */
 export interface Ports {
   readonly localPort: number;

@@ -27,15 +27,14 @@ const MIN_BUCKETS = 16;
  * same however many there are. The hash is keyed: nobody outside can choose ports that all fall into one bucket.
  */
 export class EndpointTable {
-  readonly #hash: HalfSipHash;
+  /** Made with the first endpoint. */
+  #hash: HalfSipHash | undefined;
   #buckets = emptyBuckets(MIN_BUCKETS);
   /** Segments come in trains: the one found last is the likeliest to be looked for. */
   #last: Endpoint | undefined;
   #size = 0;
 
-  constructor(random: Random) {
-    this.#hash = new HalfSipHash(random);
-  }
+  constructor(private readonly random: Random) {}
 
   get size(): number {
     return this.#size;
@@ -52,6 +51,7 @@ export class EndpointTable {
 
   /** The endpoint between two IPv4 addresses, given as `Ipv4Address.value`. */
   find(localPort: number, remotePort: number, local32: number, remote32: number): Endpoint | undefined {
+    if (this.#size === 0) return undefined;
     const last = this.#last;
     if (last !== undefined && isBetween(last, localPort, remotePort, local32, remote32)) return last;
     let each = this.#buckets[this.#bucket(localPort, remotePort, local32, remote32)];
@@ -70,6 +70,7 @@ export class EndpointTable {
 
   /** @returns false if it was not there */
   remove(endpoint: Endpoint): boolean {
+    if (this.#size === 0) return false;
     const bucket = this.#bucketOf(endpoint);
     let previous: Endpoint | undefined;
     let each = this.#buckets[bucket];
@@ -107,6 +108,7 @@ export class EndpointTable {
 
   #bucket(localPort: number, remotePort: number, local32: number, remote32: number): number {
     const ports = (remotePort << 16) | localPort;
+    this.#hash ??= new HalfSipHash(this.random);
     return this.#hash.hashWords(local32, remote32, ports) & (this.#buckets.length - 1);
   }
 }

@@ -32,13 +32,19 @@ import { BufferMemory } from "./memory.js";
 import { output, sendConnectionReset } from "./output.js";
 import { PassiveOpens } from "./passive-open.js";
 import { AckReport } from "./recovery/ack-report.js";
-import { CHALLENGE_INTERVAL, sendBare, sendResetFor, type Ports } from "./reply.js";
+import { sendBare, sendResetFor, type Ports } from "./reply.js";
 import { ConnectionRequest } from "./request.js";
 import { Segment } from "./segment.js";
 import { advance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
 import { EndpointTable } from "./table.js";
 import { TimeWait, TimeWaits } from "./time-wait.js";
+
+/**
+ * Ms between two challenge acknowledgments of a connection (RFC 5961 §7): as Linux. A limit that all connections share
+ * would let one peer find out by it what happens to another (CVE-2016-5696).
+ */
+const CHALLENGE_INTERVAL = 500;
 
 /**
  * TCP (RFC 9293): which connection a segment belongs to, and how connections come and go. What a segment does to its
@@ -61,8 +67,9 @@ export class Tcp {
   /** Where outgoing SACK blocks are gathered. */
   readonly sackEdges = new Int32Array(2 * MAX_SACK_BLOCKS);
   readonly #isn: IsnGenerator;
+  /** Made with the first connection that this host opens. */
+  #ports: EphemeralPorts | undefined;
   readonly #challenges: ChallengeBudget;
-  readonly #ports: EphemeralPorts;
 
   constructor(
     readonly stack: Stack,
@@ -74,7 +81,6 @@ export class Tcp {
     this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);
     this.#challenges = new ChallengeBudget(stack.random);
-    this.#ports = new EphemeralPorts(stack.random, stack.ephemeralPorts);
   }
 
   get now(): number {
@@ -314,29 +320,30 @@ export class Tcp {
 
   /** Asks a peer whether it meant that, at a limited rate (RFC 5961 §3.2 and §7). */
   challenge(connection: Connection): void {
-    const { challengeAckLimit } = this.tuning;
+    if (this.mayChallenge(connection)) connection.ackNow = true;
+  }
+
+  /** Whether what does not belong to `endpoint` may be answered now (RFC 5961 §7); if not, that is counted. */
+  mayChallenge(endpoint: { challengedAt: number }): boolean {
+    const { now } = this;
     if (
-      this.now - connection.challengedAt < CHALLENGE_INTERVAL ||
-      !this.#challenges.take(challengeAckLimit, this.now)
+      now - endpoint.challengedAt < CHALLENGE_INTERVAL ||
+      !this.#challenges.take(this.tuning.challengeAckLimit, now)
     ) {
       this.stack.counters.drop("tcp-challenge-limit");
-      return;
+      return false;
     }
-    connection.challengedAt = this.now;
-    connection.ackNow = true;
+    endpoint.challengedAt = now;
+    return true;
   }
 
   /** A free port; only where there is none, one that TIME-WAIT could give up. */
   #pickPort(path: Path, remotePort: number): number | undefined {
     const { source32, destination32 } = path;
     const endpoint = (port: number) => this.endpoints.find(port, remotePort, source32, destination32);
+    const ports = (this.#ports ??= new EphemeralPorts(this.stack.random, this.stack.ephemeralPorts));
     const pick = (isFree: (port: number) => boolean) =>
-      this.#ports.pick(
-        source32,
-        destination32,
-        remotePort,
-        (port) => !this.listeners.has(port) && isFree(port),
-      );
+      ports.pick(source32, destination32, remotePort, (port) => !this.listeners.has(port) && isFree(port));
     const free = pick((port) => endpoint(port) === undefined);
     if (free !== undefined || this.timeWaits.size === 0) return free;
     return pick((port) => {

@@ -2,7 +2,7 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from "../../wire/tcp.js";
 import type { Packet } from "../ip/packet.js";
 import { Timer, type TimerOwner } from "../timers.js";
 import type { Connection } from "./connection.js";
-import { CHALLENGE_INTERVAL, sendBareAck } from "./reply.js";
+import { sendBareAck } from "./reply.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
 import { TcpState } from "./state.js";
@@ -83,7 +83,7 @@ export class TimeWait implements Endpoint {
       this.#acknowledge(packet);
       return;
     } else if (!isDuplicate && !segment.has(TCP_SYN)) return;
-    this.#challenge(segment, packet);
+    if (tcp.mayChallenge(this)) this.#acknowledge(packet);
   }
 
   receiveError(): void {
@@ -108,16 +108,8 @@ export class TimeWait implements Endpoint {
   #resetArrives(segment: Segment, packet: Packet): void {
     const gap = distance(segment.sequence, this.rcvNxt);
     if (gap === 0) this.tcp.timeWaits.remove(this);
-    else if (gap > 0 && gap <= LARGEST_UNSCALED_WINDOW) this.#challenge(segment, packet);
-  }
-
-  #challenge(segment: Segment, packet: Packet): void {
-    if (segment.now - this.challengedAt < CHALLENGE_INTERVAL) {
-      this.tcp.stack.counters.drop("tcp-challenge-limit");
-      return;
-    }
-    this.challengedAt = segment.now;
-    this.#acknowledge(packet);
+    else if (gap > 0 && gap <= LARGEST_UNSCALED_WINDOW && this.tcp.mayChallenge(this))
+      this.#acknowledge(packet);
   }
 
   #acknowledge(packet: Packet): void {
