@@ -194,7 +194,7 @@ describe("a client and a server", () => {
 describe("with loss", () => {
   it("a client is bound in the end, whatever is lost", () => {
     fc.assert(
-      // Half a day, since at the worst one exchange in forty gets through.
+      // Eight hours, since at the worst one exchange in forty gets through.
       fc.property(fc.nat(), fc.double({ min: 0, max: 0.6, noNaN: true }), (seed, loss) => {
         const lan = new Lan(seed);
         lan.network.loss = loss;
