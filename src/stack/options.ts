@@ -47,6 +47,8 @@ export interface TcpTuning {
   readonly maxConnections: number;
   /** Connections in TIME-WAIT at most; above it the oldest goes. */
   readonly maxTimeWait: number;
+  /** Closed connections at most that still wait for their peer; above it the oldest is reset. */
+  readonly maxOrphans: number;
   /** How long data may stay unacknowledged before the connection fails with ETIMEDOUT, in ms (RFC 9293 §3.10.1). */
   readonly userTimeout: number;
   /**
@@ -119,6 +121,7 @@ const HOST: TcpTuning = Object.freeze({
   abortOnOverflow: false,
   maxConnections: 16_384,
   maxTimeWait: 4_096,
+  maxOrphans: 4_096,
   userTimeout: 300_000,
   userTimeoutOption: false,
   connectTimeout: 180_000,
@@ -151,6 +154,8 @@ const DEVICE: TcpTuning = Object.freeze({
   maxSynBacklog: 8,
   maxConnections: 32,
   maxTimeWait: 16,
+  // Each holds its buffers.
+  maxOrphans: 8,
 });
 
 export const TCP_PROFILES: Readonly<Record<Profile, TcpTuning>> = Object.freeze({

@@ -74,6 +74,7 @@ export const SYSCTLS: Readonly<Record<string, Sysctl>> = Object.freeze({
     convert: (value: string) => timeFor(toNumber(value), INITIAL_RTO),
   },
   tcp_retries2: { option: "userTimeout", convert: (value: string) => timeFor(toNumber(value), MINIMUM_RTO) },
+  tcp_max_orphans: { option: "maxOrphans", convert: toNumber },
   tcp_max_tw_buckets: { option: "maxTimeWait", convert: toNumber },
   tcp_synack_retries: {
     option: "synAckRetries",

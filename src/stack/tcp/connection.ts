@@ -21,10 +21,8 @@ import {
   receiveRoom,
   windowScaleFor,
 } from "./buffers.js";
+import { initialWindowFor, newCongestionControl } from "./congestion/choose.js";
 import type { CongestionControl } from "./congestion/control.js";
-import { Cubic } from "./congestion/cubic.js";
-import { HyStart } from "./congestion/hystart.js";
-import { NewReno } from "./congestion/new-reno.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
 import { icmpErrorArrives } from "./icmp-errors.js";
@@ -60,8 +58,6 @@ export const FEW_SEGMENTS = 8;
 const MIN_MSS = 64;
 /** The header that the MSS leaves out: IPv4's 20 bytes are the path's business, TCP's are these. */
 const TCP_HEADER = 20;
-/** Ethernet's MSS. Of larger segments fewer make up the initial window, though two at least (RFC 6928 §2, RFC 3390 §1). */
-const INITIAL_WINDOW_MSS = 1460;
 
 /**
  * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
@@ -206,7 +202,7 @@ export class Connection implements Endpoint, TimerOwner {
     this.local32 = path.source32;
     this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
-    this.congestion = this.#newCongestionControl(tuning.initialWindow);
+    this.congestion = newCongestionControl(tuning, tuning.initialWindow);
     this.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
@@ -281,11 +277,6 @@ export class Connection implements Endpoint, TimerOwner {
     return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
   }
 
-  /** Bytes that the peer could be offered now, in whole units of the window's scale. */
-  get receiveRoom(): number {
-    return receiveRoom(this);
-  }
-
   /** Bytes the user may read now. */
   get readable(): number {
     return this.receiveRing?.length ?? 0;
@@ -335,9 +326,7 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Segments that may go while nothing is known of the path: fewer than the option says if they are large. */
   get initialWindow(): number {
-    const { initialWindow } = this.tcp.tuning;
-    const fitting = Math.floor((initialWindow * INITIAL_WINDOW_MSS) / this.mss);
-    return Math.min(initialWindow, Math.max(2, fitting));
+    return initialWindowFor(this.tcp.tuning, this.mss);
   }
 
   /** [left, right) has come twice: the next acknowledgment tells so, once (RFC 2883 §4). */
@@ -347,7 +336,7 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
   restartCongestionControl(window: number): void {
-    this.congestion = this.#newCongestionControl(window);
+    this.congestion = newCongestionControl(this.tcp.tuning, window);
   }
 
   /** Remembers whether the congestion window was what stopped output: only then may it grow (RFC 9438 §5.8). */
@@ -418,6 +407,7 @@ export class Connection implements Endpoint, TimerOwner {
     }
     this.shutdown();
     this.tcp.wantsOutput(this);
+    this.tcp.orphaned(this);
   }
 
   /** Ends the connection at once and tells the peer so (RFC 9293 §3.10.5). */
@@ -496,15 +486,9 @@ export class Connection implements Endpoint, TimerOwner {
     this.receiveRing = undefined;
   }
 
-  #newCongestionControl(window: number): CongestionControl {
-    const { congestionControl, hyStart } = this.tcp.tuning;
-    const exit = hyStart ? new HyStart() : undefined;
-    return congestionControl === "cubic" ? new Cubic(window, exit) : new NewReno(window, exit);
-  }
-
   /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
   #offerWindow(): void {
-    const { receiveRoom: room } = this;
+    const room = receiveRoom(this);
     const offered = distance(this.rcvAdv, this.rcvNxt);
     const worth = Math.min(this.mss, this.receiveRing!.capacity >> 1);
     if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {

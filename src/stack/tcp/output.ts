@@ -15,6 +15,7 @@ import {
   emitTimestampsOption,
   emitUserTimeoutOption,
 } from "../../wire/tcp.js";
+import { receiveRoom } from "./buffers.js";
 import type { Connection } from "./connection.js";
 import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
@@ -310,8 +311,9 @@ function finSent(connection: Connection): void {
  * @returns as it stands in the header
  */
 function offerWindow(connection: Connection): number {
-  const { receiveRing: ring, receiveRoom: room, rcvWindowScale: shift } = connection;
+  const { receiveRing: ring, rcvWindowScale: shift } = connection;
   if (ring === undefined) return 0;
+  const room = receiveRoom(connection);
   const offered = Math.max(0, distance(connection.rcvAdv, connection.rcvNxt));
   let units = Math.ceil(offered / (1 << shift));
   if (room - offered >= Math.min(connection.segmentRoom, ring.capacity >> 1))

@@ -61,6 +61,8 @@ export class Tcp {
   /** Connections that may have something to send. */
   #output: Connection[] = [];
   #connections = 0;
+  /** Connections whose user is gone and whose peer is not, in the order in which they were left. */
+  readonly #orphans = new Set<Connection>();
   readonly #segment = new Segment();
   /** What the acknowledgment being read has told. */
   readonly report = new AckReport();
@@ -296,6 +298,17 @@ export class Tcp {
     this.timeWaits.add(connection);
   }
 
+  /**
+   * The user has closed `connection`, which goes on until the peer has all that was written. Where there are too many of
+   * those, or memory is exhausted, the one that has waited longest is reset: its peer is the likeliest to be gone.
+   */
+  orphaned(connection: Connection): void {
+    this.#orphans.add(connection);
+    if (this.#orphans.size <= this.tuning.maxOrphans && !this.memory.isExhausted) return;
+    const [oldest] = this.#orphans;
+    oldest?.abort();
+  }
+
   /** Forgets a connection; its number, its timer and its buffers are free. */
   remove(connection: Connection): void {
     if (!this.#detach(connection)) return;
@@ -365,6 +378,7 @@ export class Tcp {
   #detach(connection: Connection): boolean {
     if (!this.endpoints.remove(connection)) return false;
     this.#connections--;
+    this.#orphans.delete(connection);
     connection.releaseSendSide();
     if (connection.user === undefined) connection.releaseReceiveSide();
     connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
