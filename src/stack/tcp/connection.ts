@@ -22,6 +22,7 @@ import {
   windowScaleFor,
 } from "./buffers.js";
 import { initialWindowFor, newCongestionControl } from "./congestion/choose.js";
+import { WindowUse } from "./congestion/window-use.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
@@ -29,7 +30,6 @@ import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
 import { searchMtu, type MtuSearch } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
-import type { AckReport } from "./recovery/ack-report.js";
 import { Recovery } from "./recovery/recovery.js";
 import { TailLossProbe } from "./recovery/tail-loss-probe.js";
 import type { ByteRing } from "./ring.js";
@@ -107,6 +107,7 @@ export class Connection implements Endpoint, TimerOwner {
   // What is in flight, and how much may be.
   readonly rtt: RttEstimator;
   congestion: CongestionControl;
+  readonly windowUse = new WindowUse();
   readonly recovery = new Recovery(this);
   readonly probe = new TailLossProbe();
   /** When our first SYN was sent; −1 once there were two, for then it times nothing. */
@@ -115,10 +116,6 @@ export class Connection implements Endpoint, TimerOwner {
   lastSentAt = 0;
   /** A byte beyond a closed window was sent and counts only if it is acknowledged. */
   isProbingWindow = false;
-  /** Whether the congestion window, and nothing else, kept data back of late, and what was in flight at most then. */
-  #isWindowLimited = false;
-  #mostInFlight = 0;
-  #limitSequence = 0;
   /** Retransmissions of the same data in a row. */
   retries = 0;
   /** Since when the oldest unacknowledged byte has waited. */
@@ -337,26 +334,6 @@ export class Connection implements Endpoint, TimerOwner {
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
   restartCongestionControl(window: number): void {
     this.congestion = newCongestionControl(this.tcp.tuning, window);
-  }
-
-  /** Remembers whether the congestion window was what stopped output: only then may it grow (RFC 9438 §5.8). */
-  noteOutput(isLimited: boolean): void {
-    const { inFlight } = this.recovery;
-    const isNewRound = distance(this.sndUna, this.#limitSequence) >= 0;
-    if (!isNewRound && !isLimited && inFlight <= this.#mostInFlight) return;
-    this.#isWindowLimited = isLimited || (!isNewRound && this.#isWindowLimited);
-    this.#mostInFlight = isNewRound ? inFlight : Math.max(this.#mostInFlight, inFlight);
-    if (isNewRound) this.#limitSequence = this.sndNxt;
-  }
-
-  /** Segments have arrived: the window may grow. */
-  growWindow(report: AckReport): void {
-    const { congestion } = this;
-    if (report.advances) congestion.onRoundTrip(report.rtt, this.sndUna, this.sndNxt);
-    if (report.delivered === 0 || (!report.advances && this.recovery.state !== "open")) return;
-    const isSlowStart = congestion.window < congestion.slowStartThreshold;
-    if (isSlowStart ? congestion.window >= 2 * this.#mostInFlight : !this.#isWindowLimited) return;
-    congestion.onAck(report.delivered, report.now, this.rtt.srtt ?? 0);
   }
 
   /** Fills `target` as far as received bytes go. @returns how many */

@@ -193,7 +193,7 @@ function sendData(connection: Connection): void {
   if (recovery.prefersNewData) {
     recovery.prefersNewData = false;
   }
-  if (isLimited || connection.sndNxt !== sndNxt) connection.noteOutput(isLimited);
+  if (isLimited || connection.sndNxt !== sndNxt) connection.windowUse.onOutput(connection, isLimited);
 }
 
 /** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */

@@ -115,7 +115,7 @@ export class Recovery {
         this.#reduce(report);
         return;
       case "loss":
-        connection.growWindow(report);
+        connection.windowUse.onAck(connection, report);
         return;
       default:
         if (sent.lost > 0) {
@@ -128,7 +128,7 @@ export class Recovery {
           return;
         }
         this.state = sent.sacked > 0 || this.#duplicates > 0 ? "disorder" : "open";
-        connection.growWindow(report);
+        connection.windowUse.onAck(connection, report);
     }
   }
 
