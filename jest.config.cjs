@@ -22,6 +22,8 @@ function suite(displayName, folders) {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // On a busy machine a simulation of minutes may take some; only what hangs shall fail.
+  testTimeout: 60_000,
   projects: [
     suite("unit", ["address", "wire", "stack", "dhcp", "http", "device", "simulator", "conformance"]),
     suite("node", ["hosts", "project"]),
