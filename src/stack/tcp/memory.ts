@@ -1,7 +1,7 @@
-/** Bytes of a page: small enough for many connections with little to say, large enough for some segments. */
-export const PAGE_LENGTH = 4096;
+/** Bytes of a page, a power of two: small enough for many connections with little to say, large enough for some segments. */
+export const PAGE_LENGTH = 16 * 1024;
 /** Pages kept for the next who needs one, so that a busy stack asks the engine for none: 1 MiB. */
-const MAX_SPARE_PAGES = 256;
+const MAX_SPARE_PAGES = 64;
 
 /** The memory of all buffers that take theirs as data comes: pages that go from ring to ring, and a limit. */
 export class BufferMemory {

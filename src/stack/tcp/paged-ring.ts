@@ -1,6 +1,10 @@
 import { PAGE_LENGTH, type BufferMemory } from "./memory.js";
 import type { ByteRing } from "./ring.js";
 
+/** A position's place within its page, and its page's number: `position & IN_PAGE` and `position >> PAGE_SHIFT`. */
+const IN_PAGE = PAGE_LENGTH - 1;
+const PAGE_SHIFT = Math.log2(PAGE_LENGTH);
+
 /** A ring that holds no more memory than its bytes need, and none while it is empty. Its capacity can change. */
 export class PagedRing implements ByteRing {
   length = 0;
@@ -24,24 +28,20 @@ export class PagedRing implements ByteRing {
   canPlace(offset: number, count: number): boolean {
     if (!this.memory.isExhausted || (this.length === 0 && offset === 0)) return true;
     const first = this.#start + this.length + offset;
-    const last = Math.floor((first + count - 1) / PAGE_LENGTH);
-    for (let index = Math.floor(first / PAGE_LENGTH); index <= last; index++) {
+    const last = (first + count - 1) >> PAGE_SHIFT;
+    for (let index = first >> PAGE_SHIFT; index <= last; index++) {
       if (this.#pages[index] === undefined) return false;
     }
     return true;
   }
 
   place(offset: number, source: Uint8Array, at: number, count: number): void {
-    let index = Math.floor((this.#start + this.length + offset) / PAGE_LENGTH);
-    let to = (this.#start + this.length + offset) % PAGE_LENGTH;
-    this.#ahead = Math.max(this.#ahead, offset + count);
-    while (count > 0) {
-      const part = Math.min(count, PAGE_LENGTH - to);
-      this.#pageAt(index).set(source.subarray(at, at + part), to);
-      at += part;
-      count -= part;
-      index++;
-      to = 0;
+    let position = this.#start + this.length + offset;
+    if (offset + count > this.#ahead) this.#ahead = offset + count;
+    for (let part = 0; count > 0; at += part, position += part, count -= part) {
+      const to = position & IN_PAGE;
+      part = Math.min(count, PAGE_LENGTH - to);
+      this.#pageAt(position >> PAGE_SHIFT).set(source.subarray(at, at + part), to);
     }
   }
 
@@ -51,15 +51,11 @@ export class PagedRing implements ByteRing {
   }
 
   copy(offset: number, target: Uint8Array, at: number, count: number): void {
-    let index = Math.floor((this.#start + offset) / PAGE_LENGTH);
-    let from = (this.#start + offset) % PAGE_LENGTH;
-    while (count > 0) {
-      const part = Math.min(count, PAGE_LENGTH - from);
-      target.set(this.#pages[index]!.subarray(from, from + part), at);
-      at += part;
-      count -= part;
-      index++;
-      from = 0;
+    let position = this.#start + offset;
+    for (let part = 0; count > 0; at += part, position += part, count -= part) {
+      const from = position & IN_PAGE;
+      part = Math.min(count, PAGE_LENGTH - from);
+      target.set(this.#pages[position >> PAGE_SHIFT]!.subarray(from, from + part), at);
     }
   }
 

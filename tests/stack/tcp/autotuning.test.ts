@@ -212,10 +212,10 @@ describe("the stack-wide limit", () => {
     const d = dialogue();
     const { memory } = d.machine.stack.tcp;
     d.opens();
-    d.app.writes(20_000);
+    d.app.writes(PAGE_LENGTH + 1000);
     d.peer.ignores();
     d.peer.sends({ seq: 1, ack: 1, bytes: 1000 });
-    expect(memory.used).toBe(6 * PAGE_LENGTH);
+    expect(memory.used).toBe(3 * PAGE_LENGTH);
     d.peer.sends({ rst: true, seq: 1001 });
     // What has come can still be read.
     expect(memory.used).toBe(PAGE_LENGTH);
