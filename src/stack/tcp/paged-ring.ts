@@ -38,10 +38,13 @@ export class PagedRing implements ByteRing {
   place(offset: number, source: Uint8Array, at: number, count: number): void {
     let position = this.#start + this.length + offset;
     if (offset + count > this.#ahead) this.#ahead = offset + count;
-    for (let part = 0; count > 0; at += part, position += part, count -= part) {
+    while (count > 0) {
       const to = position & IN_PAGE;
-      part = Math.min(count, PAGE_LENGTH - to);
+      const part = Math.min(count, PAGE_LENGTH - to);
       this.#pageAt(position >> PAGE_SHIFT).set(source.subarray(at, at + part), to);
+      at += part;
+      position += part;
+      count -= part;
     }
   }
 
@@ -52,10 +55,13 @@ export class PagedRing implements ByteRing {
 
   copy(offset: number, target: Uint8Array, at: number, count: number): void {
     let position = this.#start + offset;
-    for (let part = 0; count > 0; at += part, position += part, count -= part) {
+    while (count > 0) {
       const from = position & IN_PAGE;
-      part = Math.min(count, PAGE_LENGTH - from);
+      const part = Math.min(count, PAGE_LENGTH - from);
       target.set(this.#pages[position >> PAGE_SHIFT]!.subarray(from, from + part), at);
+      at += part;
+      position += part;
+      count -= part;
     }
   }
 

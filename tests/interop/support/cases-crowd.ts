@@ -74,11 +74,11 @@ export async function manyConnections({ connector, count }: Options): Promise<ob
   const [server, client] = connector === "stack" ? [host.kernel, host.ours] : [host.ours, host.kernel];
   const { greeted, errors } = await comeAndGo(server, client, count);
   const { stack } = host;
-  while (stack.tcp.connections.length > 0) await new Promise((resolve) => setTimeout(resolve, TIME_WAIT));
+  while (stack.tcp.endpoints.size > 0) await new Promise((resolve) => setTimeout(resolve, TIME_WAIT));
   const kernelStates = execFileSync("ss", ["-tanH"], { encoding: "utf8" })
     .split("\n")
     .filter((line) => line.includes(`${host.ours.address}`))
     .map((line) => line.split(/\s/, 1)[0]);
   host.close();
-  return { greeted, errors, kernelStates: [...new Set(kernelStates)], ours: stack.tcp.connections.length };
+  return { greeted, errors, kernelStates: [...new Set(kernelStates)], ours: stack.tcp.endpoints.size };
 }

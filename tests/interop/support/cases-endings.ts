@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Tcp } from "../../../src/host/index.js";
-import type { TcpConnection } from "../../../src/stack/index.js";
+import { stateName, type TcpConnection } from "../../../src/stack/index.js";
 import { openTapHost, type TapHost } from "./tap-host.js";
 
 const PORT = 7;
@@ -105,7 +105,7 @@ async function serve(): Promise<Server> {
 }
 
 function result({ host, kernel, ours }: Joined): object {
-  const states = host.stack.tcp.connections.map(({ stateName }) => stateName);
+  const states = host.stack.tcp.endpoints.all().map(({ state }) => stateName(state));
   host.close();
   return { kernel: kernel.lines, ours: ours.lines.filter((line) => !line.includes("able")), states };
 }
