@@ -78,7 +78,8 @@ class PairLink implements LinkDevice {
     if (this.#waiting === MAX_FRAMES) throw new Error(`more than ${MAX_FRAMES} frames wait on the cable`);
     const copy = this.#frames[this.#waiting]!;
     // A whole ordinary frame costs less than a view of its beginning, and allocates nothing.
-    if (this.segmentationOffload > 0 && length <= SMALL_FRAME) for (let i = 0; i < length; i++) copy[i] = frame[i]!;
+    if (this.segmentationOffload > 0 && length <= SMALL_FRAME)
+      for (let i = 0; i < length; i++) copy[i] = frame[i]!;
     else copy.set(frame);
     this.#lengths[this.#waiting++] = length;
   }
