@@ -10,6 +10,10 @@ import { heapSince, measureHeap } from "./heap.js";
 import { DEVICE_MAC, Lan, Tab, type Answer, type LanOptions } from "./lan.js";
 import { PRELOAD_SCRIPT } from "./preload.js";
 
+/** Bytes of a slot on a microcontroller. */
+const SLOT = 16;
+/** What docs/memory.md says of a connection of the device, the HTTP server's part included, in bytes. */
+const MOST_FOR_A_CONNECTION = 16 * 1024;
 const MEMORY = Object.freeze({ used: 50_000, total: 200_000 });
 
 /** The server's word for it that the device has an address; undefined while it has not. */
@@ -166,6 +170,7 @@ describeWith([requireXs()], "the firmware inside XS", () => {
         "",
       ].join("\n"),
     );
+    expect(SLOT * connection.slots + connection.chunkBytes).toBeLessThan(MOST_FOR_A_CONNECTION);
     expect(running.slots).toBeGreaterThan(0);
     expect(second - first).toBeGreaterThan(0);
   });
