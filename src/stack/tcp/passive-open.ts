@@ -142,20 +142,33 @@ export class PassiveOpens {
 
   /** <SEQ=SEG.ACK><CTL=RST> */
   reset(request: ConnectionRequest, sequence: number): void {
-    sendBare(this.stack, request.path, request, TCP_RST, sequence, 0);
+    const path = this.#pathOf(request);
+    if (path !== undefined) sendBare(this.stack, path, request, TCP_RST, sequence, 0);
   }
 
   /** The listener is gone: tells the peer so. */
   abort(request: ConnectionRequest): void {
-    sendBare(this.stack, request.path, request, TCP_RST | TCP_ACK, request.sndNxt, request.rcvNxt);
+    const path = this.#pathOf(request);
+    if (path !== undefined)
+      sendBare(this.stack, path, request, TCP_RST | TCP_ACK, request.sndNxt, request.rcvNxt);
     this.remove(request);
   }
 
   /** Says what is expected, at a limited rate (RFC 5961 §7). */
   challenge(request: ConnectionRequest): void {
-    if (!this.tcp.mayChallenge(request)) return;
-    const { path, sndNxt, rcvNxt, timestamps } = request;
+    const path = this.#pathOf(request);
+    if (path === undefined || !this.tcp.mayChallenge(request)) return;
+    const { sndNxt, rcvNxt, timestamps } = request;
     sendBareAck(this.stack, path, request, sndNxt, rcvNxt, this.window, timestamps);
+  }
+
+  /** The way to the peer, found anew when routes or addresses have changed. */
+  #pathOf(request: ConnectionRequest): Path | undefined {
+    const { ip } = this.stack;
+    if (ip.isCurrent(request.path)) return request.path;
+    const path = ip.path(request.path.destination, request.path.source);
+    if (path !== undefined) request.path = path;
+    return path;
   }
 
   #forget(request: ConnectionRequest): boolean {
@@ -201,7 +214,9 @@ export class PassiveOpens {
     const { timestamps } = request;
     const { now, timers } = this.stack;
     const values = timestamps && ([timestamps.at(now), timestamps.recent] as const);
-    sendSynAck(this.tcp, request.path, request, request.iss, request.irs, request.syn, values);
+    const path = this.#pathOf(request);
+    if (path === undefined) this.stack.counters.drop("no-route");
+    else sendSynAck(this.tcp, path, request, request.iss, request.irs, request.syn, values);
     timers.clear(request.timer);
     timers.set(request.timer, now + request.timeout);
   }

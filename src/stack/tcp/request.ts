@@ -32,7 +32,8 @@ export class ConnectionRequest implements Endpoint, TimerOwner {
   constructor(
     private readonly opens: PassiveOpens,
     readonly listener: TcpListener,
-    readonly path: Path,
+    /** The way to the peer when it was last asked for; see `PassiveOpens`. */
+    public path: Path,
     readonly localPort: number,
     readonly remotePort: number,
     readonly irs: number,

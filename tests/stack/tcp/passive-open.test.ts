@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { Cidr, Ipv4Address } from "../../../src/address/index.js";
 import { icmp } from "../support/build.js";
 import { dialogue } from "../support/dialogue.js";
 import { OWN_IP, PEER_IP } from "../support/machine.js";
@@ -33,6 +34,22 @@ describe("a passive open (RFC 9293 §3.10.7.2)", () => {
     expect(machine.stack.counters.tcpAttemptFails).toBe(1);
     expect(app.heard()).toEqual([]);
     expect(machine.stack.timers.size).toBe(0);
+  });
+
+  it("repeats its SYN-ACK over the way there is by then", () => {
+    const { app, peer, clock, machine } = dialogue();
+    app.listens();
+    peer.sends({ syn: true, seq: 0 });
+    peer.receives({ syn: true, seq: 0, ack: 1 });
+    machine.neighbors.set("10.0.0.3", "02:00:00:00:00:03");
+    machine.stack.routes.add({
+      destination: Cidr.parse(`${PEER_IP}/32`),
+      gateway: Ipv4Address.parse("10.0.0.3"),
+      device: machine.eth0,
+    });
+    clock.advance(1000);
+    expect(machine.sent.map(({ to }) => to)).toEqual(["02:00:00:00:00:03"]);
+    peer.receives({ syn: true, seq: 0, ack: 1, at: 1000 });
   });
 
   it("repeats its SYN-ACK also to a peer without a window", () => {
