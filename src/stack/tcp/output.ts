@@ -190,9 +190,7 @@ function sendData(connection: Connection): void {
       break;
     }
   }
-  if (recovery.prefersNewData) {
-    recovery.prefersNewData = false;
-  }
+  recovery.prefersNewData = false;
   if (isLimited || connection.sndNxt !== sndNxt) connection.windowUse.onOutput(connection, isLimited);
 }
 
