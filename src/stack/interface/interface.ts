@@ -1,6 +1,8 @@
 import type { Cidr, IpAddress } from "../../address/index.js";
-import { WordView } from "../word-view.js";
+import type { Igmp } from "../igmp/igmp.js";
 import type { Path } from "../ip/path.js";
+import { WordView } from "../word-view.js";
+import type { StackDhcpLink } from "./dhcp-link.js";
 
 /** What the IP layer sees of an interface: Ethernet, or loopback. */
 export abstract class StackInterface {
@@ -22,6 +24,10 @@ export abstract class StackInterface {
   abstract readonly transmitChecksums: boolean;
   /** Bytes of the largest IPv4 packet that the link cuts into TCP segments; 0: it cuts none. */
   abstract readonly segmentationOffload: number;
+  /** What goes around IP's addresses, where the link can carry it. */
+  abstract readonly dhcp: StackDhcpLink | undefined;
+  /** The groups that its link knows of; undefined where there is no link. */
+  abstract readonly igmp: Igmp | undefined;
   /**
    * Sends the first `length` bytes of `frame`; the first 14 are the interface's to fill.
    * @param segmentSize as `LinkDevice.transmit` has it

@@ -19,6 +19,8 @@ export class LoopbackInterface extends StackInterface implements Task {
   /** What never leaves memory needs no checksum; it is computed all the same, so that captures are good. */
   readonly transmitChecksums = false;
   readonly segmentationOffload = 0;
+  readonly dhcp = undefined;
+  readonly igmp = undefined;
   queued = false;
   readonly #frames: Uint8Array[] = [];
 

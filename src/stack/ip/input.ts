@@ -15,7 +15,6 @@ import {
 } from "../../wire/ipv4.js";
 import { checkIpv4Options, ipv4OptionsProblem } from "../../wire/ipv4-options.js";
 import { UNREACHABLE_PROTOCOL } from "../../wire/icmpv4.js";
-import type { EthernetInterface } from "../interface/ethernet.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import { forward } from "./forward.js";
@@ -63,12 +62,9 @@ function receiveChecked(
   packet.toGroup = toLinkGroup || scope === "group";
   if (packet.at > at + IPV4_HEADER_LENGTH && !hasGoodOptions(stack, packet, scope)) return;
   const isFragment = ipv4IsFragment(frame, at);
-  const isDhcp =
-    ipv4Protocol(frame, at) === PROTOCOL_UDP &&
-    !device.isLoopback &&
-    (device as EthernetInterface).dhcp.isListening;
-  if (isDhcp && !isFragment && (device as EthernetInterface).dhcp.receive(packet)) return;
-  if (scope === "other" && !(isDhcp && isFragment)) {
+  const dhcp = ipv4Protocol(frame, at) === PROTOCOL_UDP && device.dhcp?.isListening ? device.dhcp : undefined;
+  if (!isFragment && dhcp?.receive(packet)) return;
+  if (scope === "other" && !(dhcp !== undefined && isFragment)) {
     if (stack.forwarding && !toLinkGroup) forward(stack, packet);
     else counters.drop("ipv4-not-for-us");
     return;
@@ -97,8 +93,7 @@ function deliver(stack: Stack, packet: Packet): void {
   if (protocol === PROTOCOL_TCP) stack.tcp.receive(packet);
   else if (protocol === PROTOCOL_UDP) stack.udp.receive(packet);
   else if (protocol === PROTOCOL_ICMP) stack.icmp.receive(packet);
-  else if (protocol === PROTOCOL_IGMP && !packet.device.isLoopback)
-    (packet.device as EthernetInterface).igmp.receive(packet);
+  else if (protocol === PROTOCOL_IGMP && packet.device.igmp !== undefined) packet.device.igmp.receive(packet);
   else {
     counters.drop("ipv4-protocol");
     stack.icmp.sendUnreachable(packet, UNREACHABLE_PROTOCOL);
