@@ -24,6 +24,8 @@ function isBefore(a: Timer, b: Timer): boolean {
 export class TimerQueue {
   readonly #heap: Timer[] = [];
   #order = 0;
+  /** When timers were last run. */
+  #now = -Infinity;
 
   /** The earliest deadline, Infinity if there is none. */
   get next(): number {
@@ -34,12 +36,14 @@ export class TimerQueue {
     return this.#heap.length;
   }
 
-  set(timer: Timer, deadline: number): void {
-    if (deadline === timer.deadline) return;
-    if (deadline === Infinity) {
+  /** A deadline that has passed counts as now, behind those that have waited. */
+  set(timer: Timer, at: number): void {
+    if (at === Infinity) {
       this.clear(timer);
       return;
     }
+    const deadline = Math.max(at, this.#now);
+    if (deadline === timer.deadline) return;
     timer.deadline = deadline;
     timer.order = this.#order++;
     if (timer.index < 0) {
@@ -65,10 +69,16 @@ export class TimerQueue {
     timer.index = -1;
   }
 
-  /** Calls the owners of all timers whose deadline is `now` or earlier. */
+  /**
+   * Calls the owners of all timers whose deadline is `now` or earlier. One that is set meanwhile waits for the next run, even
+   * if it is due: whoever sets it so by mistake, again and again, costs time but does not stop the program.
+   */
   run(now: number): void {
+    const end = this.#order;
+    this.#now = now;
     while (this.next <= now) {
       const timer = this.#heap[0]!;
+      if (timer.order >= end) return;
       this.clear(timer);
       timer.owner.onTimer(now);
     }

@@ -44,6 +44,23 @@ describe("a timer queue", () => {
     expect(queue.next).toBe(Infinity);
   });
 
+  it("runs a timer once, even if it is set anew for what has passed", () => {
+    const queue = new TimerQueue();
+    const log: string[] = [];
+    const greedy = new Timer({
+      onTimer: (now) => {
+        log.push(`greedy at ${now}`);
+        queue.set(greedy, now - 1);
+      },
+    });
+    queue.set(greedy, 10);
+    queue.set(timer(log, "other"), 10);
+    queue.run(10);
+    expect(log).toEqual(["greedy at 10", "other at 10"]);
+    queue.run(10);
+    expect(log).toEqual(["greedy at 10", "other at 10", "greedy at 10"]);
+  });
+
   it("behaves as a sorted list does, whatever is set and cleared", () => {
     const step = fc.tuple(fc.nat(9), fc.oneof(fc.nat(50), fc.constant(Infinity)));
     fc.assert(

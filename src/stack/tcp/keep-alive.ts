@@ -21,10 +21,10 @@ export function onKeepAliveTimer(connection: Connection, now: number): void {
     connection.keepAliveAt = now + keepAliveInterval;
     return;
   }
-  const silence = now - connection.heardAt;
-  if (silence < keepAliveInterval) {
+  const due = connection.heardAt + keepAliveInterval;
+  if (due > now) {
     connection.keepAliveProbes = 0;
-    connection.keepAliveAt = connection.heardAt + keepAliveInterval;
+    connection.keepAliveAt = due;
     return;
   }
   connection.keepAliveAt = now + keepAliveInterval;
@@ -32,7 +32,7 @@ export function onKeepAliveTimer(connection: Connection, now: number): void {
   if (recovery.sent.count > 0 || connection.persistAt !== Infinity) return;
   // What the user has said about silence counts for questions as well, as in Linux.
   const isOver = connection.hasOwnTimeout
-    ? connection.keepAliveProbes > 0 && silence >= connection.userTimeout
+    ? connection.keepAliveProbes > 0 && now >= connection.heardAt + connection.userTimeout
     : connection.keepAliveProbes >= MAX_KEEP_ALIVE_PROBES;
   if (isOver) {
     connection.fail(connection.softError ?? "ETIMEDOUT");

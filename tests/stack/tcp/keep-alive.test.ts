@@ -31,6 +31,19 @@ describe("keep-alive (RFC 9293 §3.8.4)", () => {
     peer.receives({ seq: 0, ack: 3 });
   });
 
+  it("asks when it is due, by a clock whose fractions of a ms do not add up", () => {
+    // For each start, start + 1000 is rounded, and may be more or less than 1000 away from it.
+    for (let start = 0.37; start < 100; start += 0.37) {
+      const { peer, clock } = kept(1000);
+      clock.advance(start);
+      peer.sends({ seq: 1, ack: 1, data: "hi" });
+      clock.advance(999);
+      peer.ignores();
+      clock.advance(1.001);
+      expect(peer.heard()).toHaveLength(1);
+    }
+  });
+
   it("gives up after nine questions", () => {
     const { app, peer, clock, machine } = kept(1000);
     for (let i = 0; i < MAX_KEEP_ALIVE_PROBES; i++) {

@@ -63,25 +63,25 @@ export class Rack {
   /**
    * Marks what is lost (step 5).
    * @param isRecovering a loss is being repaired
-   * @returns when to look again, in ms from now; 0: nothing is undecided
+   * @returns when to look again; Infinity: nothing is undecided
    */
   detect(sent: SentSegments, now: number, isRecovering: boolean, srtt: number): number {
-    if (!this.#started) return 0;
+    if (!this.#started) return Infinity;
     const patience = this.#rtt + this.#reorderingWindow(sent, isRecovering, srtt);
-    let timeout = 0;
+    let latest = -Infinity;
     for (let i = 0; i < sent.count; i++) {
       const flags = sent.flags(i);
       if ((flags & SACKED) !== 0 || (flags & (LOST | RETRANSMISSION_OUT)) === LOST) continue;
       if (!isSentAfter(this.#sentAt, this.#end, sent.sentAt(i), sent.end(i))) continue;
-      const remaining = sent.sentAt(i) + patience - now;
-      if (remaining <= 0) {
+      const due = sent.sentAt(i) + patience;
+      if (due <= now) {
         sent.set(i, LOST);
         sent.unset(i, RETRANSMISSION_OUT);
-      } else if (remaining > timeout) {
-        timeout = remaining;
+      } else if (due > latest) {
+        latest = due;
       }
     }
-    return timeout;
+    return latest === -Infinity ? Infinity : latest;
   }
 
   #reorderingWindow(sent: SentSegments, isRecovering: boolean, srtt: number): number {

@@ -237,8 +237,7 @@ export class Recovery {
     this.reorderAt = Infinity;
     if (connection.sackPermitted) {
       if (sent.sacked === 0 && sent.lost === 0 && sent.retransmissionsOut === 0) return;
-      const timeout = this.#rack.detect(sent, report.now, this.#isRepairing, connection.rtt.srtt ?? 0);
-      if (timeout > 0) this.reorderAt = report.now + timeout;
+      this.reorderAt = this.#rack.detect(sent, report.now, this.#isRepairing, connection.rtt.srtt ?? 0);
       return;
     }
     const isPartial = this.state === "recovery" && report.advances;
