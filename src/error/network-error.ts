@@ -4,12 +4,15 @@ export type ErrorCode =
   | "EADDRINUSE"
   | "EADDRNOTAVAIL"
   | "EAFNOSUPPORT"
+  | "EALREADY"
   | "EBADF"
+  | "ECANCELED"
   | "ECONNABORTED"
   | "ECONNREFUSED"
   | "ECONNRESET"
   | "EHOSTUNREACH"
   | "EINVAL"
+  | "EISCONN"
   | "EMSGSIZE"
   | "ENETDOWN"
   | "ENETUNREACH"
@@ -25,12 +28,15 @@ const DESCRIPTIONS: Readonly<Record<ErrorCode, string>> = Object.freeze({
   EADDRINUSE: "address already in use",
   EADDRNOTAVAIL: "address not available on this host",
   EAFNOSUPPORT: "address family not supported",
+  EALREADY: "operation already in progress",
   EBADF: "socket is closed",
+  ECANCELED: "operation canceled",
   ECONNABORTED: "connection aborted",
   ECONNREFUSED: "connection refused",
   ECONNRESET: "connection reset by peer",
   EHOSTUNREACH: "host unreachable",
   EINVAL: "invalid argument",
+  EISCONN: "socket is already connected",
   EMSGSIZE: "message too long",
   ENETDOWN: "network is down",
   ENETUNREACH: "network unreachable",

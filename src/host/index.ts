@@ -10,9 +10,11 @@ export type {
   TcpCallbacks,
   TcpFormat,
   TcpOptions,
+  TcpWriteOptions,
   Udp,
   UdpOptions,
 } from "./io.js";
+export { callbacksOf, checkFormat, tcpCallbacksOf, type Callbacks } from "./io-options.js";
 export type { LinkDevice } from "./link.js";
 export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";
@@ -20,4 +22,5 @@ export type { Ipv4Configuration, NetworkInterface } from "./network-interface.js
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
 export type { Storage } from "./storage.js";
+export { readDatagram } from "./udp-reading.js";
 export { bytesOf, readTcp, type ReceivedBytes } from "./tcp-reading.js";

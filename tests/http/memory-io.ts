@@ -206,6 +206,7 @@ export class MemoryIo {
     };
     class MemoryListener implements Listener {
       target: unknown;
+      readonly format = "socket/tcp";
       readonly port: number;
       readonly #queue: Wire[] = [];
 

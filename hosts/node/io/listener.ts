@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import type { Listener, ListenerOptions } from "../../../src/host/index.js";
+import { checkFormat, type Listener, type ListenerOptions } from "../../../src/host/index.js";
 import { NodeConnection } from "./connection.js";
 import { checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
 import { networkError } from "./errors.js";
@@ -26,6 +26,7 @@ export class NodeListener implements Listener {
   constructor(options: ListenerOptions) {
     const port = checkPort(options.port ?? 0, 0, "listen");
     const host = options.address === undefined ? undefined : checkAddress(options.address, "listen");
+    this.format = options.format ?? "socket/tcp";
     this.target = options.target;
     this.#options = options;
     this.#backlog = options.backlog ?? DEFAULT_BACKLOG;
@@ -34,6 +35,14 @@ export class NodeListener implements Listener {
     this.#server.on("error", (error) => this.#onFailure(error, formatEndpoint(host, port)));
     // Without a host Node binds before `listen` returns, and has only the event left for later. It does not with one.
     this.#server.listen({ port, host, backlog: this.#backlog, exclusive: true });
+  }
+
+  get format(): "socket/tcp" {
+    return "socket/tcp";
+  }
+
+  set format(format: "socket/tcp") {
+    checkFormat(format, "socket/tcp");
   }
 
   /**

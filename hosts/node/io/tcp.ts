@@ -3,7 +3,9 @@ import { NetworkError } from "../../../src/error/index.js";
 import {
   bytesOf,
   readTcp,
+  tcpCallbacksOf,
   type ByteBuffer,
+  type Callbacks,
   type Tcp,
   type TcpCallbacks,
   type TcpFormat,
@@ -16,7 +18,7 @@ import { checkAddress, checkPort } from "./endpoint.js";
 export class NodeTcp implements Tcp, ConnectionUser {
   target: unknown;
   format: TcpFormat;
-  readonly #callbacks: TcpCallbacks;
+  readonly #callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
   #connection: NodeConnection | undefined;
   /** True when onError was called: nothing more will be. */
   #over = false;
@@ -32,7 +34,7 @@ export class NodeTcp implements Tcp, ConnectionUser {
       this.#connection = options;
       return;
     }
-    this.#callbacks = options;
+    this.#callbacks = tcpCallbacksOf(options);
     this.target = options.target;
     this.format = options.format ?? "buffer";
     const connection = options.from === undefined ? connectTo(options) : takeOver(options.from);
@@ -94,8 +96,9 @@ export class NodeTcp implements Tcp, ConnectionUser {
   }
 
   onEnd(): void {
-    if (this.#callbacks.onEnd !== undefined) {
-      this.#callbacks.onEnd.call(this);
+    const { onEnd } = this.#callbacks;
+    if (onEnd !== undefined) {
+      onEnd.call(this);
       return;
     }
     this.#connection?.close();

@@ -3,6 +3,8 @@ import { isIP } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
 import {
   bytesOf,
+  checkFormat,
+  readDatagram,
   type ByteBuffer,
   type Datagram,
   type Udp,
@@ -36,6 +38,7 @@ export class NodeUdp implements Udp {
   constructor(options: UdpOptions) {
     const port = checkPort(options.port ?? 0, 0, "bind");
     const address = options.address === undefined ? "0.0.0.0" : checkAddress(options.address, "bind");
+    this.format = options.format ?? "buffer";
     this.target = options.target;
     this.#options = options;
     this.#isIpv6 = isIP(address) === 6;
@@ -61,17 +64,33 @@ export class NodeUdp implements Udp {
     this.#socket.on("error", (error) => this.#onFailure(networkError(error, "receive")));
   }
 
+  get format(): "buffer" {
+    return "buffer";
+  }
+
+  set format(format: "buffer") {
+    checkFormat(format, "buffer");
+  }
+
   get port(): number | undefined {
     return this.#closed ? undefined : this.#socket.address().port;
   }
 
-  read(): Datagram | undefined {
+  read(): Datagram | undefined;
+  read(buffer: ByteBuffer): number | undefined;
+  read(buffer?: ByteBuffer): Datagram | number | undefined {
     this.#checkOpen("read");
-    return this.#waiting.shift();
+    const [first] = this.#waiting;
+    if (first === undefined) return undefined;
+    const result = readDatagram(first, first.address, first.port, buffer);
+    this.#waiting.shift();
+    return result;
   }
 
-  write(data: ByteBuffer, address: string, port: number): void {
+  write(data: ByteBuffer, address?: string, port?: number): void {
     this.#checkOpen("write");
+    if (address === undefined || port === undefined)
+      throw new NetworkError("EINVAL", "send", undefined, "no address and port given");
     checkPort(port, 1, "send");
     const family = isIP(checkAddress(address, "send"));
     const subject = formatEndpoint(address, port);
@@ -85,6 +104,14 @@ export class NodeUdp implements Udp {
     this.#socket.send(Buffer.from(bytes), port, address, (error) => {
       if (error !== null) this.#onFailure(networkError(error, "send", subject));
     });
+  }
+
+  add(group: string): void {
+    this.join(group);
+  }
+
+  remove(group: string): void {
+    this.leave(group);
   }
 
   join(group: string, address?: string): void {

@@ -1,5 +1,5 @@
 import { NetworkError } from "wirelet/error/index";
-import type { Listener, ListenerOptions } from "wirelet/host/index";
+import { checkFormat, type Listener, type ListenerOptions } from "wirelet/host/index";
 import { Connection, type ConnectionHost } from "./connection.js";
 import { checkPort, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
@@ -35,6 +35,7 @@ export class XsListener implements Listener {
     const port = checkPort(options.port ?? 0, 0, "listen");
     // Refused here: the attempt alone would crash the simulator.
     if (host.ports.has(port)) throw new NetworkError("EADDRINUSE", "listen", `port ${port}`);
+    this.format = options.format ?? "socket/tcp";
     this.#host = host;
     this.#options = options;
     this.target = options.target;
@@ -45,6 +46,14 @@ export class XsListener implements Listener {
     }
     this.#port = this.#native.port;
     host.ports.add(this.#port);
+  }
+
+  get format(): "socket/tcp" {
+    return "socket/tcp";
+  }
+
+  set format(format: "socket/tcp") {
+    checkFormat(format, "socket/tcp");
   }
 
   get port(): number {

@@ -44,6 +44,9 @@ export interface NativeUdp {
   readonly target?: unknown;
   read(): (ArrayBuffer & { address: string; port: number }) | undefined;
   write(data: Uint8Array, address: string, port: number): void;
+  /** Absent on the Linux simulator. */
+  add?(group: string): void;
+  remove?(group: string): void;
   close(): void;
 }
 

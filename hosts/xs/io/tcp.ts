@@ -2,7 +2,9 @@ import { NetworkError } from "wirelet/error/index";
 import {
   bytesOf,
   readTcp,
+  tcpCallbacksOf,
   type ByteBuffer,
+  type Callbacks,
   type Tcp,
   type TcpCallbacks,
   type TcpFormat,
@@ -20,7 +22,7 @@ import { checkPort } from "./endpoint.js";
 export class XsTcp implements Tcp, ConnectionUser {
   target: unknown;
   format: TcpFormat;
-  readonly #callbacks: TcpCallbacks;
+  readonly #callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
   #connection: Connection | undefined;
 
   /**
@@ -34,7 +36,7 @@ export class XsTcp implements Tcp, ConnectionUser {
       this.#connection = options;
       return;
     }
-    this.#callbacks = options;
+    this.#callbacks = tcpCallbacksOf(options);
     this.target = options.target;
     this.format = options.format ?? "buffer";
     this.#connection = options.from === undefined ? connectTo(host, options) : takeOver(options.from);

@@ -1,5 +1,13 @@
 import { NetworkError } from "wirelet/error/index";
-import { bytesOf, type ByteBuffer, type Datagram, type Udp, type UdpOptions } from "wirelet/host/index";
+import {
+  bytesOf,
+  checkFormat,
+  readDatagram,
+  type ByteBuffer,
+  type Datagram,
+  type Udp,
+  type UdpOptions,
+} from "wirelet/host/index";
 import { checkAddress, checkPort, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
@@ -16,6 +24,7 @@ export class XsUdp implements Udp {
   constructor(native: NativeIo, options: UdpOptions) {
     checkUnbound(options.address, "bind");
     const port = checkPort(options.port ?? 0, 0, "bind");
+    this.format = options.format ?? "buffer";
     this.#options = options;
     this.target = options.target;
     this.port = port === 0 ? undefined : port;
@@ -26,18 +35,51 @@ export class XsUdp implements Udp {
     }
   }
 
-  read(): Datagram | undefined {
-    return this.#open("read").read();
+  get format(): "buffer" {
+    return "buffer";
   }
 
-  write(data: ByteBuffer, address: string, port: number): void {
+  set format(format: "buffer") {
+    checkFormat(format, "buffer");
+  }
+
+  read(): Datagram | undefined;
+  read(buffer: ByteBuffer): number | undefined;
+  read(buffer?: ByteBuffer): Datagram | number | undefined {
+    const datagram = this.#open("read").read();
+    return datagram && readDatagram(datagram, datagram.address, datagram.port, buffer);
+  }
+
+  write(data: ByteBuffer, address?: string, port?: number): void {
     const native = this.#open("write");
-    checkAddress(address, "send");
-    checkPort(port, 1, "send");
+    const to = checkAddress(address, "send");
+    const toPort = checkPort(port, 1, "send");
     try {
-      native.write(bytesOf(data), address, port);
+      native.write(bytesOf(data), to, toPort);
     } catch (error) {
-      throw networkError(error, "ENETUNREACH", "send", `${address}:${port}`);
+      throw networkError(error, "ENETUNREACH", "send", `${to}:${toPort}`);
+    }
+  }
+
+  add(group: string): void {
+    const native = this.#open("join");
+    checkAddress(group, "join group");
+    if (native.add === undefined) throw new NetworkError("ENOTSUP", "join group", group);
+    try {
+      native.add(group);
+    } catch (error) {
+      throw networkError(error, "EINVAL", "join group", group);
+    }
+  }
+
+  remove(group: string): void {
+    const native = this.#open("leave");
+    checkAddress(group, "leave group");
+    if (native.remove === undefined) throw new NetworkError("ENOTSUP", "leave group", group);
+    try {
+      native.remove(group);
+    } catch (error) {
+      throw networkError(error, "EINVAL", "leave group", group);
     }
   }
 

@@ -1,6 +1,6 @@
 import { parseIpAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import type { Listener, ListenerOptions, Tcp } from "../../host/index.js";
+import { checkFormat, type Listener, type ListenerOptions, type Tcp } from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { DEFAULT_BACKLOG, TcpListener } from "../tcp/listener.js";
@@ -19,12 +19,21 @@ export class StackListener implements Listener, Task {
   /** @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option */
   constructor(stack: Stack, options: ListenerOptions) {
     this.#stack = stack;
+    this.format = options.format ?? "socket/tcp";
     this.target = options.target;
     this.#onReadable = options.onReadable;
     const address = localAddress(stack, options.address, "listen on");
     this.#port = stack.tcp.choosePort(checkPort(options.port ?? 0, "listen on"), address);
     this.#listener = new TcpListener(this.#port, address, options.backlog ?? DEFAULT_BACKLOG, this);
     stack.tcp.listen(this.#listener);
+  }
+
+  get format(): "socket/tcp" {
+    return "socket/tcp";
+  }
+
+  set format(format: "socket/tcp") {
+    checkFormat(format, "socket/tcp");
   }
 
   get port(): number {

@@ -3,8 +3,11 @@ import { NetworkError } from "../../error/index.js";
 import {
   bytesOf,
   readTcp,
+  tcpCallbacksOf,
   type ByteBuffer,
+  type Callbacks,
   type Tcp,
+  type TcpCallbacks,
   type TcpFormat,
   type TcpOptions,
 } from "../../host/index.js";
@@ -31,7 +34,7 @@ export class StackTcp implements Tcp, Task {
   format: TcpFormat;
   queued = false;
   #connection: Connection | undefined;
-  readonly #options: TcpOptions;
+  readonly #callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
   #endReported = false;
   /** `onError` was called: nothing is any more. */
   #isOver = false;
@@ -40,7 +43,7 @@ export class StackTcp implements Tcp, Task {
    * @throws NetworkError EINVAL for a bad option, ENETUNREACH without a route, ENOBUFS at the connection limit
    */
   constructor(stack: Stack, options: AcceptedOptions) {
-    this.#options = options;
+    this.#callbacks = tcpCallbacksOf(options);
     this.target = options.target;
     this.format = options.format ?? "buffer";
     const { timeToLive, dscp } = options;
@@ -139,7 +142,7 @@ export class StackTcp implements Tcp, Task {
   runTask(): void {
     const connection = this.#connection;
     if (connection === undefined || this.#isOver) return;
-    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.#options;
+    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.#callbacks;
     if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
       onWritable?.call(this, connection.writable);
     } else if (takeEvent(this, connection, URGENT) && connection.urgentBytes > 0) {

@@ -1,6 +1,14 @@
 import { parseIpAddress, type IpAddress, type Ipv4Address } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { bytesOf, type ByteBuffer, type Datagram, type Udp, type UdpOptions } from "../../host/index.js";
+import {
+  bytesOf,
+  checkFormat,
+  readDatagram,
+  type ByteBuffer,
+  type Datagram,
+  type Udp,
+  type UdpOptions,
+} from "../../host/index.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
@@ -25,6 +33,7 @@ export class StackUdp implements Udp, Task {
    */
   constructor(stack: Stack, options: UdpOptions) {
     this.#stack = stack;
+    this.format = options.format ?? "buffer";
     this.#options = options;
     this.target = options.target;
     const address = localAddress(stack, options.address, "bind UDP");
@@ -50,23 +59,49 @@ export class StackUdp implements Udp, Task {
     stack.udp.open(this.#endpoint);
   }
 
+  get format(): "buffer" {
+    return "buffer";
+  }
+
+  set format(format: "buffer") {
+    checkFormat(format, "buffer");
+  }
+
   get port(): number {
     return this.#port;
   }
 
-  read(): Datagram | undefined {
-    const received = this.#open("receive").read();
-    if (received === undefined) return undefined;
-    const { data, address, port } = received;
-    // ECMA-419: the datagram is an ArrayBuffer that also says where it came from.
-    return Object.assign(data.buffer as ArrayBuffer, { address: address.toString(), port });
+  read(): Datagram | undefined;
+  read(buffer: ByteBuffer): number | undefined;
+  read(buffer?: ByteBuffer): Datagram | number | undefined {
+    const endpoint = this.#open("receive");
+    const { first } = endpoint;
+    if (first === undefined) return undefined;
+    const result = readDatagram(
+      first.data.buffer as ArrayBuffer,
+      first.address.toString(),
+      first.port,
+      buffer,
+    );
+    endpoint.removeFirst();
+    return result;
   }
 
-  write(data: ByteBuffer, address: string, port: number): void {
+  write(data: ByteBuffer, address?: string, port?: number): void {
     const endpoint = this.#open("send");
+    if (address === undefined || port === undefined)
+      throw new NetworkError("EINVAL", "send UDP", undefined, "no address and port given");
     if (checkPort(port, "send UDP") === 0)
       throw new NetworkError("EINVAL", "send UDP to", address, "0 is no port");
     this.#stack.udp.send(endpoint, bytesOf(data), parseIpAddress(address), port);
+  }
+
+  add(group: string): void {
+    this.join(group);
+  }
+
+  remove(group: string): void {
+    this.leave(group);
   }
 
   join(group: string, address?: string): void {

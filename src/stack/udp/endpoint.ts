@@ -97,9 +97,12 @@ export class UdpEndpoint {
     this.events.failed(error);
   }
 
-  read(): ReceivedDatagram | undefined {
-    const datagram = this.#waiting.shift();
-    if (datagram !== undefined) this.#bytes -= datagram.data.length;
-    return datagram;
+  /** The datagram that has waited longest. */
+  get first(): ReceivedDatagram | undefined {
+    return this.#waiting[0];
+  }
+
+  removeFirst(): void {
+    this.#bytes -= this.#waiting.shift()?.data.length ?? 0;
   }
 }
