@@ -24,7 +24,8 @@ export function processAck(connection: Connection, segment: Segment): boolean {
   }
   const window = segment.window << connection.sndWindowScale;
   const isDuplicate = acked === 0 && isDuplicateAck(connection, segment, window);
-  const { recovery, probe } = connection;
+  const { recovery } = connection;
+  const { probe } = recovery;
   // Most acknowledgments without data, with nothing in flight, say nothing, unless a probe was for nothing.
   if (recovery.sent.count > 0 || probe.isOut) {
     const { report } = connection.tcp;
@@ -36,6 +37,7 @@ export function processAck(connection: Connection, segment: Segment): boolean {
     recovery.act(report);
     if (acked > 0) restartTimers(connection, segment.now);
     else if (recovery.sent.sacked > 0 || recovery.state !== "open") probe.cancel();
+    if (recovery.isDone) connection.endFlight();
   }
   updateWindow(connection, segment, window);
   return true;
@@ -55,7 +57,7 @@ function acceptWindowProbe(connection: Connection, segment: Segment): void {
   const end = advance(connection.sndNxt, 1);
   if (segment.acknowledgment !== end) return;
   connection.isProbingWindow = false;
-  connection.recovery.sent.push(end, segment.now);
+  connection.beginFlight().sent.push(end, segment.now);
   connection.sndNxt = end;
 }
 
@@ -98,7 +100,7 @@ function sampleRoundTrip(connection: Connection, rtt: number, echo: number | und
 /** RFC 6298 §5.2 and §5.3. */
 function restartTimers(connection: Connection, now: number): void {
   connection.rtt.restore();
-  connection.probe.cancel();
+  connection.recovery.probe.cancel();
   if (connection.recovery.sent.count === 0) {
     connection.retransmitAt = Infinity;
     return;
@@ -112,7 +114,7 @@ function isDuplicateAck(connection: Connection, segment: Segment, window: number
   return (
     !segment.hasData &&
     !segment.has(TCP_FIN) &&
-    (connection.recovery.sent.count > 0 || connection.probe.isOut) &&
+    (connection.recovery.sent.count > 0 || connection.recovery.probe.isOut) &&
     connection.persistAt === Infinity &&
     window === connection.sndWnd
   );

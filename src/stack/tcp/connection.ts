@@ -22,7 +22,6 @@ import {
   windowScaleFor,
 } from "./buffers.js";
 import { initialWindowFor, newCongestionControl } from "./congestion/choose.js";
-import { WindowUse } from "./congestion/window-use.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
@@ -30,8 +29,8 @@ import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
 import { searchMtu, type MtuSearch } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
-import { Recovery } from "./recovery/recovery.js";
-import { TailLossProbe } from "./recovery/tail-loss-probe.js";
+import type { Recovery } from "./recovery/recovery.js";
+import type { Reordering } from "./recovery/reordering.js";
 import type { ByteRing } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
 import { advance, distance } from "./sequence.js";
@@ -107,9 +106,9 @@ export class Connection implements Endpoint, TimerOwner {
   // What is in flight, and how much may be.
   readonly rtt: RttEstimator;
   congestion: CongestionControl;
-  readonly windowUse = new WindowUse();
-  readonly recovery = new Recovery(this);
-  readonly probe = new TailLossProbe();
+  /** Borrowed while something is in flight; see `beginFlight`. */
+  recovery: Recovery;
+  reordering: Reordering | undefined;
   /** When our first SYN was sent; −1 once there were two, for then it times nothing. */
   synSentAt = -1;
   /** When data was sent last (RFC 5681 §4.1). */
@@ -199,6 +198,7 @@ export class Connection implements Endpoint, TimerOwner {
     this.local32 = path.source32;
     this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
+    this.recovery = tcp.recoveries.idle;
     this.congestion = newCongestionControl(tuning, tuning.initialWindow);
     this.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
@@ -238,6 +238,18 @@ export class Connection implements Endpoint, TimerOwner {
   /** The MSS that the path is known to carry. */
   get pathMss(): number {
     return this.path === undefined ? DEFAULT_MSS : this.path.maxPayload - TCP_HEADER;
+  }
+
+  /** What is in flight from now on is recorded there. */
+  beginFlight(): Recovery {
+    const { recoveries } = this.tcp;
+    if (this.recovery === recoveries.idle) this.recovery = recoveries.take(this);
+    return this.recovery;
+  }
+
+  /** Nothing is in flight any more. */
+  endFlight(): void {
+    this.recovery = this.tcp.recoveries.give(this.recovery);
   }
 
   /** Bytes sent and not acknowledged. */
@@ -426,7 +438,7 @@ export class Connection implements Endpoint, TimerOwner {
   armTimer(): void {
     const deadline = Math.min(
       this.retransmitAt,
-      this.probe.at,
+      this.recovery.probe.at,
       this.recovery.reorderAt,
       this.persistAt,
       this.ackAt,
@@ -450,9 +462,8 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Nothing will be sent any more but acknowledgments: frees the send buffer and its timers. */
   releaseSendSide(): void {
-    this.retransmitAt = this.persistAt = this.recovery.reorderAt = Infinity;
-    this.probe.reset();
-    this.recovery.sent.clear();
+    this.retransmitAt = this.persistAt = Infinity;
+    this.endFlight();
     this.sendRing?.release();
     this.sendRing = undefined;
   }

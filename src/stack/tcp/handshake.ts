@@ -28,7 +28,7 @@ export function clearHandshake(connection: Connection, segment: Segment): void {
   const { rtt, timestamps } = connection;
   if (connection.synSentAt >= 0) {
     rtt.sample(segment.now - connection.synSentAt);
-    connection.recovery.onHandshake(segment.now - connection.synSentAt);
+    rtt.noteMinimum(segment.now - connection.synSentAt);
   } else if (timestamps !== undefined && segment.hasTimestamps) {
     rtt.sample(timestamps.roundTrip(segment.timestampEcho, segment.now));
   } else rtt.synWasLost();

@@ -17,6 +17,7 @@ import {
 } from "../../wire/tcp.js";
 import { receiveRoom } from "./buffers.js";
 import type { Connection } from "./connection.js";
+import { noteWindowUse } from "./congestion/window-use.js";
 import { ecnSynFlags } from "./ecn.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
@@ -99,7 +100,8 @@ export function retransmit(connection: Connection, index: number): void {
 
 /** RFC 8985 §7.3: new data if there is any, else the last segment once more. */
 export function sendTailLossProbe(connection: Connection): void {
-  const { recovery, probe } = connection;
+  const { recovery } = connection;
+  const { probe } = recovery;
   const length = newSegmentLength(connection);
   probe.cancel();
   if (recovery.sent.count === 0 || probe.isOut) return;
@@ -136,7 +138,8 @@ export function startRetransmitTimer(connection: Connection): void {
 
 /** RFC 8985 §7.2: only while all is well, and with SACK, without which a probe's answer says nothing. */
 export function scheduleProbe(connection: Connection, now: number): void {
-  const { recovery, probe, rtt, tcp } = connection;
+  const { recovery, rtt, tcp } = connection;
+  const { probe } = recovery;
   if (!tcp.tuning.tailLossProbe || !connection.sackPermitted || rtt.srtt === undefined || probe.isOut) return;
   if (recovery.state !== "open" || recovery.sent.sacked > 0 || recovery.sent.count === 0) return;
   probe.schedule(now, rtt.srtt, recovery.sent.count, connection.retransmitAt);
@@ -161,7 +164,7 @@ function sendData(connection: Connection): void {
   connection.tcp.pathOf(connection);
   restartAfterIdle(connection);
   if (!connection.recovery.prefersNewData) resendLost(connection);
-  const { recovery, congestion, sndNxt } = connection;
+  const { congestion, sndNxt } = connection;
   let isLimited = false;
   let burst = 0;
   for (;;) {
@@ -169,7 +172,7 @@ function sendData(connection: Connection): void {
     if (unsent < 0) break; // the FIN is out as well
     if (connection.mtuSearch !== undefined && sendMtuProbe(connection, unsent)) continue;
     const length = newSegmentLength(connection);
-    isLimited = recovery.inFlight >= congestion.window;
+    isLimited = connection.recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
       if (isLimited) break;
       const count = fullSegmentsAtOnce(connection, unsent);
@@ -190,8 +193,8 @@ function sendData(connection: Connection): void {
       break;
     }
   }
-  recovery.prefersNewData = false;
-  if (isLimited || connection.sndNxt !== sndNxt) connection.windowUse.onOutput(connection, isLimited);
+  connection.recovery.prefersNewData = false;
+  if (isLimited || connection.sndNxt !== sndNxt) noteWindowUse(connection, isLimited);
 }
 
 /** New data in a segment larger than the path is known to carry (RFC 4821 §7). @returns false if it is not the time */
@@ -260,7 +263,8 @@ function sendSegment(connection: Connection, length: number): void {
  * which the link cuts; to loss recovery each is a segment of its own.
  */
 function sendSegments(connection: Connection, segmentSize: number, count: number): void {
-  const { recovery, tcp } = connection;
+  const { tcp } = connection;
+  const recovery = connection.beginFlight();
   const sequence = connection.sndNxt;
   const offset = connection.inFlight;
   const length = count > 1 ? count * segmentSize : segmentSize;

@@ -9,6 +9,8 @@ export class RttEstimator {
   srtt: number | undefined;
   rttvar = 0;
   rto = INITIAL_RTO;
+  /** The least that was measured. */
+  minimum = Infinity;
 
   constructor(private readonly minimumRto: number) {}
 
@@ -22,6 +24,11 @@ export class RttEstimator {
       this.srtt = 0.875 * this.srtt + 0.125 * rtt;
     }
     this.restore();
+  }
+
+  /** A round trip that need not be typical. */
+  noteMinimum(rtt: number): void {
+    if (rtt < this.minimum) this.minimum = rtt;
   }
 
   /** The timer has expired (RFC 6298 §5.5). */

@@ -32,6 +32,7 @@ import { BufferMemory } from "./memory.js";
 import { output, sendConnectionReset } from "./output.js";
 import { PassiveOpens } from "./passive-open.js";
 import { AckReport } from "./recovery/ack-report.js";
+import { RecoveryPool } from "./recovery/pool.js";
 import { sendBare, sendResetFor, type Ports } from "./reply.js";
 import { ConnectionRequest } from "./request.js";
 import { Segment } from "./segment.js";
@@ -58,6 +59,7 @@ export class Tcp {
   readonly passiveOpens: PassiveOpens;
   readonly timeWaits: TimeWaits;
   readonly memory: BufferMemory;
+  readonly recoveries: RecoveryPool;
   /** Connections that may have something to send. */
   #output: Connection[] = [];
   #connections = 0;
@@ -79,6 +81,7 @@ export class Tcp {
   ) {
     this.endpoints = new EndpointTable(stack.random);
     this.memory = new BufferMemory(tuning);
+    this.recoveries = new RecoveryPool(tuning);
     this.passiveOpens = new PassiveOpens(this);
     this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);

@@ -27,7 +27,7 @@ export function onConnectionTimer(connection: Connection, now: number): void {
   }
   connection.tcp.pathOf(connection);
   // A probe that falls on the same moment stands in for the time-out and puts it off (RFC 8985 §7.2, §7.3).
-  if (connection.probe.at <= now) sendTailLossProbe(connection);
+  if (connection.recovery.probe.at <= now) sendTailLossProbe(connection);
   if (connection.retransmitAt <= now && !onRetransmitTimer(connection, now)) return;
   if (connection.recovery.reorderAt <= now) {
     connection.recovery.onReorderTimer(now);
@@ -43,7 +43,7 @@ export function onConnectionTimer(connection: Connection, now: number): void {
 /** RFC 6298 §5.4 to §5.7. @returns false if the connection has failed */
 function onRetransmitTimer(connection: Connection, now: number): boolean {
   if (hasGivenUp(connection, now)) return false;
-  connection.probe.reset();
+  connection.recovery.probe.reset();
   if (connection.state <= TcpState.SYN_RECEIVED) {
     connection.retries++;
     connection.synSentAt = -1;

@@ -6,6 +6,12 @@ import type { HyStart } from "./hystart.js";
  */
 export abstract class CongestionControl {
   slowStartThreshold = Infinity;
+  // Whether the window is used; see window-use.ts.
+  /** It, and nothing else, kept data back of late; and what was in flight at most then. */
+  isLimiting = false;
+  mostInFlight = 0;
+  /** Where the round that this is about ends. */
+  roundEnd = 0;
 
   /** @param hyStart ends the initial slow start, where it is in use */
   constructor(

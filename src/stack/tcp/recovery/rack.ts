@@ -1,46 +1,45 @@
+import type { Connection } from "../connection.js";
 import { distance } from "../sequence.js";
+import { Reordering } from "./reordering.js";
 import { LOST, RETRANSMISSION_OUT, SACKED, type SentSegments } from "./sent-segments.js";
 
 /** Segments out of order that mean a loss while no reordering was ever seen (RFC 8985 §6.2, DupThresh). */
 export const DUPLICATE_THRESHOLD = 3;
-/** Recoveries for which a widened reordering window is kept (RFC 8985 §6.2, step 4). */
-const WINDOW_PERSISTENCE = 16;
-/** Quarters of the least round trip that the reordering window may grow to. */
-const MAX_WINDOW_QUARTERS = 16;
 
 /**
  * RACK (RFC 8985 §6): a segment is lost if one that was sent enough later has arrived. It judges by time, so that it finds
- * lost retransmissions and bears reordering.
+ * lost retransmissions and bears reordering. It is about what is in flight; what it learns of the path stays with the
+ * connection.
  */
 export class Rack {
+  #connection!: Connection;
   /** When the segment that was sent last of all that have arrived was sent, and where it ends. */
   #sentAt = -1;
   #end = 0;
   #rtt = 0;
-  #minimumRtt = Infinity;
   /** Where the highest segment that has arrived ends, RACK.fack. */
   #highest = 0;
   #started = false;
-  #reorderingSeen = false;
-  #windowQuarters = 1;
-  #windowPersists = 0;
 
-  /** A round trip that was measured otherwise: the handshake's. */
-  onRoundTrip(rtt: number): void {
-    if (rtt < this.#minimumRtt) this.#minimumRtt = rtt;
+  /** Begins with a flight: nothing of it has arrived. */
+  begin(connection: Connection): void {
+    this.#connection = connection;
+    this.#sentAt = -1;
+    this.#started = false;
   }
 
   /** A segment has arrived (steps 1 to 3). */
   delivered(end: number, sentAt: number, retransmitted: boolean, now: number): void {
+    const connection = this.#connection;
     const rtt = now - sentAt;
     // A retransmission that is answered too early: the answer is the original's.
-    if (retransmitted && rtt < this.#minimumRtt) return;
-    this.onRoundTrip(rtt);
+    if (retransmitted && rtt < connection.rtt.minimum) return;
+    connection.rtt.noteMinimum(rtt);
     if (!this.#started || distance(end, this.#highest) > 0) {
       this.#started = true;
       this.#highest = end;
     } else if (distance(end, this.#highest) < 0 && !retransmitted) {
-      this.#reorderingSeen = true;
+      this.#reordering.isSeen = true;
     }
     if (isSentAfter(sentAt, end, this.#sentAt, this.#end)) {
       this.#sentAt = sentAt;
@@ -51,13 +50,7 @@ export class Rack {
 
   /** A DSACK: something was retransmitted for nothing, so wait longer (step 4). */
   onDsack(): void {
-    this.#windowQuarters = Math.min(this.#windowQuarters + 1, MAX_WINDOW_QUARTERS);
-    this.#windowPersists = WINDOW_PERSISTENCE;
-  }
-
-  /** A recovery is over. */
-  onRecovered(): void {
-    if (this.#windowPersists > 0 && --this.#windowPersists === 0) this.#windowQuarters = 1;
+    this.#reordering.onDsack();
   }
 
   /**
@@ -85,8 +78,14 @@ export class Rack {
   }
 
   #reorderingWindow(sent: SentSegments, isRecovering: boolean, srtt: number): number {
-    if (!this.#reorderingSeen && (isRecovering || sent.sacked >= DUPLICATE_THRESHOLD)) return 0;
-    return Math.min((this.#windowQuarters * this.#minimumRtt) / 4, srtt);
+    const { reordering, rtt } = this.#connection;
+    const isSeen = reordering?.isSeen === true;
+    if (!isSeen && (isRecovering || sent.sacked >= DUPLICATE_THRESHOLD)) return 0;
+    return Math.min(((reordering?.windowQuarters ?? 1) * rtt.minimum) / 4, srtt);
+  }
+
+  get #reordering(): Reordering {
+    return (this.#connection.reordering ??= new Reordering());
   }
 }
 

@@ -1,3 +1,4 @@
+import { growUsedWindow } from "../congestion/window-use.js";
 import type { Connection } from "../connection.js";
 import type { Segment } from "../segment.js";
 import { advance, distance, later } from "../sequence.js";
@@ -7,6 +8,7 @@ import { DUPLICATE_THRESHOLD, Rack } from "./rack.js";
 import { acknowledgeInOrder, acknowledgeSelectively } from "./scoreboard.js";
 import { LOST, RETRANSMISSION_OUT, SACKED, SentSegments } from "./sent-segments.js";
 import { SpuriousLoss } from "./spurious-loss.js";
+import { TailLossProbe } from "./tail-loss-probe.js";
 
 /**
  * What a sender believes of the network. open: all is well; disorder: something is missing, perhaps only late;
@@ -16,11 +18,13 @@ export type RecoveryState = "open" | "disorder" | "reduced" | "recovery" | "loss
 
 /**
  * Loss detection and repair of one connection (RFC 6675 and RFC 8985 with SACK, RFC 6582 without, RFC 6937, RFC 5682):
- * it decides which segments are lost and how large the congestion window is; output.ts sends.
+ * it decides which segments are lost and how large the congestion window is; output.ts sends. A connection has one for as
+ * long as something is in flight, and then gives it back (see pool.ts).
  */
 export class Recovery {
   state: RecoveryState = "open";
   readonly sent = new SentSegments();
+  readonly probe = new TailLossProbe();
   /** When RACK wants to look again; Infinity: nothing is undecided. */
   reorderAt = Infinity;
   /** F-RTO wants new data sent instead of what seems lost, to find out whether it is (RFC 5682 §2.1, step 2b). */
@@ -35,8 +39,25 @@ export class Recovery {
   #frto = false;
   /** The segments being repaired were too large for the path: no sign of congestion. */
   #isPathRepair = false;
+  private connection!: Connection;
 
-  constructor(private readonly connection: Connection) {}
+  /** Serves `connection` from here on: nothing of what it sends is in flight yet. */
+  begin(connection: Connection): void {
+    this.connection = connection;
+    this.state = "open";
+    this.sent.clear();
+    this.probe.reset();
+    this.#rack.begin(connection);
+    this.#spurious.clear();
+    this.#duplicates = 0;
+    this.reorderAt = Infinity;
+    this.#frto = this.prefersNewData = this.#isPathRepair = false;
+  }
+
+  /** All that was sent has arrived, and nothing is left to be found out about it. */
+  get isDone(): boolean {
+    return this.sent.count === 0 && this.state === "open" && this.#duplicates === 0 && !this.probe.isOut;
+  }
 
   /** Segments thought to be in the network. */
   get inFlight(): number {
@@ -61,11 +82,6 @@ export class Recovery {
   /** Bytes that the oldest segment in flight takes. */
   get firstLength(): number {
     return this.sent.count === 0 ? 0 : distance(this.sent.end(0), this.connection.sndUna);
-  }
-
-  /** The handshake has measured a round trip. */
-  onHandshake(rtt: number): void {
-    this.#rack.onRoundTrip(rtt);
   }
 
   /** A segment was sent again. */
@@ -115,7 +131,7 @@ export class Recovery {
         this.#reduce(report);
         return;
       case "loss":
-        connection.windowUse.onAck(connection, report);
+        growUsedWindow(connection, report);
         return;
       default:
         if (sent.lost > 0) {
@@ -128,7 +144,7 @@ export class Recovery {
           return;
         }
         this.state = sent.sacked > 0 || this.#duplicates > 0 ? "disorder" : "open";
-        connection.windowUse.onAck(connection, report);
+        growUsedWindow(connection, report);
     }
   }
 
@@ -308,7 +324,7 @@ export class Recovery {
     const done = distance(connection.sndUna, this.#highSequence);
     if (done < 0 || (done === 0 && sent.count > 0 && this.#needsOneMore)) return;
     if (this.state !== "loss") congestion.window = congestion.slowStartThreshold;
-    if (this.state === "recovery") this.#rack.onRecovered();
+    if (this.state === "recovery") connection.reordering?.onRecovered();
     this.#duplicates = 0;
     this.#frto = this.prefersNewData = this.#isPathRepair = false;
     this.state = "open";
