@@ -1,3 +1,5 @@
+import type { ByteBuffer } from "wirelet/host/index";
+
 /**
  * Moddable's own ECMA-419 classes as they behave, which is not all that the SDK's typings say: there `Listener` has no
  * `close`, and `TCP.write` returns nothing. What is said of them here and in the files beside was read from, and
@@ -20,6 +22,8 @@ export interface NativeTcp {
   readonly remotePort: number | undefined;
   /** All there is, undefined if there is nothing. */
   read(): ArrayBuffer | undefined;
+  /** So many bytes, or as many as the buffer holds. @throws if fewer are there */
+  read(what: number | ByteBuffer): ArrayBuffer | number | undefined;
   /** @returns the room left; undefined if the connection is broken */
   write(data: Uint8Array): number | undefined;
   close(): void;

@@ -1,0 +1,39 @@
+import type { NativeIo } from "../../../../hosts/xs/io/native.js";
+import { Cable, SimulatedHost, Simulation } from "../../../../simulator/index.js";
+import { Ipv4Address } from "../../../../src/address/index.js";
+import { createDesktopIo, createLwipIo, LWIP_MTU, LWIP_TUNING, Machine } from "./index.js";
+
+/** Moddable's platforms that there is a double of. */
+export type Platform = "esp32" | "desktop";
+
+export const DEVICE_ADDRESS = "192.0.2.1";
+export const PEER_ADDRESS = "192.0.2.2";
+
+export interface Network {
+  readonly simulation: Simulation;
+  /** What Moddable runs on. */
+  readonly device: SimulatedHost;
+  readonly machine: Machine;
+  readonly native: NativeIo;
+  /** A host that can do everything. */
+  readonly peer: SimulatedHost;
+}
+
+/** A machine with Moddable, and another host, on one cable without a gateway. */
+export function makeNetwork(platform: Platform, seed = 1): Network {
+  const simulation = new Simulation({ seed });
+  const isLwip = platform === "esp32";
+  const cable = new Cable(simulation, { name: "cable", latency: 1, ...(isLwip && { mtu: LWIP_MTU }) });
+  const stack = isLwip ? ({ profile: "device", tcp: LWIP_TUNING } as const) : {};
+  const device = new SimulatedHost(simulation, { name: platform, cable, stack });
+  const peer = new SimulatedHost(simulation, { name: "peer", cable });
+  configure(device, DEVICE_ADDRESS);
+  configure(peer, PEER_ADDRESS);
+  const machine = new Machine(device.stack, simulation.timers);
+  const native = isLwip ? createLwipIo(machine) : createDesktopIo(machine);
+  return { simulation, device, machine, native, peer };
+}
+
+function configure(host: SimulatedHost, address: string): void {
+  host.network.configure({ address: Ipv4Address.parse(address), prefixLength: 24, dns: [] });
+}
