@@ -14,7 +14,7 @@ export type {
   Udp,
   UdpOptions,
 } from "./io.js";
-export { callbacksOf, checkFormat, tcpCallbacksOf, type Callbacks } from "./io-options.js";
+export { callbacksOf, checkFormat, checkOption, checkPort, type Callbacks } from "./io-options.js";
 export type { LinkDevice } from "./link.js";
 export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";
@@ -22,5 +22,6 @@ export type { Ipv4Configuration, NetworkInterface } from "./network-interface.js
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
 export type { Storage } from "./storage.js";
+export { TcpBase, takeOver, type TcpConnection } from "./tcp-base.js";
+export { bytesOf, type ReceivedBytes } from "./tcp-bytes.js";
 export { readDatagram } from "./udp-reading.js";
-export { bytesOf, readTcp, type ReceivedBytes } from "./tcp-reading.js";

@@ -1,5 +1,5 @@
+import { MAX_PORT } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
-import type { TcpCallbacks } from "./io.js";
 
 /**
  * A `format` as an option or a property names it.
@@ -9,6 +9,23 @@ export function checkFormat<Format extends string>(format: unknown, ...formats: 
   const known = formats.find((each) => each === format);
   if (known !== undefined) return known;
   throw new NetworkError("EINVAL", "set format", String(format), `not ${formats.join(" or ")}`);
+}
+
+/** @throws NetworkError EINVAL unless `port` is one, from `least` on */
+export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
+  if (port !== undefined && Number.isInteger(port) && port >= least && port <= MAX_PORT) return port;
+  throw new NetworkError("EINVAL", operation, undefined, `${String(port)} is no port`);
+}
+
+/** @throws NetworkError EINVAL unless `value` is absent or an integer from `min` to `max` */
+export function checkOption<Value extends number | undefined>(
+  name: string,
+  value: Value,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): Value {
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return value;
+  throw new NetworkError("EINVAL", `set ${name}`, String(value), `not an integer from ${min} to ${max}`);
 }
 
 /** Some functions of an options object, none of which is null. */
@@ -33,9 +50,4 @@ export function callbacksOf<Options extends object, Name extends keyof Options &
     callbacks[name] = callback;
   }
   return callbacks;
-}
-
-/** Those of a TCP. @throws NetworkError EINVAL for one that is not a function */
-export function tcpCallbacksOf(options: TcpCallbacks): Callbacks<TcpCallbacks, keyof TcpCallbacks> {
-  return callbacksOf(options, "onReadable", "onWritable", "onError", "onEnd", "onUrgent");
 }

@@ -1,6 +1,6 @@
 import { NetworkError } from "../error/index.js";
 import type { ByteBuffer, Datagram } from "./io.js";
-import { bytesOf } from "./tcp-reading.js";
+import { bytesOf } from "./tcp-bytes.js";
 
 /**
  * ECMA-419's `UDP.read` of one datagram, the same for every provider: what the bytes are in also says where they came from.

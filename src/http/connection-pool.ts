@@ -53,10 +53,10 @@ export class ConnectionPool implements ConnectionOwner {
     return this.#waiting > 0;
   }
 
-  /** Takes `count` more connections from the listener, as there is room; the others wait in it. */
+  /** `count` connections wait in the listener: takes them as there is room, the others go on waiting. */
   admit(listener: Listener, count: number): void {
     this.#listener = listener;
-    this.#waiting += count;
+    this.#waiting = count;
     this.#admitWaiting();
   }
 

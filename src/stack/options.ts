@@ -212,6 +212,8 @@ export interface StackOptions {
   readonly acceptRedirects?: boolean;
   /** What to do about another host with an address of this one (RFC 5227 §2.4); absent: "once". */
   readonly addressDefence?: DefencePolicy;
+  /** Whether sockets may be bound to the ports 1 to 1023, or get EACCES as unprivileged programs do; absent: "allowed". */
+  readonly privilegedPorts?: "allowed" | "refused";
   /** The ports that sockets get which ask for none; default: 49152 to 65535. */
   readonly ephemeralPorts?: PortRange;
   readonly log?: Log;

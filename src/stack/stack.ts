@@ -48,6 +48,7 @@ export class Stack {
   readonly forwarding: boolean;
   readonly acceptRedirects: boolean;
   readonly addressDefence: DefencePolicy;
+  readonly privilegedPorts: "allowed" | "refused";
   readonly ephemeralPorts: PortRange;
   /** The classes of ECMA-419, bound to this stack. */
   readonly io: Io;
@@ -82,6 +83,7 @@ export class Stack {
     this.forwarding = options.forwarding ?? false;
     this.acceptRedirects = options.acceptRedirects ?? false;
     this.addressDefence = options.addressDefence ?? "once";
+    this.privilegedPorts = options.privilegedPorts ?? "allowed";
     this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
     this.tcp = new Tcp(this, tuningOf(this.profile, options.tcp));

@@ -73,10 +73,10 @@ describe("Listener", () => {
   });
 
   it("holds connections until they are read", async () => {
-    let arrived = 0;
-    const listener = listen({ onReadable: (count) => (arrived += count) });
+    let waiting = 0;
+    const listener = listen({ onReadable: (count) => (waiting = count) });
     const clients = [1, 2, 3].map(() => plainClient(listener.port));
-    while (arrived < 3) await new Promise(setImmediate);
+    while (waiting < 3) await new Promise(setImmediate);
     const ports = [listener.read(), listener.read(), listener.read(), listener.read()].map(
       (bare) => bare?.remotePort,
     );

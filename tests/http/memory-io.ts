@@ -244,7 +244,7 @@ export class MemoryIo {
     if (found === undefined) throw new NetworkError("ECONNREFUSED", "connect", String(port));
     const wire = new Wire(this.#timers, room);
     found.queue.push(wire);
-    this.#timers.set(() => found.options.onReadable?.call(found.listener, 1), 0);
+    this.#timers.set(() => found.options.onReadable?.call(found.listener, found.queue.length), 0);
     return new MemoryClient(wire);
   }
 

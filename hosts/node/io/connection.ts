@@ -15,11 +15,11 @@ export const CLOSE_TIME_LIMIT = 30_000;
 
 /** Who is told what happens to a connection. */
 export interface ConnectionUser {
-  onReadable(bytes: number): void;
-  onWritable(bytes: number): void;
+  dataArrived(bytes: number): void;
+  roomFreed(bytes: number): void;
   /** All was read, and no more will come. */
-  onEnd(): void;
-  onFailure(error: NetworkError): void;
+  peerEnded(): void;
+  connectionFailed(error: NetworkError): void;
 }
 
 /** A socket of Node's with bounded buffers on both sides; it can change its user. */
@@ -95,15 +95,27 @@ export class NodeConnection {
     return length;
   }
 
-  /** @throws NetworkError EWOULDBLOCK if not all of it fits, EPIPE or ENOTCONN if it can never be sent */
-  write(bytes: Uint8Array): void {
-    const subject = formatEndpoint(this.remoteAddress, this.remotePort);
-    if (this.#failure !== undefined)
-      throw new NetworkError("ENOTCONN", "write", subject, this.#failure.message);
-    if (this.#connected && !this.#socket.writable) throw new NetworkError("EPIPE", "write", subject);
-    if (bytes.length > this.writable) throw new NetworkError("EWOULDBLOCK", "write", subject);
+  /**
+   * @param more others follow in this turn: Node holds them together until it is over
+   * @throws NetworkError EWOULDBLOCK if not all of it fits, EPIPE or the failure if it can never be sent
+   */
+  write(bytes: Uint8Array, more: boolean): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#connected && !this.#socket.writable) throw new NetworkError("EPIPE", "write to", this.#subject);
+    if (bytes.length > this.writable) throw new NetworkError("EWOULDBLOCK", "write to", this.#subject);
+    if (more) {
+      this.#socket.cork();
+      queueMicrotask(() => this.#socket.uncork());
+    }
     // Copied: the caller may use its buffer again at once, and Node holds on to what it was given.
     this.#socket.write(Buffer.from(bytes), this.#onFlushed);
+  }
+
+  /** Sends what was written, then a FIN. @throws NetworkError ENOTCONN while it is not connected yet */
+  shutdown(): void {
+    if (!this.#connected && this.#failure === undefined)
+      throw new NetworkError("ENOTCONN", "shut down", this.#subject);
+    this.#socket.end();
   }
 
   /** Sends what was written, then ends the connection. */
@@ -130,7 +142,7 @@ export class NodeConnection {
     if (this.#closed) return;
     this.#received.push(piece);
     if (this.readable >= RECEIVE_LIMIT) this.#socket.pause();
-    this.#user?.onReadable(this.readable);
+    this.#user?.dataArrived(this.readable);
   }
 
   #onEnd(): void {
@@ -139,32 +151,34 @@ export class NodeConnection {
   }
 
   #onFailure(error: NodeJS.ErrnoException): void {
-    const subject = formatEndpoint(this.remoteAddress, this.remotePort);
-    this.#failure = networkError(error, this.#connected ? "TCP connection" : "connect", subject);
-    this.#user?.onFailure(this.#failure);
+    this.#failure = networkError(error, this.#connected ? "TCP connection" : "connect", this.#subject);
+    this.#user?.connectionFailed(this.#failure);
   }
 
   #reportWritable(): void {
     const { writable } = this;
-    if (this.#failure === undefined && this.#socket.writable && writable > 0)
-      this.#user?.onWritable(writable);
+    if (this.#failure === undefined && this.#socket.writable && writable > 0) this.#user?.roomFreed(writable);
   }
 
   #reportEnd(): void {
     if (!this.#ended || this.#endReported || this.readable > 0 || this.#user === undefined) return;
     this.#endReported = true;
-    this.#user.onEnd();
+    this.#user.peerEnded();
   }
 
   #tellAll(user: ConnectionUser): void {
     if (this.#user === user && this.#failure !== undefined) {
-      user.onFailure(this.#failure);
+      user.connectionFailed(this.#failure);
       return;
     }
     // Each of these may close the connection or give it to somebody else.
     if (this.#user === user) this.#reportWritable();
-    if (this.#user === user && this.readable > 0) user.onReadable(this.readable);
+    if (this.#user === user && this.readable > 0) user.dataArrived(this.readable);
     if (this.#user === user) this.#reportEnd();
+  }
+
+  get #subject(): string {
+    return formatEndpoint(this.remoteAddress, this.remotePort);
   }
 
   #keepAddresses(): void {

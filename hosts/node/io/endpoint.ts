@@ -20,9 +20,3 @@ export function checkAddress(address: string | undefined, operation: string): st
   if (address !== undefined && isIP(address) !== 0) return address;
   throw new NetworkError("EINVAL", operation, address, "not an IP address");
 }
-
-/** @throws NetworkError EINVAL */
-export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
-  if (port !== undefined && Number.isInteger(port) && port >= least && port <= 65535) return port;
-  throw new NetworkError("EINVAL", operation, String(port), "not a port");
-}

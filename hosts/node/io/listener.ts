@@ -1,8 +1,16 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import { checkFormat, type Listener, type ListenerOptions } from "../../../src/host/index.js";
+import {
+  callbacksOf,
+  checkFormat,
+  checkOption,
+  checkPort,
+  type Callbacks,
+  type Listener,
+  type ListenerOptions,
+} from "../../../src/host/index.js";
 import { NodeConnection } from "./connection.js";
-import { checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
+import { checkAddress, formatEndpoint } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import { NodeTcp } from "./tcp.js";
 
@@ -12,8 +20,9 @@ export const DEFAULT_BACKLOG = 511;
 /** ECMA-419's Listener over node:net. */
 export class NodeListener implements Listener {
   target: unknown;
-  readonly #options: ListenerOptions;
+  readonly #callbacks: Callbacks<ListenerOptions, "onReadable" | "onError">;
   readonly #backlog: number;
+  readonly #address: string | undefined;
   readonly #server: Server;
   readonly #waiting: NodeConnection[] = [];
   #closed = false;
@@ -28,8 +37,11 @@ export class NodeListener implements Listener {
     const host = options.address === undefined ? undefined : checkAddress(options.address, "listen");
     this.format = options.format ?? "socket/tcp";
     this.target = options.target;
-    this.#options = options;
-    this.#backlog = options.backlog ?? DEFAULT_BACKLOG;
+    this.#address = host === "0.0.0.0" || host === "::" ? undefined : host;
+    this.#callbacks = callbacksOf(options, "onReadable", "onError");
+    this.#backlog = checkOption("backlog", options.backlog ?? DEFAULT_BACKLOG, 1);
+    if (options.reuseAddress === false)
+      throw new NetworkError("ENOTSUP", "listen", formatEndpoint(host, port), "Node always reuses addresses");
     this.#server = createServer({ allowHalfOpen: true });
     this.#server.on("connection", (socket) => this.#onConnection(socket));
     this.#server.on("error", (error) => this.#onFailure(error, formatEndpoint(host, port)));
@@ -53,6 +65,10 @@ export class NodeListener implements Listener {
     return (this.#server.address() as AddressInfo | null)?.port ?? 0;
   }
 
+  get address(): string | undefined {
+    return this.#address;
+  }
+
   read(): NodeTcp | undefined {
     if (this.#closed) throw new NetworkError("EBADF", "accept");
     const connection = this.#waiting.shift();
@@ -73,10 +89,10 @@ export class NodeListener implements Listener {
       return;
     }
     this.#waiting.push(new NodeConnection(socket));
-    this.#options.onReadable?.call(this, 1);
+    this.#callbacks.onReadable?.call(this, this.#waiting.length);
   }
 
   #onFailure(error: NodeJS.ErrnoException, subject: string): void {
-    if (!this.#closed) this.#options.onError?.call(this, networkError(error, "listen", subject));
+    if (!this.#closed) this.#callbacks.onError?.call(this, networkError(error, "listen", subject));
   }
 }

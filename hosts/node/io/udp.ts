@@ -3,14 +3,18 @@ import { isIP } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
 import {
   bytesOf,
+  callbacksOf,
   checkFormat,
+  checkOption,
+  checkPort,
   readDatagram,
   type ByteBuffer,
+  type Callbacks,
   type Datagram,
   type Udp,
   type UdpOptions,
 } from "../../../src/host/index.js";
-import { checkAddress, checkPort, formatEndpoint } from "./endpoint.js";
+import { checkAddress, formatEndpoint } from "./endpoint.js";
 import { networkError } from "./errors.js";
 
 /** Datagrams that wait to be read; further ones are dropped, as the kernel drops them. */
@@ -28,9 +32,13 @@ const lookupLiteral: SocketOptions["lookup"] = (address, _, done) => done(null, 
 /** ECMA-419's UDP over node:dgram: IPv4, or IPv6 if it is bound to an IPv6 address. Node can't set a DSCP. */
 export class NodeUdp implements Udp {
   target: unknown;
-  readonly #options: UdpOptions;
+  readonly #callbacks: Callbacks<UdpOptions, "onReadable" | "onError">;
   readonly #socket: Socket;
   readonly #isIpv6: boolean;
+  /** Where it is bound, if not to all addresses. */
+  readonly #address: string | undefined;
+  /** Whom it is connected to. */
+  #peer: string | undefined;
   readonly #waiting: Datagram[] = [];
   #closed = false;
 
@@ -38,11 +46,18 @@ export class NodeUdp implements Udp {
   constructor(options: UdpOptions) {
     const port = checkPort(options.port ?? 0, 0, "bind");
     const address = options.address === undefined ? "0.0.0.0" : checkAddress(options.address, "bind");
+    checkOption("timeToLive", options.timeToLive, 0, 255);
+    checkOption("unicastTimeToLive", options.unicastTimeToLive, 1, 255);
     this.format = options.format ?? "buffer";
     this.target = options.target;
-    this.#options = options;
+    this.#callbacks = callbacksOf(options, "onReadable", "onError");
     this.#isIpv6 = isIP(address) === 6;
-    this.#socket = createSocket({ type: this.#isIpv6 ? "udp6" : "udp4", lookup: lookupLiteral });
+    this.#address = address === "0.0.0.0" || address === "::" ? undefined : address;
+    this.#socket = createSocket({
+      type: this.#isIpv6 ? "udp6" : "udp4",
+      lookup: lookupLiteral,
+      reuseAddr: options.reuseAddress === true,
+    });
     let failure: NetworkError | undefined;
     this.#socket.on(
       "error",
@@ -76,6 +91,10 @@ export class NodeUdp implements Udp {
     return this.#closed ? undefined : this.#socket.address().port;
   }
 
+  get address(): string | undefined {
+    return this.#address;
+  }
+
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
@@ -89,21 +108,40 @@ export class NodeUdp implements Udp {
 
   write(data: ByteBuffer, address?: string, port?: number): void {
     this.#checkOpen("write");
-    if (address === undefined || port === undefined)
-      throw new NetworkError("EINVAL", "send", undefined, "no address and port given");
-    checkPort(port, 1, "send");
-    const family = isIP(checkAddress(address, "send"));
-    const subject = formatEndpoint(address, port);
     const bytes = bytesOf(data);
-    if ((family === 6) !== this.#isIpv6) throw new NetworkError("EAFNOSUPPORT", "send", subject);
+    const isConnected = this.#peer !== undefined && address === undefined;
+    const subject = isConnected ? this.#peer : this.#checkRemote(address, port, "send");
     if (bytes.length > MAX_DATAGRAM) throw new NetworkError("EMSGSIZE", "send", subject);
     if (this.#socket.getSendQueueSize() + bytes.length > DATAGRAM_SEND_LIMIT) {
       throw new NetworkError("EWOULDBLOCK", "send", subject);
     }
     // Copied: the caller may use its buffer again at once, and Node may hold on to what it was given.
-    this.#socket.send(Buffer.from(bytes), port, address, (error) => {
+    const copy = Buffer.from(bytes);
+    const done = (error: Error | null): void => {
       if (error !== null) this.#onFailure(networkError(error, "send", subject));
+    };
+    try {
+      if (isConnected) this.#socket.send(copy, done);
+      else this.#socket.send(copy, port, address, done);
+    } catch (error) {
+      // Connected to nobody: that it failed is not told yet.
+      throw networkError(error as NodeJS.ErrnoException, "send", subject);
+    }
+  }
+
+  /** Extension, see `Udp`; Node reports a refusal of the kernel's only later, through `onError`. */
+  connect(address: string, port: number): void {
+    this.#checkOpen("connect");
+    if (this.#peer !== undefined) this.#socket.disconnect();
+    this.#peer = undefined;
+    const peer = this.#checkRemote(address, port, "connect");
+    // The type has no argument, but a failed connect passes one.
+    this.#socket.connect(port, address, (error?: NodeJS.ErrnoException) => {
+      if (error === undefined) return;
+      this.#peer = undefined;
+      this.#onFailure(networkError(error, "connect", peer));
     });
+    this.#peer = peer;
   }
 
   add(group: string): void {
@@ -117,7 +155,7 @@ export class NodeUdp implements Udp {
   join(group: string, address?: string): void {
     this.#checkOpen("join");
     try {
-      this.#socket.addMembership(group, address ?? this.#options.address);
+      this.#socket.addMembership(group, address ?? this.#address);
     } catch (error) {
       throw networkError(error as NodeJS.ErrnoException, "join group", group);
     }
@@ -126,7 +164,7 @@ export class NodeUdp implements Udp {
   leave(group: string, address?: string): void {
     this.#checkOpen("leave");
     try {
-      this.#socket.dropMembership(group, address ?? this.#options.address);
+      this.#socket.dropMembership(group, address ?? this.#address);
     } catch (error) {
       throw networkError(error as NodeJS.ErrnoException, "leave group", group);
     }
@@ -164,11 +202,20 @@ export class NodeUdp implements Udp {
     if (this.#closed || this.#waiting.length >= DATAGRAM_LIMIT) return;
     const bytes = new Uint8Array(message).buffer;
     this.#waiting.push(Object.assign(bytes, { address, port }));
-    this.#options.onReadable?.call(this, this.#waiting.length);
+    this.#callbacks.onReadable?.call(this, this.#waiting.length);
   }
 
   #onFailure(error: NetworkError): void {
-    if (!this.#closed) this.#options.onError?.call(this, error);
+    if (!this.#closed) this.#callbacks.onError?.call(this, error);
+  }
+
+  /** "10.0.0.1:53". @throws NetworkError EINVAL, EAFNOSUPPORT, EISCONN */
+  #checkRemote(address: string | undefined, port: number | undefined, operation: string): string {
+    const family = isIP(checkAddress(address, operation));
+    const remote = formatEndpoint(address, checkPort(port, 1, operation));
+    if ((family === 6) !== this.#isIpv6) throw new NetworkError("EAFNOSUPPORT", operation, remote);
+    if (this.#peer === undefined) return remote;
+    throw new NetworkError("EISCONN", operation, remote, `the socket is connected to ${this.#peer}`);
   }
 
   #checkOpen(operation: string): void {

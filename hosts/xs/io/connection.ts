@@ -22,10 +22,10 @@ export interface ConnectionHost {
 
 /** Who is told what happens to a connection. */
 export interface ConnectionUser {
-  onReadable(bytes: number): void;
-  onWritable(bytes: number): void;
+  dataArrived(bytes: number): void;
+  roomFreed(bytes: number): void;
   /** Nothing more will come and nothing more can be sent; all that came was read. Without `error` it ended in order. */
-  onOver(error: NetworkError | undefined): void;
+  connectionOver(error: NetworkError | undefined): void;
 }
 
 /** One of Moddable's TCP sockets, with what it leaves out; it can change its user. */
@@ -166,7 +166,7 @@ export class Connection {
     this.#take();
     if (this.#user === undefined || this.readable === 0) return;
     this.#readableUnreported = false;
-    this.#user.onReadable(this.readable);
+    this.#user.dataArrived(this.readable);
   }
 
   onNativeWritable(room: number): void {
@@ -177,7 +177,7 @@ export class Connection {
     this.#connectTimer = undefined;
     if (this.#user === undefined) return;
     this.#writableUnreported = false;
-    this.#user.onWritable(room);
+    this.#user.roomFreed(room);
   }
 
   /** A FIN, a reset and a refused connection are all the same to Moddable; only the last can be told apart. */
@@ -216,11 +216,11 @@ export class Connection {
     this.#writableUnreported = false;
     this.#readableUnreported = false;
     // Each of these may close the connection or give it to somebody else.
-    if (tellWritable) user.onWritable(this.writable);
-    if (tellReadable && this.#user === user) user.onReadable(this.readable);
+    if (tellWritable) user.roomFreed(this.writable);
+    if (tellReadable && this.#user === user) user.dataArrived(this.readable);
     if (this.#user !== user || !this.#over || this.readable > 0 || this.#overReported) return;
     this.#overReported = true;
-    user.onOver(this.#failure);
+    user.connectionOver(this.#failure);
   }
 
   get #subject(): string {

@@ -1,11 +1,5 @@
-import { Ipv4Address, MAX_PORT } from "wirelet/address/index";
+import { Ipv4Address } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
-
-/** @throws NetworkError EINVAL */
-export function checkPort(port: number | undefined, least: 0 | 1, operation: string): number {
-  if (port !== undefined && Number.isInteger(port) && port >= least && port <= MAX_PORT) return port;
-  throw new NetworkError("EINVAL", operation, String(port), "not a port");
-}
 
 /** @throws NetworkError EAFNOSUPPORT for anything but a literal IPv4 address */
 export function checkAddress(address: string | undefined, operation: string): string {

@@ -1,7 +1,15 @@
 import { NetworkError } from "wirelet/error/index";
-import { checkFormat, type Listener, type ListenerOptions } from "wirelet/host/index";
+import {
+  callbacksOf,
+  checkFormat,
+  checkOption,
+  checkPort,
+  type Callbacks,
+  type Listener,
+  type ListenerOptions,
+} from "wirelet/host/index";
 import { Connection, type ConnectionHost } from "./connection.js";
-import { checkPort, checkUnbound } from "./endpoint.js";
+import { checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeListener, NativeTcp } from "./native.js";
 import { XsTcp } from "./tcp.js";
@@ -19,7 +27,8 @@ export interface ListenerHost extends ConnectionHost {
 export class XsListener implements Listener {
   target: unknown;
   readonly #host: ListenerHost;
-  readonly #options: ListenerOptions;
+  readonly #callbacks: Callbacks<ListenerOptions, "onReadable" | "onError">;
+  readonly #backlog: number;
   readonly #port: number;
   readonly #waiting: Connection[] = [];
   #native: NativeListener | undefined;
@@ -28,16 +37,20 @@ export class XsListener implements Listener {
    * On the Linux simulator a port that another program has ends the simulator: a native listener that can't bind is
    * freed while its timer goes on. See simulator/port-check.ts.
    *
-   * @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP with an address
+   * @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP with an address or
+   * `reuseAddress: false`
    */
   constructor(host: ListenerHost, options: ListenerOptions) {
     checkUnbound(options.address, "listen");
     const port = checkPort(options.port ?? 0, 0, "listen");
+    if (options.reuseAddress === false)
+      throw new NetworkError("ENOTSUP", "listen", `port ${port}`, "the platform always reuses addresses");
     // Refused here: the attempt alone would crash the simulator.
     if (host.ports.has(port)) throw new NetworkError("EADDRINUSE", "listen", `port ${port}`);
     this.format = options.format ?? "socket/tcp";
     this.#host = host;
-    this.#options = options;
+    this.#callbacks = callbacksOf(options, "onReadable", "onError");
+    this.#backlog = checkOption("backlog", options.backlog ?? DEFAULT_BACKLOG, 1);
     this.target = options.target;
     try {
       this.#native = new host.native.Listener({ port, target: this, onReadable });
@@ -86,11 +99,11 @@ export class XsListener implements Listener {
       const bare = this.#native?.read();
       if (bare !== undefined && this.#accept(bare)) accepted++;
     }
-    if (accepted > 0) this.#options.onReadable?.call(this, accepted);
+    if (accepted > 0) this.#callbacks.onReadable?.call(this, this.#waiting.length);
   }
 
   #accept(bare: NativeTcp): boolean {
-    if (this.#waiting.length >= (this.#options.backlog ?? DEFAULT_BACKLOG)) {
+    if (this.#waiting.length >= this.#backlog) {
       bare.close();
       return false;
     }

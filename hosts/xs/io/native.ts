@@ -57,8 +57,7 @@ export interface NativeUdp {
 export interface NativeUdpOptions {
   /** 0 picks one. */
   readonly port: number;
-  /** A group to join; then `timeToLive` must be given as well. */
-  readonly multicast?: string;
+  /** Of all that is sent. The option `multicast` of ECMA-419's earlier editions is ignored. */
   readonly timeToLive?: number;
   readonly onReadable: (this: NativeUdp, count: number) => void;
   readonly target: unknown;

@@ -1,37 +1,55 @@
 import { NetworkError } from "wirelet/error/index";
 import {
   bytesOf,
+  callbacksOf,
   checkFormat,
+  checkOption,
+  checkPort,
   readDatagram,
   type ByteBuffer,
+  type Callbacks,
   type Datagram,
   type Udp,
   type UdpOptions,
 } from "wirelet/host/index";
-import { checkAddress, checkPort, checkUnbound } from "./endpoint.js";
+import { checkAddress, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
 
-/** ECMA-419's UDP over Moddable's: IPv4, at most one group, and no extensions. The Linux simulator can't send broadcasts. */
+/** ECMA-419's UDP over Moddable's: IPv4, and no extensions. The Linux simulator has no groups and can't send broadcasts. */
 export class XsUdp implements Udp {
   target: unknown;
   /** Undefined where the platform chose it: it does not tell. */
   readonly port: number | undefined;
-  readonly #options: UdpOptions;
+  readonly #callbacks: Callbacks<UdpOptions, "onReadable" | "onError">;
   #native: NativeUdp | undefined;
+  /** Taken from the platform, and not read yet. */
+  #next: Datagram | undefined;
 
-  /** @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP with an address */
+  /** @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP for what the platform can't */
   constructor(native: NativeIo, options: UdpOptions) {
     checkUnbound(options.address, "bind");
     const port = checkPort(options.port ?? 0, 0, "bind");
+    const { timeToLive, multicast } = options;
+    checkOption("timeToLive", timeToLive, 0, 255);
+    if (options.reuseAddress === true)
+      throw new NetworkError("ENOTSUP", "bind", `port ${port}`, "the platform's sockets share no ports");
     this.format = options.format ?? "buffer";
-    this.#options = options;
+    this.#callbacks = callbacksOf(options, "onReadable", "onError");
     this.target = options.target;
     this.port = port === 0 ? undefined : port;
     try {
-      this.#native = new native.UDP({ port, ...groupOf(options), target: this, onReadable });
+      const timeToLiveOption = timeToLive !== undefined && { timeToLive };
+      this.#native = new native.UDP({ port, ...timeToLiveOption, target: this, onReadable });
     } catch (error) {
       throw networkError(error, "EADDRINUSE", "bind", `port ${port}`);
+    }
+    if (multicast === undefined) return;
+    try {
+      this.add(multicast);
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 
@@ -46,8 +64,12 @@ export class XsUdp implements Udp {
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
-    const datagram = this.#open("read").read();
-    return datagram && readDatagram(datagram, datagram.address, datagram.port, buffer);
+    const native = this.#open("read");
+    const datagram = (this.#next ??= native.read());
+    if (datagram === undefined) return undefined;
+    const result = readDatagram(datagram, datagram.address, datagram.port, buffer);
+    this.#next = undefined;
+    return result;
   }
 
   write(data: ByteBuffer, address?: string, port?: number): void {
@@ -90,18 +112,13 @@ export class XsUdp implements Udp {
   }
 
   onNativeReadable(count: number): void {
-    if (this.#native !== undefined) this.#options.onReadable?.call(this, count);
+    if (this.#native !== undefined) this.#callbacks.onReadable?.call(this, count);
   }
 
   #open(operation: string): NativeUdp {
     if (this.#native === undefined) throw new NetworkError("EBADF", operation);
     return this.#native;
   }
-}
-
-/** ECMA-419 wants a time to live with each group. */
-function groupOf({ multicast, timeToLive = 1 }: UdpOptions): { multicast?: string; timeToLive?: number } {
-  return multicast === undefined ? {} : { multicast, timeToLive };
 }
 
 function onReadable(this: NativeUdp, count: number): void {

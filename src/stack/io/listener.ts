@@ -1,9 +1,16 @@
-import { parseIpAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { checkFormat, type Listener, type ListenerOptions, type Tcp } from "../../host/index.js";
+import {
+  callbacksOf,
+  checkFormat,
+  checkOption,
+  type Listener,
+  type ListenerOptions,
+  type Tcp,
+} from "../../host/index.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { DEFAULT_BACKLOG, TcpListener } from "../tcp/listener.js";
+import { checkLocalAddress, checkLocalPort } from "./options.js";
 import { StackTcp } from "./tcp.js";
 
 /** ECMA-419's Listener over a stack. `Stack.io.Listener` binds the stack. */
@@ -11,20 +18,29 @@ export class StackListener implements Listener, Task {
   target: unknown;
   queued = false;
   readonly #stack: Stack;
-  readonly #onReadable: ListenerOptions["onReadable"];
-  #listener: TcpListener | undefined;
-  readonly #port: number;
-  #arrived = 0;
+  readonly #onReadable: ((this: Listener, count: number) => void) | undefined;
+  readonly #listener: TcpListener;
+  #isClosed = false;
 
-  /** @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option */
+  /**
+   * @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EACCES for a port that the stack
+   * refuses, EINVAL for a bad option
+   */
   constructor(stack: Stack, options: ListenerOptions) {
-    this.#stack = stack;
+    const { backlog = DEFAULT_BACKLOG, reuseAddress = true } = options;
     this.format = options.format ?? "socket/tcp";
     this.target = options.target;
-    this.#onReadable = options.onReadable;
-    const address = localAddress(stack, options.address, "listen on");
-    this.#port = stack.tcp.choosePort(checkPort(options.port ?? 0, "listen on"), address);
-    this.#listener = new TcpListener(this.#port, address, options.backlog ?? DEFAULT_BACKLOG, this);
+    this.#stack = stack;
+    this.#onReadable = callbacksOf(options, "onReadable", "onError").onReadable;
+    checkOption("backlog", backlog, 1);
+    const address = checkLocalAddress(stack, options.address, "listen on");
+    const port = checkLocalPort(stack, options.port, "listen on");
+    this.#listener = new TcpListener(
+      stack.tcp.choosePort(port, address, reuseAddress),
+      address,
+      backlog,
+      this,
+    );
     stack.tcp.listen(this.#listener);
   }
 
@@ -37,52 +53,33 @@ export class StackListener implements Listener, Task {
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
+  }
+
+  get address(): string | undefined {
+    return this.#listener.address?.toString();
   }
 
   read(): Tcp | undefined {
-    if (this.#listener === undefined) throw new NetworkError("EBADF", "accept");
+    if (this.#isClosed) throw new NetworkError("EBADF", "accept");
     const connection = this.#listener.accept();
     return connection && StackTcp.accept(this.#stack, connection);
   }
 
   close(): void {
-    const listener = this.#listener;
-    this.#listener = undefined;
-    if (listener !== undefined) this.#stack.tcp.unlisten(listener);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stack.tcp.unlisten(this.#listener);
   }
 
   /** Called by the stack. */
   connectionReady(): void {
-    this.#arrived++;
     this.#stack.defer(this);
   }
 
   runTask(): void {
     // Some may be gone again.
-    const count = Math.min(this.#arrived, this.#listener?.readyCount ?? 0);
-    this.#arrived = 0;
-    if (count > 0) this.#onReadable?.call(this, count);
+    const { readyCount } = this.#listener;
+    if (readyCount > 0 && !this.#isClosed) this.#onReadable?.call(this, readyCount);
   }
-}
-
-/** @throws NetworkError EINVAL */
-export function checkPort(port: number, operation: string): number {
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new NetworkError("EINVAL", operation, undefined, `${String(port)} is no port`);
-  }
-  return port;
-}
-
-/** The address to bind to; undefined: any. @throws NetworkError EINVAL, EADDRNOTAVAIL */
-export function localAddress(
-  stack: Stack,
-  text: string | undefined,
-  operation: string,
-): IpAddress | undefined {
-  if (text === undefined) return undefined;
-  const address = parseIpAddress(text);
-  if (address.isUnspecified) return undefined;
-  if (!stack.isOwnAddress(address)) throw new NetworkError("EADDRNOTAVAIL", operation, text);
-  return address;
 }

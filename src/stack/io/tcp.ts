@@ -1,14 +1,12 @@
 import { parseIpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import {
-  bytesOf,
-  readTcp,
-  tcpCallbacksOf,
+  TcpBase,
+  checkOption,
+  checkPort,
+  takeOver,
   type ByteBuffer,
-  type Callbacks,
   type Tcp,
-  type TcpCallbacks,
-  type TcpFormat,
   type TcpOptions,
 } from "../../host/index.js";
 import type { Stack } from "../stack.js";
@@ -18,7 +16,7 @@ import { setKeepAlive } from "../tcp/keep-alive.js";
 import { markUrgent } from "../tcp/urgent.js";
 import { setUserTimeout } from "../tcp/user-timeout.js";
 import { TcpState, canSend } from "../tcp/state.js";
-import { checkOption, typeOfServiceOf } from "./options.js";
+import { checkLocalAddress, checkLocalPort, typeOfServiceOf } from "./options.js";
 
 /** Lets the listener hand a connection to the socket it makes; nobody outside has the key. */
 const ACCEPTED = Symbol("accepted");
@@ -28,121 +26,89 @@ interface AcceptedOptions extends TcpOptions {
   [ACCEPTED]?: Connection;
 }
 
-/** ECMA-419's TCP over a stack's connection. `Stack.io.TCP` binds the stack. */
-export class StackTcp implements Tcp, Task {
-  target: unknown;
-  format: TcpFormat;
+/**
+ * ECMA-419's TCP over a stack's connection. `Stack.io.TCP` binds the stack. What is written leaves at the next poll, so that the
+ * writes of one callback share segments anyway: the hints `more` and `byteLength` change nothing.
+ */
+export class StackTcp extends TcpBase<Connection> implements Task {
   queued = false;
-  #connection: Connection | undefined;
-  readonly #callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
   #endReported = false;
   /** `onError` was called: nothing is any more. */
   #isOver = false;
 
   /**
-   * @throws NetworkError EINVAL for a bad option, ENETUNREACH without a route, ENOBUFS at the connection limit
+   * @throws NetworkError EINVAL for a bad option, EBADF if the socket to take over is closed, ENETUNREACH without a route,
+   * EADDRNOTAVAIL, EADDRINUSE or EACCES for where it is to start, ENOBUFS at the connection limit
    */
   constructor(stack: Stack, options: AcceptedOptions) {
-    this.#callbacks = tcpCallbacksOf(options);
-    this.target = options.target;
-    this.format = options.format ?? "buffer";
-    const { timeToLive, dscp } = options;
+    super(options);
+    const { timeToLive, keepAlive, userTimeout } = options;
     checkOption("timeToLive", timeToLive, 1, 255);
-    checkOption("dscp", dscp, 0, 63);
+    checkOption("keepAlive", keepAlive, 1);
+    if (userTimeout !== undefined) checkInterval("set userTimeout", userTimeout);
+    const typeOfService = typeOfServiceOf(options.dscp);
     const accepted = options[ACCEPTED];
     if (accepted !== undefined) {
       // Bare: it holds the connection until it is wrapped with `from`, which brings the callbacks.
-      this.#connection = accepted;
+      this.connection = accepted;
       accepted.adopt(this);
       return;
     }
-    this.#connection = options.from === undefined ? connect(stack, options, this) : takeOver(options.from);
-    this.#connection.noDelay = (options.noDelay ?? options.nodelay) === true;
-    const { path } = this.#connection;
+    const connection =
+      options.from === undefined ? connect(stack, options, this) : takeOver(options.from, StackTcp);
+    this.connection = connection;
+    connection.noDelay = (options.noDelay ?? options.nodelay) === true;
+    const { path } = connection;
     if (path !== undefined && timeToLive !== undefined) path.timeToLive = timeToLive;
-    if (path !== undefined && dscp !== undefined) path.typeOfService = typeOfServiceOf(dscp);
-    const { keepAlive, userTimeout } = options;
-    if (keepAlive !== undefined) setKeepAlive(this.#connection, checkInterval("set keep-alive", keepAlive));
-    if (userTimeout !== undefined)
-      setUserTimeout(this.#connection, checkInterval("set user time-out", userTimeout));
-    if (options.from !== undefined) this.#connection.adopt(this);
+    if (path !== undefined && options.dscp !== undefined) path.typeOfService = typeOfService;
+    if (keepAlive !== undefined) setKeepAlive(connection, keepAlive);
+    if (userTimeout !== undefined) setUserTimeout(connection, userTimeout);
+    if (options.from !== undefined) connection.adopt(this);
   }
 
   /** A socket for a connection that a listener has accepted. */
-  static accept(stack: Stack, connection: Connection): StackTcp {
-    return new StackTcp(stack, { [ACCEPTED]: connection });
+  static accept(stack: Stack, connection: Connection): Tcp {
+    const options: AcceptedOptions = { [ACCEPTED]: connection };
+    return new stack.io.TCP(options);
   }
 
   get remoteAddress(): string | undefined {
-    return this.#connection?.remote.toString();
+    return this.connection?.remote.toString();
   }
 
   get remotePort(): number | undefined {
-    return this.#connection?.remotePort;
+    return this.connection?.remotePort;
   }
 
   get localAddress(): string | undefined {
-    return this.#connection?.local.toString();
+    return this.connection?.local.toString();
   }
 
   get localPort(): number | undefined {
-    return this.#connection?.localPort;
-  }
-
-  read(): ArrayBuffer | number | undefined;
-  read(byteLength: number): ArrayBuffer | undefined;
-  read(buffer: ByteBuffer): number | undefined;
-  read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
-    return readTcp(this.#open("read"), this.format, what);
-  }
-
-  write(data: ByteBuffer | number): number {
-    const connection = this.#open("write");
-    if (connection.error !== undefined) throw connection.error;
-    if (connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED) {
-      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, "not connected yet");
-    }
-    if (!canSend(connection.state) || connection.finQueued) {
-      throw new NetworkError("EPIPE", "write to", connection.description);
-    }
-    const bytes = typeof data === "number" ? Uint8Array.of(data) : bytesOf(data);
-    if (bytes.length > connection.writable) {
-      const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;
-      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, detail);
-    }
-    connection.write(bytes);
-    return connection.writable;
+    return this.connection?.localPort;
   }
 
   writeUrgent(data: ByteBuffer | number): number {
     const room = this.write(data);
-    markUrgent(this.#open("write"));
+    markUrgent(this.open("write"));
     return room;
   }
 
   get urgentBytes(): number {
-    return this.#connection?.urgentBytes ?? 0;
+    return this.connection?.urgentBytes ?? 0;
   }
 
-  close(): void {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.close();
-  }
-
-  /** Gives the connection away: to a socket made with `from`. */
-  release(): Connection | undefined {
-    const connection = this.#connection;
-    this.#connection = undefined;
-    if (connection !== undefined) connection.user = undefined;
-    return connection;
+  shutdown(): void {
+    const connection = this.open("shut down");
+    if (isOpening(connection)) throw new NetworkError("ENOTCONN", "shut down", connection.description);
+    connection.shutdown();
   }
 
   /** The callback for one thing that has happened. It may close the socket, or throw. */
   runTask(): void {
-    const connection = this.#connection;
+    const { connection } = this;
     if (connection === undefined || this.#isOver) return;
-    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.#callbacks;
+    const { onReadable, onWritable, onUrgent, onError, onEnd } = this.callbacks;
     if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
       onWritable?.call(this, connection.writable);
     } else if (takeEvent(this, connection, URGENT) && connection.urgentBytes > 0) {
@@ -160,10 +126,23 @@ export class StackTcp implements Tcp, Task {
     }
   }
 
-  #open(operation: string): Connection {
-    if (this.#connection === undefined) throw new NetworkError("EBADF", operation);
-    return this.#connection;
+  protected send(connection: Connection, bytes: Uint8Array): void {
+    if (connection.error !== undefined) throw connection.error;
+    if (isOpening(connection))
+      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, "not connected yet");
+    if (!canSend(connection.state) || connection.finQueued)
+      throw new NetworkError("EPIPE", "write to", connection.description);
+    if (bytes.length > connection.writable) {
+      const detail = `${bytes.length} bytes do not fit into the ${connection.writable} that are free`;
+      throw new NetworkError("EWOULDBLOCK", "write to", connection.description, detail);
+    }
+    connection.write(bytes);
   }
+}
+
+/** Its handshake is not done. */
+function isOpening({ state }: Connection): boolean {
+  return state === TcpState.SYN_SENT || state === TcpState.SYN_RECEIVED;
 }
 
 /**
@@ -178,23 +157,16 @@ function takeEvent(socket: StackTcp, connection: Connection, event: number): boo
 }
 
 function connect(stack: Stack, options: TcpOptions, socket: StackTcp): Connection {
-  const { address, port } = options;
+  const { address } = options;
   if (address === undefined) throw new NetworkError("EINVAL", "connect", undefined, "no address given");
-  if (port === undefined || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new NetworkError("EINVAL", "connect to", address, `${String(port)} is no port`);
-  }
-  return stack.tcp.connect(parseIpAddress(address), port, socket);
+  const port = checkPort(options.port, 1, "connect");
+  const localAddress = checkLocalAddress(stack, options.localAddress, "connect from");
+  const localPort = checkLocalPort(stack, options.localPort, "connect from");
+  return stack.tcp.connect(parseIpAddress(address), port, socket, localAddress, localPort);
 }
 
 /** @throws NetworkError EINVAL */
 function checkInterval(operation: string, interval: number): number {
   if (interval > 0) return interval;
   throw new NetworkError("EINVAL", operation, undefined, `${interval} ms is no interval`);
-}
-
-function takeOver(from: Tcp): Connection {
-  const connection = from instanceof StackTcp ? from.release() : undefined;
-  if (connection === undefined)
-    throw new NetworkError("EINVAL", "take over TCP socket", undefined, "it is closed");
-  return connection;
 }

@@ -1,10 +1,14 @@
-import { parseIpAddress, type IpAddress, type Ipv4Address } from "../../address/index.js";
+import { SocketAddress, parseIpAddress, type IpAddress, type Ipv4Address } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import {
   bytesOf,
+  callbacksOf,
   checkFormat,
+  checkOption,
+  checkPort,
   readDatagram,
   type ByteBuffer,
+  type Callbacks,
   type Datagram,
   type Udp,
   type UdpOptions,
@@ -13,31 +17,31 @@ import type { StackInterface } from "../interface/interface.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
 import { UdpEndpoint } from "../udp/endpoint.js";
-import { checkPort, localAddress } from "./listener.js";
-import { checkOption, typeOfServiceOf } from "./options.js";
+import { checkLocalAddress, checkLocalPort, typeOfServiceOf } from "./options.js";
 
 /** ECMA-419's UDP over a stack. `Stack.io.UDP` binds the stack. */
 export class StackUdp implements Udp, Task {
   target: unknown;
   queued = false;
   readonly #stack: Stack;
-  readonly #options: UdpOptions;
+  readonly #callbacks: Callbacks<UdpOptions, "onReadable" | "onError">;
   readonly #port: number;
   #endpoint: UdpEndpoint | undefined;
   #hasArrived = false;
   #error: NetworkError | undefined;
 
   /**
-   * @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EINVAL for a bad option, and what
-   * `join` throws
+   * @throws NetworkError EADDRINUSE, EADDRNOTAVAIL if the address is not this host's, EACCES for a port that the stack
+   * refuses, EINVAL for a bad option, and what `join` throws
    */
   constructor(stack: Stack, options: UdpOptions) {
     this.#stack = stack;
     this.format = options.format ?? "buffer";
-    this.#options = options;
+    this.#callbacks = callbacksOf(options, "onReadable", "onError");
     this.target = options.target;
-    const address = localAddress(stack, options.address, "bind UDP");
-    this.#port = stack.udp.choosePort(checkPort(options.port ?? 0, "bind UDP"));
+    const shared = options.reuseAddress ?? false;
+    const address = checkLocalAddress(stack, options.address, "bind UDP");
+    const port = checkLocalPort(stack, options.port, "bind UDP");
     const sending = {
       multicastTimeToLive: checkOption("timeToLive", options.timeToLive, 0, 255),
       unicastTimeToLive: checkOption("unicastTimeToLive", options.unicastTimeToLive, 1, 255),
@@ -45,7 +49,8 @@ export class StackUdp implements Udp, Task {
       typeOfService: typeOfServiceOf(options.dscp),
       broadcast: options.broadcast ?? false,
     };
-    this.#endpoint = new UdpEndpoint(this.#port, address, sending, {
+    this.#port = stack.udp.choosePort(port, address, shared);
+    this.#endpoint = new UdpEndpoint(this.#port, address, shared, sending, {
       datagramArrived: () => {
         this.#hasArrived = true;
         stack.defer(this);
@@ -71,6 +76,10 @@ export class StackUdp implements Udp, Task {
     return this.#port;
   }
 
+  get address(): string | undefined {
+    return this.#endpoint?.address?.toString();
+  }
+
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
@@ -89,11 +98,22 @@ export class StackUdp implements Udp, Task {
 
   write(data: ByteBuffer, address?: string, port?: number): void {
     const endpoint = this.#open("send");
-    if (address === undefined || port === undefined)
-      throw new NetworkError("EINVAL", "send UDP", undefined, "no address and port given");
-    if (checkPort(port, "send UDP") === 0)
-      throw new NetworkError("EINVAL", "send UDP to", address, "0 is no port");
-    this.#stack.udp.send(endpoint, bytesOf(data), parseIpAddress(address), port);
+    const { peer } = endpoint;
+    const bytes = bytesOf(data);
+    if (peer !== undefined && address !== undefined)
+      throw new NetworkError(
+        "EISCONN",
+        "send UDP to",
+        address,
+        `the socket is connected to ${peer.toString()}`,
+      );
+    const to = peer ?? parseRemote(address, port, "send UDP to");
+    this.#stack.udp.send(endpoint, bytes, to.address, to.port);
+  }
+
+  connect(address: string, port: number): void {
+    const endpoint = this.#open("connect UDP");
+    this.#stack.udp.connect(endpoint, parseRemote(address, port, "connect UDP to"));
   }
 
   add(group: string): void {
@@ -141,10 +161,10 @@ export class StackUdp implements Udp, Task {
     if (this.#hasArrived) {
       this.#hasArrived = false;
       if (error !== undefined) this.#stack.defer(this);
-      if (count > 0) this.#options.onReadable?.call(this, count);
+      if (count > 0) this.#callbacks.onReadable?.call(this, count);
     } else if (error !== undefined) {
       this.#error = undefined;
-      this.#options.onError?.call(this, error);
+      this.#callbacks.onError?.call(this, error);
     }
   }
 
@@ -173,4 +193,14 @@ function parseGroup(text: string, operation: string): Ipv4Address {
   if (group.family !== 4 || !group.isMulticast)
     throw new NetworkError("EINVAL", operation, text, "it is no IPv4 group");
   return group;
+}
+
+/** @throws NetworkError EINVAL */
+function parseRemote(
+  address: string | undefined,
+  port: number | undefined,
+  operation: string,
+): SocketAddress {
+  if (address === undefined) throw new NetworkError("EINVAL", operation, undefined, "no address given");
+  return new SocketAddress(parseIpAddress(address), checkPort(port, 1, operation));
 }

@@ -108,20 +108,29 @@ export class Tcp {
 
   /**
    * Opens a connection (RFC 9293 §3.10.1). Failures that only the network can know reach the user later.
+   * @param local this host's address to open it from, if not the one that the route says
+   * @param port the local port, 0 for any
    * @throws NetworkError ENETUNREACH without a route, EINVAL for a group (RFC 1122 §4.2.3.10), ENOBUFS at the limit,
-   * EADDRNOTAVAIL without a free port
+   * EADDRNOTAVAIL without a free port, EADDRINUSE if there is such a connection already
    */
-  connect(remote: IpAddress, remotePort: number, user: Task): Connection {
-    const path = this.stack.ip.path(remote);
+  connect(remote: IpAddress, remotePort: number, user: Task, local?: IpAddress, port = 0): Connection {
+    const path = this.stack.ip.path(remote, local);
     const target = `${remote.toString()} port ${remotePort}`;
     if (path === undefined) throw new NetworkError("ENETUNREACH", "connect to", target);
     if (path.groupMac !== undefined)
       throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");
     if (this.isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
-    const localPort = this.#pickPort(path, remotePort);
+    const localPort = port === 0 ? this.#pickPort(path, remotePort) : port;
     if (localPort === undefined)
       throw new NetworkError("EADDRNOTAVAIL", "connect to", target, "all ephemeral ports are in use");
     const ports = { localPort, remotePort };
+    if (!this.#isFree(path, ports))
+      throw new NetworkError(
+        "EADDRINUSE",
+        "connect to",
+        target,
+        `there is a connection from port ${localPort}`,
+      );
     const connection = this.create(path, localPort, remotePort, this.#replaceTimeWait(path, ports));
     connection.state = TcpState.SYN_SENT;
     connection.user = user;
@@ -133,13 +142,16 @@ export class Tcp {
   /**
    * A free port to listen on: `port` itself, or any if it is 0.
    * @param address the only one to listen on, undefined for any
+   * @param reuse whether connections that the port has had may go on or linger
    * @throws NetworkError EADDRINUSE
    */
-  choosePort(port: number, address: IpAddress | undefined): number {
+  choosePort(port: number, address: IpAddress | undefined, reuse: boolean): number {
     const { random, ephemeralPorts } = this.stack;
     if (port !== 0) {
-      if (!this.listeners.isTaken(port, address)) return port;
-      throw new NetworkError("EADDRINUSE", "listen on TCP", `port ${port}`);
+      const isTaken = this.listeners.isTaken(port, address);
+      if (!isTaken && (reuse || !this.#hasConnections(port, address))) return port;
+      const detail = isTaken ? undefined : "connections of an earlier listener linger";
+      throw new NetworkError("EADDRINUSE", "listen on TCP", `port ${port}`, detail);
     }
     const free = pickPort(random, ephemeralPorts, (candidate) => !this.listeners.has(candidate));
     if (free !== undefined) return free;
@@ -353,6 +365,19 @@ export class Tcp {
     return true;
   }
 
+  #hasConnections(port: number, address: IpAddress | undefined): boolean {
+    const local32 = address instanceof Ipv4Address ? address.value : undefined;
+    return this.endpoints
+      .all()
+      .some((each) => each.localPort === port && (local32 === undefined || each.local32 === local32));
+  }
+
+  /** Whether a connection can begin there: there is none, or TIME-WAIT can give it up. */
+  #isFree({ source32, destination32 }: Path, { localPort, remotePort }: Ports): boolean {
+    const old = this.endpoints.find(localPort, remotePort, source32, destination32);
+    return old === undefined || (old instanceof TimeWait && old.isReusable(this.now));
+  }
+
   /** A free port; only where there is none, one that TIME-WAIT could give up. */
   #pickPort(path: Path, remotePort: number): number | undefined {
     const { source32, destination32 } = path;
@@ -362,10 +387,7 @@ export class Tcp {
       ports.pick(source32, destination32, remotePort, (port) => !this.listeners.has(port) && isFree(port));
     const free = pick((port) => endpoint(port) === undefined);
     if (free !== undefined || this.timeWaits.size === 0) return free;
-    return pick((port) => {
-      const old = endpoint(port);
-      return old instanceof TimeWait && old.isReusable(this.now);
-    });
+    return pick((port) => this.#isFree(path, { localPort: port, remotePort }));
   }
 
   /** @returns an initial sequence number beyond those of a connection that was in TIME-WAIT until now */

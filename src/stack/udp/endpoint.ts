@@ -1,4 +1,4 @@
-import type { IpAddress } from "../../address/index.js";
+import type { IpAddress, SocketAddress } from "../../address/index.js";
 import type { NetworkError } from "../../error/index.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Path } from "../ip/path.js";
@@ -35,8 +35,12 @@ export interface UdpSending {
 /** A bound UDP port, as the stack sees it. */
 export class UdpEndpoint {
   readonly memberships: Membership[] = [];
+  /** The only peer it sends to and takes datagrams from, if it is connected. */
+  peer: SocketAddress | undefined;
   /** The way that the last datagram went. */
   path: Path | undefined;
+  /** The next that has this port; only `UdpBindings` writes it. */
+  nextOnPort: UdpEndpoint | undefined;
   readonly #waiting: ReceivedDatagram[] = [];
   #bytes = 0;
   /** Address and port in turn, oldest first. */
@@ -46,6 +50,8 @@ export class UdpEndpoint {
     readonly port: number,
     /** The only local address it receives for, if it is bound to one. */
     readonly address: IpAddress | undefined,
+    /** Whether others may have the port as well. */
+    readonly shared: boolean,
     readonly sending: UdpSending,
     private readonly events: {
       datagramArrived(): void;
@@ -55,6 +61,17 @@ export class UdpEndpoint {
 
   get count(): number {
     return this.#waiting.length;
+  }
+
+  /** Whether it takes datagrams from there. @param address32 `Ipv4Address.value` */
+  hears(address32: number, port: number): boolean {
+    const { peer } = this;
+    return peer === undefined || (peer.port === port && isAddress(peer.address, address32));
+  }
+
+  /** Whether it is bound to any address, or to this one. @param address32 `Ipv4Address.value` */
+  isBoundTo(address32: number): boolean {
+    return this.address === undefined || isAddress(this.address, address32);
   }
 
   isMember(group: number, device: StackInterface): boolean {
@@ -105,4 +122,8 @@ export class UdpEndpoint {
   removeFirst(): void {
     this.#bytes -= this.#waiting.shift()?.data.length ?? 0;
   }
+}
+
+function isAddress(address: IpAddress, address32: number): boolean {
+  return address.family === 4 && address.value === address32;
 }

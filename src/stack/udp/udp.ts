@@ -21,33 +21,39 @@ import type { Packet } from "../ip/packet.js";
 import type { Path } from "../ip/path.js";
 import { pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
+import { UdpBindings } from "./bindings.js";
 import type { UdpEndpoint } from "./endpoint.js";
 
-/** UDP (RFC 768, RFC 1122 §4.1): who has which port. */
+/** UDP (RFC 768, RFC 1122 §4.1): to whom a datagram goes, and how one is sent. */
 export class Udp {
-  readonly #endpoints = new Map<number, UdpEndpoint>();
+  readonly #bindings = new UdpBindings();
 
   constructor(private readonly stack: Stack) {}
 
-  /** A free port: `port` itself, or any if it is 0. @throws NetworkError EADDRINUSE */
-  choosePort(port: number): number {
+  /**
+   * A free port: `port` itself, or any if it is 0.
+   * @param address the only one to receive for, undefined for any
+   * @param shared whether others may have the port as well, if they agree
+   * @throws NetworkError EADDRINUSE
+   */
+  choosePort(port: number, address: IpAddress | undefined, shared: boolean): number {
     const { random, ephemeralPorts } = this.stack;
     if (port !== 0) {
-      if (!this.#endpoints.has(port)) return port;
+      if (this.#bindings.isFree(port, address, shared)) return port;
       throw new NetworkError("EADDRINUSE", "bind UDP", `port ${port}`);
     }
     // Each one drawn anew (RFC 6056 §3.3.1): a guessed port is all that is needed to answer in a server's name.
-    const free = pickPort(random, ephemeralPorts, (candidate) => !this.#endpoints.has(candidate));
+    const free = pickPort(random, ephemeralPorts, (candidate) => !this.#bindings.has(candidate));
     if (free !== undefined) return free;
     throw new NetworkError("EADDRINUSE", "bind UDP", undefined, "all ephemeral ports are in use");
   }
 
   open(endpoint: UdpEndpoint): void {
-    this.#endpoints.set(endpoint.port, endpoint);
+    this.#bindings.add(endpoint);
   }
 
   close(endpoint: UdpEndpoint): void {
-    if (this.#endpoints.get(endpoint.port) === endpoint) this.#endpoints.delete(endpoint.port);
+    this.#bindings.remove(endpoint);
   }
 
   receive(packet: Packet): void {
@@ -58,15 +64,19 @@ export class Udp {
       counters.drop(fault);
       return;
     }
-    const endpoint = this.#endpoints.get(udpDestinationPort(bytes, at));
-    if (endpoint === undefined || !isFor(endpoint, packet)) {
-      counters.drop("udp-no-port");
-      this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
-      return;
-    }
-    // Not `slice`: where the frame is a Buffer of Node's, that would be a view of it.
-    const data = new Uint8Array(bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at)));
-    this.#deliver(endpoint, data, packet.source, udpSourcePort(bytes, at));
+    const data = bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
+    if (this.#deliver(packet, udpDestinationPort(bytes, at), udpSourcePort(bytes, at), data)) return;
+    counters.drop("udp-no-port");
+    this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
+  }
+
+  /**
+   * Makes `endpoint` one that has `peer` only.
+   * @throws NetworkError ENETUNREACH without a route, EACCES for a broadcast address unless the endpoint may send to it
+   */
+  connect(endpoint: UdpEndpoint, peer: SocketAddress): void {
+    this.#checkedPath(endpoint, peer.address, peer.port, "connect UDP to");
+    endpoint.peer = peer;
   }
 
   /**
@@ -75,14 +85,7 @@ export class Udp {
    * the endpoint may
    */
   send(endpoint: UdpEndpoint, data: Uint8Array, address: IpAddress, port: number): void {
-    const path = this.#pathOf(endpoint, address);
-    if (path === undefined)
-      throw new NetworkError("ENETUNREACH", "send UDP to", new SocketAddress(address, port).toString());
-    const { sending } = endpoint;
-    if (path.isBroadcast && !sending.broadcast) {
-      const detail = "the socket was not made with the option broadcast";
-      throw new NetworkError("EACCES", "send UDP to", new SocketAddress(address, port).toString(), detail);
-    }
+    const path = this.#checkedPath(endpoint, address, port, "send UDP to");
     const length = UDP_HEADER_LENGTH + data.length;
     if (length > IPV4_MAX_LENGTH - IPV4_HEADER_LENGTH) {
       const detail = `${data.length} bytes are more than a datagram can carry`;
@@ -96,7 +99,9 @@ export class Udp {
     endpoint.wroteTo(path.destination32, port);
     // RFC 1112 §6.1: a TTL of 0 keeps it on this host.
     if (!path.isMulticast || path.timeToLive > 0) ip.send(path, PROTOCOL_UDP, length, bytes);
-    if (path.isMulticast && sending.multicastLoop) this.#loop(endpoint, path, data, port);
+    // RFC 1112 §6.1: the members on this host hear it as those on the link do.
+    if (path.isBroadcast || (path.isMulticast && endpoint.sending.multicastLoop))
+      this.#deliver(path, port, endpoint.port, data);
     this.stack.wake();
   }
 
@@ -106,14 +111,14 @@ export class Udp {
    */
   receiveError(error: IcmpError): boolean {
     const { type, code, bytes, at, destination32 } = error;
-    const endpoint = this.#endpoints.get(udpSourcePort(bytes, at));
     const port = udpDestinationPort(bytes, at);
-    const isOurs =
+    let endpoint = this.#bindings.first(udpSourcePort(bytes, at));
+    while (
       endpoint !== undefined &&
-      endpoint.hasWrittenTo(destination32, port) &&
-      (endpoint.address === undefined ||
-        (endpoint.address.family === 4 && endpoint.address.value === error.source32));
-    if (!isOurs) return false;
+      !(endpoint.hasWrittenTo(destination32, port) && endpoint.isBoundTo(error.source32))
+    )
+      endpoint = endpoint.nextOnPort;
+    if (endpoint === undefined) return false;
     // What expires on its way, or in pieces, may get through the next time.
     if (type !== ICMPV4_UNREACHABLE && type !== ICMPV4_PARAMETER_PROBLEM) return true;
     const to = new SocketAddress(Ipv4Address.fromValue(destination32), port).toString();
@@ -130,10 +135,42 @@ export class Udp {
     return true;
   }
 
-  #deliver(endpoint: UdpEndpoint, data: Uint8Array, address: IpAddress, port: number): void {
+  /**
+   * What is for a group or for all goes to everybody who wants it, anything else to the one that fits best, as in Linux.
+   * @param to the packet that has come, or the way of one of our own
+   * @param data borrowed
+   * @returns false if nobody wants it
+   */
+  #deliver(to: Packet | Path, port: number, sourcePort: number, data: Uint8Array): boolean {
+    const { destination32, source32 } = to;
+    const toAll = destination32 >>> 28 === 0xe || !this.stack.ownsIpv4(destination32);
+    let best: UdpEndpoint | undefined;
+    for (let each = this.#bindings.first(port); each !== undefined; each = each.nextOnPort) {
+      if (!each.hears(source32, sourcePort) || !isFor(each, to)) continue;
+      if (toAll && best !== undefined) this.#give(best, to.source, sourcePort, data);
+      if (toAll || best === undefined || fitOf(each) > fitOf(best)) best = each;
+    }
+    if (best !== undefined) this.#give(best, to.source, sourcePort, data);
+    return best !== undefined;
+  }
+
+  #give(endpoint: UdpEndpoint, address: IpAddress, port: number, data: Uint8Array): void {
     const { counters } = this.stack;
-    if (endpoint.deliver({ data, address, port })) counters.udpInDatagrams++;
+    // Not `slice`: where the frame is a Buffer of Node's, that would be a view of it.
+    if (endpoint.deliver({ data: new Uint8Array(data), address, port })) counters.udpInDatagrams++;
     else counters.drop("udp-queue-full");
+  }
+
+  /** The way to `address`, if the endpoint may go it. @throws NetworkError ENETUNREACH, EACCES */
+  #checkedPath(endpoint: UdpEndpoint, address: IpAddress, port: number, operation: string): Path {
+    const path = this.#pathOf(endpoint, address);
+    if (path === undefined)
+      throw new NetworkError("ENETUNREACH", operation, new SocketAddress(address, port).toString());
+    if (path.isBroadcast && !endpoint.sending.broadcast) {
+      const detail = "the socket was not made with the option broadcast";
+      throw new NetworkError("EACCES", operation, new SocketAddress(address, port).toString(), detail);
+    }
+    return path;
   }
 
   #pathOf(endpoint: UdpEndpoint, address: IpAddress): Path | undefined {
@@ -147,13 +184,6 @@ export class Udp {
     path.timeToLive = (path.isMulticast ? multicastTimeToLive : unicastTimeToLive) ?? path.timeToLive;
     return path;
   }
-
-  /** RFC 1112 §6.1: the members on this host hear it as those on the link do. */
-  #loop(sender: UdpEndpoint, path: Path, data: Uint8Array, port: number): void {
-    const endpoint = this.#endpoints.get(port);
-    if (endpoint === undefined || !isFor(endpoint, path)) return;
-    this.#deliver(endpoint, new Uint8Array(data), path.source, sender.port);
-  }
 }
 
 /** A socket hears the groups that it has joined itself (RFC 3376 §3.1), and what is for its address. */
@@ -161,6 +191,10 @@ function isFor(endpoint: UdpEndpoint, { destination32, device }: Packet | Path):
   const isMulticast = destination32 >>> 28 === 0xe;
   if (isMulticast && endpoint.isMember(destination32, device)) return true;
   if (isMulticast && destination32 !== ALL_HOSTS) return false;
-  const { address } = endpoint;
-  return address === undefined || (address.family === 4 && address.value === destination32);
+  return endpoint.isBoundTo(destination32);
+}
+
+/** How much a socket says about what it takes: its peer more than its own address (as in Linux). */
+function fitOf({ peer, address }: UdpEndpoint): number {
+  return (peer === undefined ? 0 : 2) + (address === undefined ? 0 : 1);
 }
