@@ -43,7 +43,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/{wire,http,dhcp,dns}/**/*.ts"],
+    files: ["src/{host,wire,http,socket,dhcp,dns}/**/*.ts"],
     plugins: { rooms },
     rules: { "rooms/no-string-length": "error" },
   },

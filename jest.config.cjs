@@ -25,7 +25,18 @@ module.exports = {
   // On a busy machine a simulation of minutes may take some; only what hangs shall fail.
   testTimeout: 60_000,
   projects: [
-    suite("unit", ["address", "wire", "stack", "dhcp", "http", "device", "simulator", "conformance"]),
+    suite("unit", [
+      "address",
+      "host",
+      "wire",
+      "stack",
+      "dhcp",
+      "http",
+      "socket",
+      "device",
+      "simulator",
+      "conformance",
+    ]),
     suite("node", ["hosts", "project"]),
     suite("interop", ["interop"]),
     suite("package", ["package"]),

@@ -3,6 +3,7 @@ import { getHeapStatistics } from "node:v8";
 import {
   MAX_TIMER_DELAY,
   type Clock,
+  type EncodeUtf8,
   type Log,
   type LogLevel,
   type MemoryReporter,
@@ -10,7 +11,6 @@ import {
   type TimerHandle,
   type Timers,
 } from "../../src/host/index.js";
-import type { EncodeUtf8 } from "../../src/http/index.js";
 import { processClock } from "./process-clock.js";
 
 /** A timer that may be further away than Node's own can be. */

@@ -1,8 +1,7 @@
 import Instrumentation from "instrumentation";
 import Time from "time";
 import Timer from "timer";
-import type { Clock, Log, MemoryReporter, Random, Timers } from "wirelet/host/index";
-import type { EncodeUtf8 } from "wirelet/http/index";
+import type { Clock, EncodeUtf8, Log, MemoryReporter, Random, Timers } from "wirelet/host/index";
 import { TickClock } from "./clock.js";
 import { createMemoryReporter } from "./memory.js";
 import { XsTimers } from "./timers.js";

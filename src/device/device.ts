@@ -2,6 +2,7 @@ import { DhcpClient, type DhcpClientEvent } from "../dhcp/index.js";
 import type {
   Clock,
   DhcpLink,
+  EncodeUtf8,
   Io,
   Ipv4Configuration,
   Log,
@@ -11,7 +12,7 @@ import type {
   TimerHandle,
   Timers,
 } from "../host/index.js";
-import { HttpServer, type EncodeUtf8, type HttpLimits } from "../http/index.js";
+import { HttpServer, type HttpLimits } from "../http/index.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
 import { renderPage } from "./page.js";

@@ -1,8 +1,7 @@
-import type { Clock, Io, Listener, Log, TimerHandle, Timers } from "../host/index.js";
+import type { Clock, EncodeUtf8, Io, Listener, Log, TimerHandle, Timers } from "../host/index.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import type { HttpLimits } from "./limits.js";
 import type { Router } from "./router.js";
-import type { EncodeUtf8 } from "./utf8.js";
 
 /** Bytes read from a socket at a time: what a segment carries. One for the whole server. */
 const SCRATCH = 1460;

@@ -1,4 +1,4 @@
-import type { Clock, Io, Log, Tcp } from "../host/index.js";
+import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../host/index.js";
 import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "./limits.js";
 import { Outbox } from "./outbox.js";
 import { badRequest, Refusal } from "./refusal.js";
@@ -7,7 +7,6 @@ import { RequestParser } from "./request-parser.js";
 import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
 import type { Router } from "./router.js";
 import { reasonPhrase } from "./status.js";
-import type { EncodeUtf8 } from "./utf8.js";
 
 /** What connections share, and whom they report to. */
 export interface ConnectionOwner {

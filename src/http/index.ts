@@ -28,4 +28,3 @@ export { HttpResponse } from "./response.js";
 export type { HttpHandler } from "./router.js";
 export { HttpServer, type HttpServerOptions } from "./server.js";
 export { reasonPhrase } from "./status.js";
-export { encodeUtf8, type EncodeUtf8 } from "./utf8.js";

@@ -1,9 +1,16 @@
-import type { Clock, Io, Listener, Log, Timers } from "../host/index.js";
+import {
+  encodeUtf8,
+  type Clock,
+  type EncodeUtf8,
+  type Io,
+  type Listener,
+  type Log,
+  type Timers,
+} from "../host/index.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
 import type { Method } from "./method.js";
 import { Router, type HttpHandler } from "./router.js";
-import { encodeUtf8, type EncodeUtf8 } from "./utf8.js";
 
 export interface HttpServerOptions {
   readonly io: Io;

@@ -1,7 +1,6 @@
 import { MacAddress } from "../../../src/address/index.js";
 import { NetworkError } from "../../../src/error/index.js";
-import type { LogLevel, MemoryReport } from "../../../src/host/index.js";
-import { encodeUtf8 } from "../../../src/http/index.js";
+import { encodeUtf8, type LogLevel, type MemoryReport } from "../../../src/host/index.js";
 import { MAX_RECORD_LENGTH } from "./messages.js";
 
 /** What a device is told before anything else. */
