@@ -1,0 +1,104 @@
+import { NetworkError } from "../error/index.js";
+import type { Listener, ListenerOptions, Tcp, Timers } from "../host/index.js";
+import { cancellation, isLimited, Waiter, WaitQueue, type Limits } from "./wait.js";
+
+/** Ms between two looks at whether the port can be had, where the provider does not know at once. */
+const READY_INTERVAL = 1;
+
+/** A listener, and the calls that wait for its connections. They stay with the provider until one asks. */
+export class Listening<Accepted> {
+  readonly #listener: Listener;
+  /** Makes a socket of a connection; undefined if it is gone again. */
+  readonly #wrap: (from: Tcp) => Accepted | undefined;
+  readonly #ready = new WaitQueue<Waiter<void>>();
+  readonly #acceptors = new WaitQueue<Waiter<Accepted>>();
+  #failure: NetworkError | undefined;
+
+  /** @throws NetworkError what the provider's constructor throws */
+  constructor(
+    ListenerClass: new (options: ListenerOptions) => Listener,
+    options: ListenerOptions,
+    wrap: (from: Tcp) => Accepted | undefined,
+  ) {
+    this.#wrap = wrap;
+    this.#listener = new ListenerClass({
+      ...options,
+      onReadable: () => this.#onReadable(),
+      onError: (error) => this.#onError(error),
+    });
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  get address(): string | undefined {
+    return this.#listener.address;
+  }
+
+  /** Waits until it is certain that the port can be had. */
+  ready(timers: Timers): Promise<void> {
+    const waiter = new Waiter<void>(this.#ready);
+    this.#ready.add(waiter);
+    this.#look(timers);
+    return waiter.promise;
+  }
+
+  accept(limits: Limits): Promise<Accepted> {
+    const { signal } = limits;
+    if (signal?.aborted === true) return Promise.reject(cancellation(signal, "accept on", this.#subject));
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const accepted = this.#acceptors.first === undefined ? this.#take() : undefined;
+    if (accepted !== undefined) return Promise.resolve(accepted);
+    const waiter = new Waiter<Accepted>(this.#acceptors);
+    if (isLimited(limits)) waiter.limit(limits, "accept on", this.#subject);
+    this.#acceptors.add(waiter);
+    return waiter.promise;
+  }
+
+  /** Connections that nobody has accepted are reset. Calls that wait are rejected with EBADF. */
+  close(): void {
+    const subject = this.#subject;
+    this.#listener.close();
+    this.#ready.rejectAll(new NetworkError("EBADF", "listen on", subject));
+    this.#acceptors.rejectAll(new NetworkError("EBADF", "accept on", subject));
+  }
+
+  get #subject(): string {
+    return `port ${this.port}`;
+  }
+
+  #look(timers: Timers): void {
+    const waiter = this.#ready.first;
+    if (waiter === undefined) return;
+    if (this.port === 0) timers.set(() => this.#look(timers), READY_INTERVAL);
+    else this.#ready.shift()?.resolve();
+  }
+
+  #onReadable(): void {
+    while (this.#acceptors.first !== undefined) {
+      const accepted = this.#take();
+      if (accepted === undefined) return;
+      this.#acceptors.shift()?.resolve(accepted);
+    }
+  }
+
+  #onError(cause: Error | undefined): void {
+    const failure =
+      cause instanceof NetworkError
+        ? cause
+        : new NetworkError("ECONNABORTED", "listen on", this.#subject, cause?.message);
+    this.#failure = failure;
+    this.#ready.rejectAll(failure);
+    this.#acceptors.rejectAll(failure);
+  }
+
+  /** The next connection that is still there. */
+  #take(): Accepted | undefined {
+    for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
+      const accepted = this.#wrap(from);
+      if (accepted !== undefined) return accepted;
+    }
+    return undefined;
+  }
+}

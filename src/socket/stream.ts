@@ -1,0 +1,311 @@
+import { SocketAddress, tryParseIpAddress } from "../address/index.js";
+import { NetworkError } from "../error/index.js";
+import { bytesOf, type ByteBuffer, type Tcp, type TcpOptions } from "../host/index.js";
+import { cancellation, isLimited, Waiter, WaitQueue, type Limits } from "./wait.js";
+
+/** Who is told how the attempt to connect went. */
+export interface Opening {
+  opened(): void;
+  failed(error: NetworkError): void;
+}
+
+/**
+ * A connection's two directions, as calls that wait. Nothing is read from the provider before somebody asks for it: what
+ * is not read stays there, and so the peer's window closes.
+ *
+ * As in Linux, bytes that came before a reset can still be read; then one call, whichever comes first, is rejected with what
+ * happened; from then on sending is EPIPE. Receiving goes on to say what happened, so that no loop takes it for the end.
+ */
+export class TcpStream {
+  readonly #tcp: Tcp;
+  /** While the connection is being made. */
+  #opening: Opening | undefined;
+  readonly #readers = new WaitQueue<Reader>();
+  readonly #writers = new WaitQueue<Writer>();
+  /** Bytes that the provider takes now. */
+  #room = 0;
+  /** The peer has closed its side in order, and all was read. */
+  #hasEnded = false;
+  #isReadShut = false;
+  #isWriteShut = false;
+  #failure: NetworkError | undefined;
+  /** A caller knows of the failure. */
+  #isFailureTold = false;
+
+  /**
+   * @param options with `address` and `port`, or with `from`
+   * @throws NetworkError what the provider's constructor throws
+   */
+  constructor(TCP: new (options: TcpOptions) => Tcp, options: TcpOptions, opening?: Opening) {
+    this.#opening = opening;
+    this.#tcp = new TCP({ ...options, ...CALLBACKS, target: this });
+  }
+
+  get localAddress(): SocketAddress | undefined {
+    return addressOf(this.#tcp.localAddress, this.#tcp.localPort);
+  }
+
+  get remoteAddress(): SocketAddress | undefined {
+    return addressOf(this.#tcp.remoteAddress, this.#tcp.remotePort);
+  }
+
+  /** At most `max` bytes; none at the end. */
+  recv(max: number, limits: Limits): Promise<Uint8Array> {
+    if (!(Number.isInteger(max) && max > 0)) {
+      const detail = `${max} is no number of bytes, 1 or more`;
+      return Promise.reject(new NetworkError("EINVAL", "receive from", this.#subject, detail));
+    }
+    return this.#receive(max, undefined, limits) as Promise<Uint8Array>;
+  }
+
+  /** @returns how many bytes; 0 at the end */
+  recvInto(buffer: ByteBuffer, limits: Limits): Promise<number> {
+    const target = bytesOf(buffer);
+    if (target.length === 0) {
+      const detail = "the buffer has no room";
+      return Promise.reject(new NetworkError("EINVAL", "receive from", this.#subject, detail));
+    }
+    return this.#receive(target.length, target, limits) as Promise<number>;
+  }
+
+  /** @returns how many bytes were taken: at least one, unless there are none */
+  send(data: ByteBuffer, limits: Limits): Promise<number> {
+    return this.#transmit(bytesOf(data), false, limits) as Promise<number>;
+  }
+
+  sendAll(data: ByteBuffer, limits: Limits): Promise<void> {
+    return this.#transmit(bytesOf(data), true, limits) as Promise<void>;
+  }
+
+  /** @throws NetworkError ENOTCONN if the connection is over, ENOTSUP where the provider has no half-close */
+  shutdown(how: "read" | "write" | "both"): void {
+    if (this.#failure !== undefined) throw new NetworkError("ENOTCONN", "shut down", this.#subject);
+    if (how !== "read") this.#shutWrite();
+    if (how !== "write") {
+      this.#isReadShut = true;
+      this.#endReaders();
+    }
+  }
+
+  /** Sends what was taken, then ends the connection. Calls that wait are rejected with EBADF. */
+  close(): void {
+    const subject = this.#subject;
+    this.#tcp.close();
+    this.#readers.rejectAll(new NetworkError("EBADF", "receive from", subject));
+    this.#writers.rejectAll(new NetworkError("EBADF", "send to", subject));
+  }
+
+  /** Called by the provider, as those below. */
+  onReadable(): void {
+    for (let reader = this.#readers.first; reader !== undefined; reader = this.#readers.first) {
+      const received = this.#take(reader.max, reader.target);
+      if (received === undefined) return;
+      this.#readers.shift();
+      reader.resolve(received);
+    }
+  }
+
+  onWritable(room: number): void {
+    this.#room = room;
+    this.#open();
+    for (let writer = this.#writers.first; writer !== undefined; writer = this.#writers.first) {
+      try {
+        writer.sent += this.#give(writer.bytes, writer.sent);
+      } catch (error) {
+        this.#writers.shift();
+        writer.reject(error);
+        continue;
+      }
+      const { sent, bytes, isAll } = writer;
+      if (!isEnough(sent, bytes, isAll)) return;
+      this.#writers.shift();
+      writer.resolve(isAll ? undefined : sent);
+    }
+  }
+
+  onEnd(): void {
+    this.#hasEnded = true;
+    this.#endReaders();
+  }
+
+  onError(cause: Error | undefined): void {
+    const failure = this.#failureFor(cause);
+    if (this.#opening !== undefined) {
+      this.#opening.failed(failure);
+      return;
+    }
+    this.#failure = failure;
+    // A provider need not have told of what came before.
+    this.onReadable();
+    this.#isFailureTold ||= this.#readers.first !== undefined || this.#writers.first !== undefined;
+    this.#readers.rejectAll(failure);
+    this.#writers.rejectAll(failure);
+  }
+
+  get #subject(): string | undefined {
+    return this.remoteAddress?.toString();
+  }
+
+  #open(): void {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    opening?.opened();
+  }
+
+  #receive(max: number, target: Uint8Array | undefined, limits: Limits): Promise<Received> {
+    const { signal } = limits;
+    if (signal?.aborted === true) return Promise.reject(cancellation(signal, "receive from", this.#subject));
+    // Else there is nothing, and others are to get first what will come.
+    if (this.#readers.first === undefined) {
+      const received = this.#take(max, target);
+      if (received !== undefined) return Promise.resolve(received);
+      if (this.#hasEnded) return Promise.resolve(nothing(target));
+      if (this.#failure !== undefined) {
+        this.#isFailureTold = true;
+        return Promise.reject(this.#failure);
+      }
+      if (this.#isReadShut) return Promise.resolve(nothing(target));
+    }
+    const reader = new Reader(this.#readers, max, target);
+    if (isLimited(limits)) reader.limit(limits, "receive from", this.#subject);
+    this.#readers.add(reader);
+    return reader.promise;
+  }
+
+  /** What the provider has; undefined if it has nothing. */
+  #take(max: number, target: Uint8Array | undefined): Received | undefined {
+    if (target !== undefined) return this.#tcp.read(target);
+    const bytes = this.#tcp.read(max);
+    return bytes === undefined ? undefined : new Uint8Array(bytes as ArrayBuffer);
+  }
+
+  #endReaders(): void {
+    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
+      reader.resolve(nothing(reader.target));
+  }
+
+  #transmit(bytes: Uint8Array, isAll: boolean, limits: Limits): Promise<Sent> {
+    const { signal } = limits;
+    if (signal?.aborted === true) return Promise.reject(cancellation(signal, "send to", this.#subject));
+    const refusal = this.#sendRefusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    let sent = 0;
+    if (this.#writers.first === undefined) {
+      try {
+        sent = this.#give(bytes, 0);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      if (isEnough(sent, bytes, isAll)) return Promise.resolve(isAll ? undefined : sent);
+    }
+    const writer = new Writer(this.#writers, bytes, sent, isAll);
+    if (isLimited(limits)) writer.limit(limits, "send to", this.#subject);
+    this.#writers.add(writer);
+    return writer.promise;
+  }
+
+  /** Why nothing can be sent any more; undefined if it can. */
+  #sendRefusal(): NetworkError | undefined {
+    const failure = this.#failure;
+    if (failure !== undefined && !this.#isFailureTold) {
+      this.#isFailureTold = true;
+      // As Linux: who has ended its side and resets, has only ceased to listen.
+      if (!this.#hasEnded || failure.code !== "ECONNRESET") return failure;
+    }
+    return failure !== undefined || this.#isWriteShut ? this.#brokenPipe() : undefined;
+  }
+
+  #brokenPipe(): NetworkError {
+    return new NetworkError("EPIPE", "send to", this.#subject);
+  }
+
+  /** Gives the provider as many of `bytes`, from `start` on, as it takes. @returns how many */
+  #give(bytes: Uint8Array, start: number): number {
+    const count = Math.min(this.#room, bytes.length - start);
+    if (count <= 0) return 0;
+    try {
+      this.#room = this.#tcp.write(count === bytes.length ? bytes : bytes.subarray(start, start + count));
+      return count;
+    } catch (error) {
+      this.#room = 0;
+      if (error instanceof NetworkError && error.code === "EWOULDBLOCK") return 0;
+      this.#isFailureTold = true;
+      throw error;
+    }
+  }
+
+  #shutWrite(): void {
+    if (this.#isWriteShut) return;
+    const tcp = this.#tcp;
+    if (tcp.shutdown === undefined) {
+      const detail = "the platform cannot end one direction alone; close the socket instead";
+      throw new NetworkError("ENOTSUP", "shut down", this.#subject, detail);
+    }
+    tcp.shutdown();
+    this.#isWriteShut = true;
+    this.#writers.rejectAll(this.#brokenPipe());
+  }
+
+  #failureFor(cause: Error | undefined): NetworkError {
+    if (cause instanceof NetworkError) return cause;
+    const detail = cause?.message ?? "it ended, and the platform does not say why";
+    return new NetworkError("ECONNABORTED", "connection to", this.#subject, detail);
+  }
+}
+
+/** Bytes, or how many were put into the caller's buffer. */
+type Received = Uint8Array | number;
+
+/** How many bytes, or nothing where it is all of them. */
+type Sent = number | undefined;
+
+class Reader extends Waiter<Received> {
+  constructor(
+    queue: WaitQueue<Reader>,
+    readonly max: number,
+    readonly target: Uint8Array | undefined,
+  ) {
+    super(queue);
+  }
+}
+
+class Writer extends Waiter<Sent> {
+  constructor(
+    queue: WaitQueue<Writer>,
+    readonly bytes: Uint8Array,
+    public sent: number,
+    readonly isAll: boolean,
+  ) {
+    super(queue);
+  }
+}
+
+/** The same functions for all sockets: none costs a closure. */
+const CALLBACKS = Object.freeze({
+  onReadable(this: Tcp): void {
+    (this.target as TcpStream).onReadable();
+  },
+  onWritable(this: Tcp, room: number): void {
+    (this.target as TcpStream).onWritable(room);
+  },
+  onEnd(this: Tcp): void {
+    (this.target as TcpStream).onEnd();
+  },
+  onError(this: Tcp, cause?: Error): void {
+    (this.target as TcpStream).onError(cause);
+  },
+});
+
+function nothing(target: Uint8Array | undefined): Received {
+  return target === undefined ? new Uint8Array(0) : 0;
+}
+
+/** Whether a call that sends has done enough. */
+function isEnough(sent: number, bytes: Uint8Array, isAll: boolean): boolean {
+  return sent === bytes.length || (!isAll && sent > 0);
+}
+
+function addressOf(address: string | undefined, port: number | undefined): SocketAddress | undefined {
+  const parsed = address === undefined ? undefined : tryParseIpAddress(address);
+  return parsed === undefined || port === undefined ? undefined : new SocketAddress(parsed, port);
+}

@@ -1,0 +1,153 @@
+import { NetworkError } from "../error/index.js";
+import type { TimerHandle, Timers } from "../host/index.js";
+import type { CancelSignal } from "./cancel.js";
+
+/** How long a call may wait; every call that can wait takes one last. */
+export interface WaitOptions {
+  /** Cancels the call: it is rejected with the signal's reason, or ECANCELED. */
+  readonly signal?: CancelSignal | undefined;
+  /** Ms until the call is rejected with ETIMEDOUT; Infinity: no limit; absent: as the socket's `setTimeout` said. */
+  readonly timeout?: number | undefined;
+}
+
+/** The limits of a call: its own, and the socket's. */
+export interface Limits {
+  readonly timers: Timers;
+  readonly timeout: number;
+  readonly signal: CancelSignal | undefined;
+}
+
+export function isLimited({ timeout, signal }: Limits): boolean {
+  return timeout !== Infinity || signal !== undefined;
+}
+
+/** What is wrong with a time limit in ms; undefined if nothing is. */
+export function timeoutError(timeout: number | undefined): NetworkError | undefined {
+  if (timeout === undefined || timeout >= 0) return undefined;
+  return new NetworkError("EINVAL", "set time limit", String(timeout), "not a number of milliseconds");
+}
+
+/** What a call is rejected with whose signal has fired. */
+export function cancellation(signal: CancelSignal, operation: string, subject?: string): unknown {
+  return signal.reason ?? new NetworkError("ECANCELED", operation, subject);
+}
+
+/** Who knows of a waiter and forgets it when it is given up. */
+export interface WaiterOwner {
+  remove(waiter: Waiter<unknown>): void;
+}
+
+/** A call that waits. */
+export class Waiter<T> {
+  readonly promise: Promise<T>;
+  /** The one behind it in its queue. */
+  next: Waiter<unknown> | undefined;
+  readonly #owner: WaiterOwner;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+  #limits: Limits | undefined;
+  #timer: TimerHandle;
+  #onAbort: (() => void) | undefined;
+
+  constructor(owner: WaiterOwner) {
+    this.#owner = owner;
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve as (value: unknown) => void;
+      this.#reject = reject;
+    });
+  }
+
+  /** Gives up when time is over or the signal fires, and names the operation and its subject in the error. */
+  limit(limits: Limits, operation: string, subject: string | undefined): void {
+    const { timers, timeout, signal } = limits;
+    this.#limits = limits;
+    if (timeout !== Infinity) {
+      const detail = `not within ${timeout} ms`;
+      this.#timer = timers.set(
+        () => this.#giveUp(new NetworkError("ETIMEDOUT", operation, subject, detail)),
+        timeout,
+      );
+    }
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#giveUp(cancellation(signal, operation, subject));
+      signal.addEventListener("abort", this.#onAbort);
+    }
+  }
+
+  resolve(value: T): void {
+    this.#disarm();
+    this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    this.#disarm();
+    this.#reject(error);
+  }
+
+  #giveUp(error: unknown): void {
+    this.#owner.remove(this);
+    this.reject(error);
+  }
+
+  #disarm(): void {
+    const limits = this.#limits;
+    if (limits === undefined) return;
+    this.#limits = undefined;
+    limits.timers.clear(this.#timer);
+    if (this.#onAbort !== undefined) limits.signal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/** Calls of one kind that wait for the same thing, in the order in which they came. */
+export class WaitQueue<W extends Waiter<unknown>> implements WaiterOwner {
+  #first: W | undefined;
+  #last: W | undefined;
+
+  get first(): W | undefined {
+    return this.#first;
+  }
+
+  add(waiter: W): void {
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.next = waiter;
+    this.#last = waiter;
+  }
+
+  remove(waiter: Waiter<unknown>): void {
+    let before: W | undefined;
+    for (let at = this.#first; at !== undefined; before = at, at = at.next as W | undefined) {
+      if (at !== waiter) continue;
+      if (before === undefined) this.#first = at.next as W | undefined;
+      else before.next = at.next;
+      if (this.#last === at) this.#last = before;
+      at.next = undefined;
+      return;
+    }
+  }
+
+  /** Takes the first one out. */
+  shift(): W | undefined {
+    const first = this.#first;
+    if (first !== undefined) this.remove(first);
+    return first;
+  }
+
+  /** Rejects all that wait, in order. */
+  rejectAll(error: unknown): void {
+    for (let waiter = this.shift(); waiter !== undefined; waiter = this.shift()) waiter.reject(error);
+  }
+}
+
+/** Waits for `work` within limits; what comes of it later is dropped. */
+export function within<T>(work: Promise<T>, limits: Limits, operation: string, subject: string): Promise<T> {
+  if (!isLimited(limits)) return work;
+  const waiter = new Waiter<T>(NOBODY);
+  waiter.limit(limits, operation, subject);
+  work.then(
+    (value) => waiter.resolve(value),
+    (error: unknown) => waiter.reject(error),
+  );
+  return waiter.promise;
+}
+
+const NOBODY: WaiterOwner = Object.freeze({ remove: () => undefined });
