@@ -1,0 +1,37 @@
+import type { Lacks } from "./suite/case.js";
+
+const NO_IPV6 = "the stack has no IPv6 yet";
+const NOT_YET = "the stack does not do it yet";
+
+const STACK: Lacks = {
+  features: {
+    ipv6: NO_IPV6,
+    "half-close": NOT_YET,
+    "local-endpoint": NOT_YET,
+    "udp-connect": NOT_YET,
+  },
+  cases: {
+    "another format is refused, and changes nothing": NOT_YET,
+    "read(n) gives n bytes, and what is left of them": NOT_YET,
+  },
+};
+
+/** Every provider that the suite runs against, and why it cannot do what it skips. docs/socket-conformance.md has it all. */
+const PROVIDERS = {
+  "stack, loopback": {
+    ...STACK,
+    features: {
+      ...STACK.features,
+      broadcast: "the peer is on the same host, and a broadcast is not looped back",
+    },
+  },
+  "stack, lossy LAN": STACK,
+} as const satisfies Readonly<Record<string, Lacks>>;
+
+export type ProviderName = keyof typeof PROVIDERS;
+
+export const PROVIDER_NAMES = Object.freeze(Object.keys(PROVIDERS)) as readonly ProviderName[];
+
+export function lacksOf(provider: ProviderName): Lacks {
+  return PROVIDERS[provider];
+}

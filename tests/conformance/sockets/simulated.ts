@@ -1,0 +1,94 @@
+import { Cable } from "../../../simulator/cable.js";
+import { jitter, loss, when, type Transit } from "../../../simulator/faults/index.js";
+import { SimulatedHost } from "../../../simulator/host.js";
+import { Simulation } from "../../../simulator/simulation.js";
+import { Ipv4Address } from "../../../src/address/index.js";
+import type { Stack } from "../../../src/stack/index.js";
+import { IoPeer } from "./suite/io-peer.js";
+import type { World } from "./suite/run.js";
+
+const OWN_ADDRESS = "10.0.0.1";
+const PEER_ADDRESS = "10.0.0.2";
+const PREFIX_LENGTH = 24;
+
+/** What all simulated worlds have besides hosts. There is no gateway, and nobody else on the link. */
+const SURROUNDINGS = Object.freeze({
+  deafAddress: "10.0.0.99",
+  unroutedAddress: "203.0.113.1",
+  broadcastAddress: "10.0.0.255",
+  // More than any retransmission, and less than the minute of TIME-WAIT.
+  quietTime: 20_000,
+  patience: 600_000,
+});
+
+/** Where a byte of an Ethernet frame with IPv4 says what it carries. */
+const PROTOCOL_OFFSET = 23;
+const TCP = 6;
+
+/** A world on virtual time, which moves when somebody moves the simulation's. */
+export interface SimulatedWorld {
+  readonly simulation: Simulation;
+  readonly world: World;
+}
+
+/** One stack, and the peer on the same: all over its own loopback interface. */
+export function loopbackWorld(seed = 1): SimulatedWorld {
+  const simulation = new Simulation({ seed });
+  const cable = new Cable(simulation, { name: "cable" });
+  const { stack } = addHost(simulation, cable, OWN_ADDRESS);
+  cable.plug({ name: "nobody" });
+  const addresses = { address: "127.0.0.1", peerAddress: "127.0.0.1" };
+  return { simulation, world: makeWorld(simulation, stack, stack, addresses) };
+}
+
+export interface LanOptions {
+  readonly seed?: number;
+  /** The part of the TCP segments that the cable loses, each way; datagrams are spared: nobody would send them again. */
+  readonly lossRate?: number;
+}
+
+/** Two stacks on a cable. */
+export function lanWorld({ seed = 1, lossRate = 0 }: LanOptions = {}): SimulatedWorld {
+  const simulation = new Simulation({ seed });
+  const cable = new Cable(simulation, { name: "cable", latency: 1 });
+  const own = addHost(simulation, cable, OWN_ADDRESS);
+  const peer = addHost(simulation, cable, PEER_ADDRESS);
+  if (lossRate > 0) {
+    cable.impair(when(carriesTcp, loss(lossRate)));
+    cable.impair(when(carriesTcp, jitter(3)));
+  }
+  const addresses = { address: OWN_ADDRESS, peerAddress: PEER_ADDRESS };
+  return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses) };
+}
+
+function addHost(simulation: Simulation, cable: Cable, address: string): SimulatedHost {
+  const host = new SimulatedHost(simulation, { name: address, cable });
+  host.network.configure({ address: Ipv4Address.parse(address), prefixLength: PREFIX_LENGTH, dns: [] });
+  return host;
+}
+
+function makeWorld(
+  simulation: Simulation,
+  own: Stack,
+  peer: Stack,
+  addresses: Pick<World, "address" | "peerAddress">,
+): World {
+  return {
+    ...SURROUNDINGS,
+    ...addresses,
+    provider: { io: own.io, timers: simulation.timers },
+    clock: simulation,
+    peer: new IoPeer({
+      io: peer.io,
+      abort: ({ localPort, remotePort }) => {
+        const ours = peer.tcp.connections.filter((each) => each.localPort === localPort);
+        ours.find((each) => each.remotePort === remotePort)?.abort();
+      },
+    }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function carriesTcp({ bytes }: Transit): boolean {
+  return bytes[PROTOCOL_OFFSET] === TCP;
+}
