@@ -21,6 +21,7 @@ const OFFERS: Record<string, string> = {
   address: "Ipv4Address",
   host: "MAX_TIMER_DELAY",
   wire: "checkTcp",
+  socket: "TcpSocket",
   stack: "Stack",
   dhcp: "DhcpClient",
   http: "HttpServer",
