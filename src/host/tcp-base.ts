@@ -16,24 +16,25 @@ export interface TcpConnection extends ReceivedBytes {
 /** What of ECMA-419's TCP is the same for every provider: the formats, reading, writing, and whose the connection is. */
 export abstract class TcpBase<Connection extends TcpConnection> implements Tcp {
   target: unknown;
-  #format: TcpFormat;
+  // Not `#`: in XS an object of a class that has such fields pays for the place where they are kept.
+  private readFormat: TcpFormat;
   /** Undefined once it is closed, or given away. */
   protected connection: Connection | undefined;
   protected readonly callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
 
   /** @throws NetworkError EINVAL for a bad format or callback */
   constructor(options: TcpOptions) {
-    this.#format = checkFormat(options.format ?? "buffer", "buffer", "number");
+    this.readFormat = checkFormat(options.format ?? "buffer", "buffer", "number");
     this.callbacks = callbacksOf(options, "onReadable", "onWritable", "onError", "onEnd", "onUrgent");
     this.target = options.target;
   }
 
   get format(): TcpFormat {
-    return this.#format;
+    return this.readFormat;
   }
 
   set format(format: TcpFormat) {
-    this.#format = checkFormat(format, "buffer", "number");
+    this.readFormat = checkFormat(format, "buffer", "number");
   }
 
   abstract get remoteAddress(): string | undefined;
@@ -43,12 +44,12 @@ export abstract class TcpBase<Connection extends TcpConnection> implements Tcp {
   read(byteLength: number): ArrayBuffer | number | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(what?: number | ByteBuffer): ArrayBuffer | number | undefined {
-    return readTcp(this.open("read"), this.#format, what);
+    return readTcp(this.open("read"), this.readFormat, what);
   }
 
   write(data: ByteBuffer | number, options?: TcpWriteOptions): number {
     const connection = this.open("write");
-    this.send(connection, bytesToWrite(data, this.#format), options?.more === true);
+    this.send(connection, bytesToWrite(data, this.readFormat), options?.more === true);
     return connection.writable;
   }
 

@@ -4,8 +4,8 @@ export interface TimerOwner {
   onTimer(now: number): void;
 }
 
-/** One deadline in a `TimerQueue`. It is made once by its owner and then set and cleared at no cost in memory. */
-export class Timer {
+/** One deadline in a `TimerQueue`. It is made once and then set and cleared at no cost in memory. */
+export abstract class QueuedTimer implements TimerOwner {
   /** Monotonic milliseconds; Infinity while the timer is not set. */
   deadline = Infinity;
   /** Position in the heap, −1 outside of it. */
@@ -13,16 +13,27 @@ export class Timer {
   /** Orders timers with equal deadlines by when they were set, so that a run can be repeated. */
   order = 0;
 
-  constructor(readonly owner: TimerOwner) {}
+  abstract onTimer(now: number): void;
 }
 
-function isBefore(a: Timer, b: Timer): boolean {
+/** One of whoever has several, or is something else already. */
+export class Timer extends QueuedTimer {
+  constructor(private readonly owner: TimerOwner) {
+    super();
+  }
+
+  override onTimer(now: number): void {
+    this.owner.onTimer(now);
+  }
+}
+
+function isBefore(a: QueuedTimer, b: QueuedTimer): boolean {
   return a.deadline < b.deadline || (a.deadline === b.deadline && a.order < b.order);
 }
 
 /** All deadlines of a stack: a binary heap, so that each change costs O(log n). */
 export class TimerQueue {
-  readonly #heap: Timer[] = [];
+  readonly #heap: QueuedTimer[] = [];
   #order = 0;
   /** When timers were last run. */
   #now = -Infinity;
@@ -37,7 +48,7 @@ export class TimerQueue {
   }
 
   /** A deadline that has passed counts as now, behind those that have waited. */
-  set(timer: Timer, at: number): void {
+  set(timer: QueuedTimer, at: number): void {
     if (at === Infinity) {
       this.clear(timer);
       return;
@@ -56,7 +67,7 @@ export class TimerQueue {
     }
   }
 
-  clear(timer: Timer): void {
+  clear(timer: QueuedTimer): void {
     timer.deadline = Infinity;
     if (timer.index < 0) return;
     const last = this.#heap.pop()!;
@@ -80,11 +91,11 @@ export class TimerQueue {
       const timer = this.#heap[0]!;
       if (timer.order >= end) return;
       this.clear(timer);
-      timer.owner.onTimer(now);
+      timer.onTimer(now);
     }
   }
 
-  #up(timer: Timer): void {
+  #up(timer: QueuedTimer): void {
     while (timer.index > 0) {
       const parent = this.#heap[(timer.index - 1) >> 1]!;
       if (!isBefore(timer, parent)) return;
@@ -92,7 +103,7 @@ export class TimerQueue {
     }
   }
 
-  #down(timer: Timer): void {
+  #down(timer: QueuedTimer): void {
     for (;;) {
       const left = 2 * timer.index + 1;
       if (left >= this.#heap.length) return;
@@ -104,7 +115,7 @@ export class TimerQueue {
     }
   }
 
-  #swap(upper: Timer, lower: Timer): void {
+  #swap(upper: QueuedTimer, lower: QueuedTimer): void {
     const index = upper.index;
     this.#heap[index] = lower;
     this.#heap[lower.index] = upper;

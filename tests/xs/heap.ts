@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { XsEngine } from "./engine.js";
 
+/** Bytes of a slot on a microcontroller. */
+export const SLOT_BYTES = 16;
+
 /** What a machine needs when its garbage is collected. */
 export interface Heap {
   /** Objects, properties, closures: each a number of slots, the same number on every machine. */

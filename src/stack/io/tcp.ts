@@ -32,9 +32,8 @@ interface AcceptedOptions extends TcpOptions {
  */
 export class StackTcp extends TcpBase<Connection> implements Task {
   queued = false;
-  #endReported = false;
-  /** `onError` was called: nothing is any more. */
-  #isOver = false;
+  /** How much of its end the program knows; after all of it nothing is called any more. */
+  private told: "nothing" | "end of stream" | "all" = "nothing";
 
   /**
    * @throws NetworkError EINVAL for a bad option, EBADF if the socket to take over is closed, ENETUNREACH without a route,
@@ -59,8 +58,8 @@ export class StackTcp extends TcpBase<Connection> implements Task {
     this.connection = connection;
     connection.noDelay = (options.noDelay ?? options.nodelay) === true;
     const { path } = connection;
-    if (path !== undefined && timeToLive !== undefined) path.timeToLive = timeToLive;
-    if (path !== undefined && options.dscp !== undefined) path.typeOfService = typeOfService;
+    if (timeToLive !== undefined) path.timeToLive = timeToLive;
+    if (options.dscp !== undefined) path.typeOfService = typeOfService;
     if (keepAlive !== undefined) setKeepAlive(connection, keepAlive);
     if (userTimeout !== undefined) setUserTimeout(connection, userTimeout);
     if (options.from !== undefined) connection.adopt(this);
@@ -107,7 +106,7 @@ export class StackTcp extends TcpBase<Connection> implements Task {
   /** The callback for one thing that has happened. It may close the socket, or throw. */
   runTask(): void {
     const { connection } = this;
-    if (connection === undefined || this.#isOver) return;
+    if (connection === undefined || this.told === "all") return;
     const { onReadable, onWritable, onUrgent, onError, onEnd } = this.callbacks;
     if (takeEvent(this, connection, WRITABLE) && connection.writable > 0) {
       onWritable?.call(this, connection.writable);
@@ -116,11 +115,10 @@ export class StackTcp extends TcpBase<Connection> implements Task {
     } else if (takeEvent(this, connection, READABLE) && connection.readable > 0) {
       onReadable?.call(this, connection.readable);
     } else if (takeEvent(this, connection, FAILED)) {
-      this.#isOver = true;
+      this.told = "all";
       onError?.call(this, connection.error);
-    } else if (takeEvent(this, connection, ENDED) && connection.readable === 0 && !this.#endReported) {
-      this.#endReported = true;
-      this.#isOver = onEnd === undefined;
+    } else if (takeEvent(this, connection, ENDED) && connection.readable === 0 && this.told === "nothing") {
+      this.told = onEnd === undefined ? "all" : "end of stream";
       if (onEnd !== undefined) onEnd.call(this);
       else onError?.call(this);
     }

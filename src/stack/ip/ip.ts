@@ -65,14 +65,14 @@ export class Ip {
       : this.routes.lookup(destination, stack.forwarding ? undefined : bound);
     if (route !== undefined) {
       const nextHop = route.gateway ?? destination;
-      const from = source ?? sourceFor(route.device, nextHop);
+      const from = ownObject(bound, source) ?? sourceFor(route.device, nextHop);
       return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
     }
     if (!isBroadcast && !destination.isMulticast) return undefined;
     // A group is on every link: on the one that is meant, or the first that there is.
     const device = bound ?? stack.interfaces.find(isConnected);
     if (device === undefined || !isConnected(device)) return undefined;
-    const from = source ?? sourceFor(device, destination);
+    const from = ownObject(bound, source) ?? sourceFor(device, destination);
     return from && new Path(device, from, destination, destination, generation);
   }
 
@@ -179,6 +179,12 @@ export class Ip {
       path.typeOfService | ecn,
     );
   }
+}
+
+/** The interface's own object for `source`, so that sockets need not keep what was read from a packet. */
+function ownObject(device: StackInterface | undefined, source: IpAddress | undefined): IpAddress | undefined {
+  if (source === undefined) return undefined;
+  return device?.addresses.find(({ address }) => address.equals(source))?.address ?? source;
 }
 
 function isConnected(device: StackInterface): boolean {

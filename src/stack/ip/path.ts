@@ -26,8 +26,6 @@ function groupMac(address: IpAddress, device: StackInterface): MacAddress | unde
  * Sockets keep theirs and ask `Ip.isCurrent` before they use it.
  */
 export class Path {
-  /** Where a transport header stands in the stack's frame buffer. */
-  readonly payloadAt = ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH;
   /** Set where the destination is a group: no neighbor is asked. */
   readonly groupMac: MacAddress | undefined;
   /** As `Ipv4Address.value`; 0 if it is none. */
@@ -71,6 +69,11 @@ export class Path {
 
   get isMulticast(): boolean {
     return this.groupMac !== undefined && !this.groupMac.isBroadcast;
+  }
+
+  /** Where a transport header stands in the stack's frame buffer. */
+  get payloadAt(): number {
+    return ETHERNET_HEADER_LENGTH + IPV4_HEADER_LENGTH;
   }
 
   /** Bytes of transport header and payload that one packet can carry. */

@@ -53,10 +53,10 @@ function readOldAck(connection: Connection, segment: Segment): void {
 
 /** The byte that probed a closed window was taken: now it counts as sent. */
 function acceptWindowProbe(connection: Connection, segment: Segment): void {
-  if (!connection.isProbingWindow) return;
+  if (!connection.extras.isProbingWindow) return;
   const end = advance(connection.sndNxt, 1);
   if (segment.acknowledgment !== end) return;
-  connection.isProbingWindow = false;
+  connection.ownExtras.isProbingWindow = false;
   connection.beginFlight().sent.push(end, segment.now);
   connection.sndNxt = end;
 }
@@ -67,10 +67,11 @@ function advanceUna(connection: Connection, acked: number, now: number): void {
   ring?.discard(Math.min(acked, ring.length));
   connection.sndUna = advance(connection.sndUna, acked);
   connection.retries = 0;
-  if (connection.mtuSearch?.onAck(connection.sndUna) === true) connection.fitMss();
-  connection.softError = undefined;
-  if (connection.sndUp !== undefined && distance(connection.sndUna, connection.sndUp) >= 0)
-    connection.sndUp = undefined;
+  const { extras } = connection;
+  if (extras.mtuSearch?.onAck(connection.sndUna) === true) connection.fitMss();
+  if (extras.softError !== undefined) connection.ownExtras.softError = undefined;
+  if (extras.sndUp !== undefined && distance(connection.sndUna, extras.sndUp) >= 0)
+    connection.ownExtras.sndUp = undefined;
   connection.unacknowledgedSince = now;
   if (ring === undefined || connection.finQueued) return;
   growSendBuffer(connection);
@@ -115,7 +116,7 @@ function isDuplicateAck(connection: Connection, segment: Segment, window: number
     !segment.hasData &&
     !segment.has(TCP_FIN) &&
     (connection.recovery.sent.count > 0 || connection.recovery.probe.isOut) &&
-    connection.persistAt === Infinity &&
+    connection.extras.persistAt === Infinity &&
     window === connection.sndWnd
   );
 }
@@ -128,12 +129,13 @@ function updateWindow(connection: Connection, segment: Segment, window: number):
   if (window > connection.maxSndWnd) connection.maxSndWnd = window;
   connection.sndWl1 = segment.sequence;
   connection.sndWl2 = segment.acknowledgment;
-  if (connection.persistAt === Infinity) return;
+  if (connection.extras.persistAt === Infinity) return;
   // The peer has answered a probe: it is alive, if without room.
   connection.unacknowledgedSince = segment.now;
   if (window > 0) {
-    connection.persistAt = Infinity;
-    connection.persistBackoff = 0;
-    connection.isProbingWindow = false;
+    const extras = connection.ownExtras;
+    extras.persistAt = Infinity;
+    extras.persistBackoff = 0;
+    extras.isProbingWindow = false;
   }
 }

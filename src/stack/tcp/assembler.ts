@@ -62,16 +62,12 @@ export class Assembler {
   }
 
   /**
-   * Writes SACK blocks: a duplicate first (RFC 2883 §4), then the ranges, newest first.
+   * Writes SACK blocks, the newest range first.
    * @param edges takes the left and right edge of each in turn
+   * @param block the first to write
+   * @param blocks where to stop
    */
-  report(edges: Int32Array, blocks: number, duplicate: readonly [number, number] | undefined): void {
-    let block = 0;
-    if (duplicate !== undefined) {
-      edges[0] = duplicate[0];
-      edges[1] = duplicate[1];
-      block = 1;
-    }
+  report(edges: Int32Array, block: number, blocks: number): void {
     for (let newerThan = Infinity; block < blocks; block++) {
       const index = this.#newestBefore(newerThan);
       newerThan = this.#ages[index]!;

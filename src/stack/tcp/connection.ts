@@ -9,8 +9,7 @@ import {
 import type { IcmpError } from "../icmp/icmp.js";
 import type { Path } from "../ip/path.js";
 import type { Task } from "../tasks.js";
-import { Timer, type TimerOwner } from "../timers.js";
-import { Assembler } from "./assembler.js";
+import { QueuedTimer } from "../timers.js";
 import {
   ReceiveBufferTuner,
   largestWindow,
@@ -19,18 +18,17 @@ import {
   offeredMss,
   newSendRing,
   receiveRoom,
-  windowScaleFor,
 } from "./buffers.js";
 import { initialWindowFor, newCongestionControl } from "./congestion/choose.js";
 import type { CongestionControl } from "./congestion/control.js";
 import { Ecn, agreesOnEcn } from "./ecn.js";
+import { Extras, NO_EXTRAS } from "./extras.js";
 import type { PeerSyn } from "./handshake.js";
 import { icmpErrorArrives } from "./icmp-errors.js";
 import { segmentArrives } from "./input.js";
-import { searchMtu, type MtuSearch } from "./mtu-search.js";
+import { searchMtu } from "./mtu-search.js";
 import type { TcpListener } from "./listener.js";
 import type { Recovery } from "./recovery/recovery.js";
-import type { Reordering } from "./recovery/reordering.js";
 import type { ByteRing } from "./ring.js";
 import { RttEstimator } from "./rtt.js";
 import { advance, distance } from "./sequence.js";
@@ -62,8 +60,11 @@ const TCP_HEADER = 20;
  * One TCP connection: the transmission control block of RFC 9293 §3.3.1, and what its user may do with it.
  * input.ts changes it when a segment arrives, output.ts sends what it says may be sent, timeouts.ts when time passes.
  * Sequence numbers are signed 32-bit integers.
+ *
+ * Whoever adds a field here adds 16 bytes to each connection of a microcontroller, and as much for each `#method`: what
+ * few connections need stands in extras.ts, what is in flight in recovery/, and docs/memory.md says what is left.
  */
-export class Connection implements Endpoint, TimerOwner {
+export class Connection extends QueuedTimer implements Endpoint {
   state: TcpState = TcpState.CLOSED;
 
   // Send sequence space (RFC 9293 §3.3.1).
@@ -79,11 +80,7 @@ export class Connection implements Endpoint, TimerOwner {
   mss = DEFAULT_MSS;
   /** What the peer takes at most, and this end is ready to send. */
   peerMss = DEFAULT_MSS;
-  /** What is tried out on a path that swallows large segments in silence. */
-  mtuSearch: MtuSearch | undefined;
   sndWindowScale = 0;
-  /** SND.UP: the byte behind the urgent data, until all of that is acknowledged. See urgent.ts. */
-  sndUp: number | undefined;
   /** The user has closed its side: a FIN follows the last byte. */
   finQueued = false;
 
@@ -91,12 +88,7 @@ export class Connection implements Endpoint, TimerOwner {
   irs = 0;
   rcvNxt = 0;
   rcvAdv = 0;
-  /** RCV.UP: the byte behind the peer's urgent data, until all of that is read. */
-  rcvUp: number | undefined;
-  rcvWindowScale = 0;
   windowScaling = true;
-  /** The sequence number of the peer's FIN, once it has been seen. */
-  finSequence: number | undefined;
 
   // Options that both ends have agreed on.
   sackPermitted = true;
@@ -108,108 +100,89 @@ export class Connection implements Endpoint, TimerOwner {
   congestion: CongestionControl;
   /** Borrowed while something is in flight; see `beginFlight`. */
   recovery: Recovery;
-  reordering: Reordering | undefined;
   /** When our first SYN was sent; −1 once there were two, for then it times nothing. */
   synSentAt = -1;
   /** When data was sent last (RFC 5681 §4.1). */
   lastSentAt = 0;
-  /** A byte beyond a closed window was sent and counts only if it is acknowledged. */
-  isProbingWindow = false;
   /** Retransmissions of the same data in a row. */
   retries = 0;
   /** Since when the oldest unacknowledged byte has waited. */
   unacknowledgedSince = 0;
-  /** How long it may, in ms; and whether the user has said so. See user-timeout.ts. */
-  userTimeout: number;
-  hasOwnTimeout = false;
-  timeoutExchange: TimeoutExchange | undefined;
 
   // Acknowledging (RFC 9293 §3.8.6.3).
   ackNow = false;
-  /** Last.ACK.sent of RFC 7323. */
-  lastAcknowledged = 0;
   /** Bytes received since the last acknowledgment was sent. */
   unacknowledgedBytes = 0;
-  /** Segments that are still acknowledged at once (see `TcpTuning.quickAcks`). */
-  quickAcks: number;
   /** The largest segment received: what counts as a full one. */
   largestSegment = 1;
 
-  // Deadlines in monotonic ms, Infinity where not set; one `timer` serves them all.
+  // Deadlines in monotonic ms, Infinity where not set; the connection's one timer serves them all.
   retransmitAt = Infinity;
-  persistAt = Infinity;
   ackAt = Infinity;
-  /** The end of TIME-WAIT, or of waiting in FIN-WAIT-2 for a peer that nobody listens to any more. */
-  expireAt = Infinity;
-  persistBackoff = 0;
-  /** When the closed window was probed first. */
-  persistSince = 0;
-  /** When to ask a silent peer whether it is still there; see keep-alive.ts. */
-  keepAliveAt = Infinity;
-  /** Ms between those questions; Infinity: none are asked. */
-  keepAliveInterval = Infinity;
-  keepAliveProbes = 0;
   /** When a segment of the peer's arrived last. */
   heardAt = 0;
-  readonly timer = new Timer(this);
 
   sendRing: ByteRing | undefined;
   receiveRing: ByteRing | undefined;
   /** Absent where the receive buffer does not grow. */
-  readonly #receiveTuner: ReceiveBufferTuner | undefined;
-  readonly assembler = new Assembler();
-  /** Edges of a segment that came twice, to be reported once (RFC 2883). */
-  duplicate: readonly [left: number, right: number] | undefined;
+  private readonly receiveTuner: ReceiveBufferTuner | undefined;
+  /** What few connections need; `ownExtras` is for what is to be changed. */
+  extras: Readonly<Extras> = NO_EXTRAS;
 
-  /** The way to the peer; undefined while there is none. */
-  path: Path | undefined;
   /** Who is told; absent before the connection is accepted and after the user has closed it. */
   user: Task | undefined;
   /** The listener it came from, until it is accepted. */
   listener: TcpListener | undefined;
   events = 0;
-  /** Why the connection failed. */
-  error: NetworkError | undefined;
-  /** The last ICMP error that did not end the connection (RFC 1122 §4.2.3.9). */
-  softError: ErrorCode | undefined;
-  /** When the last challenge acknowledgment was sent, in monotonic ms. */
-  challengedAt = -Infinity;
   noDelay = false;
   /** Bytes of room that the user knows of: what it was told last, less what it has written since. */
   roomTold = 0;
   /** True while it waits for `Tcp.flush`. */
   outputQueued = false;
   nextInBucket: Endpoint | undefined;
-  readonly local: IpAddress;
-  readonly remote: IpAddress;
-  readonly local32: number;
-  readonly remote32: number;
 
   constructor(
     readonly tcp: Tcp,
-    path: Path,
+    /** The way to the peer, as it was when it was last asked for; see `Tcp.pathOf`. */
+    public path: Path,
     readonly localPort: number,
     readonly remotePort: number,
   ) {
+    super();
     const { tuning } = tcp;
-    this.path = path;
-    this.local = path.source;
-    this.remote = path.destination;
-    this.local32 = path.source32;
-    this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.recovery = tcp.recoveries.idle;
     this.congestion = newCongestionControl(tuning, tuning.initialWindow);
-    this.quickAcks = tuning.quickAcks;
+    if (tuning.quickAcks > 0) this.ownExtras.quickAcks = tuning.quickAcks;
     this.sackPermitted = tuning.sack;
     if (tuning.timestamps) this.timestamps = new Timestamps(tcp.timestampOffset(path, this));
     this.windowScaling = tuning.windowScaling;
-    this.userTimeout = tuning.userTimeout;
-    if (tuning.userTimeoutOption) this.timeoutExchange = new TimeoutExchange(tuning.userTimeout);
+    if (tuning.userTimeoutOption) this.ownExtras.timeoutExchange = new TimeoutExchange(tuning.userTimeout);
     this.sendRing = newSendRing(tcp);
     this.receiveRing = newRing(tcp, tuning.receiveBuffer);
-    if (tuning.maxReceiveBuffer > tuning.receiveBuffer) this.#receiveTuner = new ReceiveBufferTuner();
-    this.rcvWindowScale = windowScaleFor(tuning);
+    if (tuning.maxReceiveBuffer > tuning.receiveBuffer) this.receiveTuner = new ReceiveBufferTuner();
+  }
+
+  get local(): IpAddress {
+    return this.path.source;
+  }
+
+  get remote(): IpAddress {
+    return this.path.destination;
+  }
+
+  get local32(): number {
+    return this.path.source32;
+  }
+
+  get remote32(): number {
+    return this.path.destination32;
+  }
+
+  /** The connection's own, made at need. */
+  get ownExtras(): Extras {
+    if (this.extras === NO_EXTRAS) this.extras = new Extras();
+    return this.extras;
   }
 
   get description(): string {
@@ -218,6 +191,10 @@ export class Connection implements Endpoint, TimerOwner {
 
   get stateName(): string {
     return stateName(this.state);
+  }
+
+  get rcvWindowScale(): number {
+    return this.windowScaling ? this.tcp.windowScale : 0;
   }
 
   /** The MSS this end announces. */
@@ -232,12 +209,15 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Fits `mss` to the path, which has changed, or to what was found out about it. */
   fitMss(): void {
-    this.mss = Math.max(MIN_MSS, Math.min(this.peerMss, this.pathMss, this.mtuSearch?.mss ?? Infinity));
+    this.mss = Math.max(
+      MIN_MSS,
+      Math.min(this.peerMss, this.pathMss, this.extras.mtuSearch?.mss ?? Infinity),
+    );
   }
 
   /** The MSS that the path is known to carry. */
   get pathMss(): number {
-    return this.path === undefined ? DEFAULT_MSS : this.path.maxPayload - TCP_HEADER;
+    return this.path.maxPayload - TCP_HEADER;
   }
 
   /** What is in flight from now on is recorded there. */
@@ -271,7 +251,7 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** The next segment carries the user time-out: SACK blocks are more urgent, and there is not room for all. */
   get tellsTimeout(): boolean {
-    return this.timeoutExchange?.isDue === true && this.sackBlocks === 0;
+    return this.extras.timeoutExchange?.isDue === true && this.sackBlocks === 0;
   }
 
   /** Bytes of data that a segment can carry now. */
@@ -281,9 +261,32 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** How many SACK blocks the next segment carries. */
   get sackBlocks(): number {
-    if (!this.sackPermitted) return 0;
-    const count = this.assembler.ranges + (this.duplicate === undefined ? 0 : 1);
+    const { assembler, duplicate } = this.extras;
+    if (!this.sackPermitted || (assembler === undefined && duplicate === undefined)) return 0;
+    const count = (assembler?.ranges ?? 0) + (duplicate === undefined ? 0 : 1);
     return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
+  }
+
+  /** How long data may stay unacknowledged, in ms. */
+  get userTimeout(): number {
+    return this.extras.userTimeout ?? this.tcp.tuning.userTimeout;
+  }
+
+  /** Why the connection failed. */
+  get error(): NetworkError | undefined {
+    return this.extras.error;
+  }
+
+  get softError(): ErrorCode | undefined {
+    return this.extras.softError;
+  }
+
+  get challengedAt(): number {
+    return this.extras.challengedAt;
+  }
+
+  set challengedAt(now: number) {
+    this.ownExtras.challengedAt = now;
   }
 
   /** Bytes the user may read now. */
@@ -298,7 +301,8 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** Bytes to read until the urgent data ends; some of them may not have come yet. */
   get urgentBytes(): number {
-    return this.rcvUp === undefined ? 0 : distance(this.rcvUp, this.readPosition);
+    const { rcvUp } = this.extras;
+    return rcvUp === undefined ? 0 : distance(rcvUp, this.readPosition);
   }
 
   /** Bytes the user may write now. */
@@ -308,7 +312,8 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** True once all the peer will ever send has been received. */
   get peerFinished(): boolean {
-    return this.finSequence !== undefined && distance(this.rcvNxt, this.finSequence) > 0;
+    const { finSequence } = this.extras;
+    return finSequence !== undefined && distance(this.rcvNxt, finSequence) > 0;
   }
 
   /** Takes what the peer's SYN says of itself; what one end does not offer, none uses. */
@@ -318,7 +323,6 @@ export class Connection implements Endpoint, TimerOwner {
     if (this.tcp.tuning.mtuProbing === "always") searchMtu(this);
     this.windowScaling = this.windowScaling && syn.windowScale !== undefined;
     this.sndWindowScale = this.windowScaling ? (syn.windowScale ?? 0) : 0;
-    if (!this.windowScaling) this.rcvWindowScale = 0;
     const ring = this.receiveRing!;
     ring.capacity = Math.min(ring.capacity, largestWindow(this.rcvWindowScale));
     this.sackPermitted = this.sackPermitted && syn.sackPermitted;
@@ -340,7 +344,7 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** [left, right) has come twice: the next acknowledgment tells so, once (RFC 2883 §4). */
   noteDuplicate(left: number, right: number): void {
-    if (this.tcp.tuning.dsack) this.duplicate ??= [left, right];
+    if (this.tcp.tuning.dsack) this.ownExtras.duplicate ??= [left, right];
   }
 
   /** Begins with the window of RFC 5681 §3.1 or RFC 6928; after a lost SYN with one segment. */
@@ -355,9 +359,9 @@ export class Connection implements Endpoint, TimerOwner {
     const taken = Math.min(target.length, ring.length);
     ring.copy(0, target, 0, taken);
     ring.discard(taken);
-    this.#receiveTuner?.onRead(this, taken);
-    if (this.urgentBytes <= 0) this.rcvUp = undefined;
-    this.#offerWindow();
+    this.receiveTuner?.onRead(this, taken);
+    if (this.extras.rcvUp !== undefined && this.urgentBytes <= 0) this.ownExtras.rcvUp = undefined;
+    offerWindow(this);
     if (this.peerFinished && ring.length === 0) this.raise(ENDED);
     return taken;
   }
@@ -411,7 +415,7 @@ export class Connection implements Endpoint, TimerOwner {
 
   /** The connection is over because of `error`; its user will be told. */
   fail(code: ErrorCode, operation = "connection to"): void {
-    this.error = new NetworkError(code, operation, this.description);
+    this.ownExtras.error = new NetworkError(code, operation, this.description);
     this.raise(FAILED);
     this.tcp.remove(this);
   }
@@ -440,12 +444,12 @@ export class Connection implements Endpoint, TimerOwner {
       this.retransmitAt,
       this.recovery.probe.at,
       this.recovery.reorderAt,
-      this.persistAt,
+      this.extras.persistAt,
       this.ackAt,
-      this.keepAliveAt,
-      this.expireAt,
+      this.extras.keepAliveAt,
+      this.extras.expireAt,
     );
-    if (deadline < this.timer.deadline) this.tcp.stack.timers.set(this.timer, deadline);
+    if (deadline < this.deadline) this.tcp.stack.timers.set(this, deadline);
   }
 
   receive(segment: Segment): void {
@@ -456,13 +460,14 @@ export class Connection implements Endpoint, TimerOwner {
     icmpErrorArrives(this, error);
   }
 
-  onTimer(now: number): void {
+  override onTimer(now: number): void {
     onConnectionTimer(this, now);
   }
 
   /** Nothing will be sent any more but acknowledgments: frees the send buffer and its timers. */
   releaseSendSide(): void {
-    this.retransmitAt = this.persistAt = Infinity;
+    this.retransmitAt = Infinity;
+    if (this.extras.persistAt !== Infinity) this.ownExtras.persistAt = Infinity;
     this.endFlight();
     this.sendRing?.release();
     this.sendRing = undefined;
@@ -473,15 +478,15 @@ export class Connection implements Endpoint, TimerOwner {
     this.receiveRing?.release();
     this.receiveRing = undefined;
   }
+}
 
-  /** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
-  #offerWindow(): void {
-    const room = receiveRoom(this);
-    const offered = distance(this.rcvAdv, this.rcvNxt);
-    const worth = Math.min(this.mss, this.receiveRing!.capacity >> 1);
-    if (room >= 2 * offered && room - offered >= worth && !this.peerFinished) {
-      this.ackNow = true;
-      this.tcp.wantsOutput(this);
-    }
+/** What was read makes room: worth a segment of its own only if it doubles the window that the peer knows of. */
+function offerWindow(connection: Connection): void {
+  const room = receiveRoom(connection);
+  const offered = distance(connection.rcvAdv, connection.rcvNxt);
+  const worth = Math.min(connection.mss, connection.receiveRing!.capacity >> 1);
+  if (room >= 2 * offered && room - offered >= worth && !connection.peerFinished) {
+    connection.ackNow = true;
+    connection.tcp.wantsOutput(connection);
   }
 }

@@ -30,7 +30,7 @@ export function icmpErrorArrives(connection: Connection, error: IcmpError): void
   const code = errorOf(error);
   // RFC 5461 §4: what is hard for a connection that is being opened is soft for one that is established.
   if (connection.state === TcpState.SYN_SENT && code === "ECONNREFUSED") connection.fail(code, "connect to");
-  else connection.softError = code;
+  else connection.ownExtras.softError = code;
 }
 
 function errorOf({ type, code }: IcmpError): ErrorCode {
@@ -42,7 +42,6 @@ function errorOf({ type, code }: IcmpError): ErrorCode {
 /** RFC 1191 §6.4: what was too large is cut up and sent at once; it was not lost to congestion. */
 function segmentTooBig(connection: Connection, error: IcmpError): void {
   const { tcp } = connection;
-  if (connection.path === undefined) return;
   tcp.stack.ip.learnMtu(connection.path, error.nextHopMtu, error.length);
   tcp.pathOf(connection);
   connection.recovery.onPathNarrowed(connection.segmentRoom);

@@ -181,7 +181,7 @@ function arrivesInWindow(connection: Connection, segment: Segment, sequence: num
     return;
   }
   // Only now, that it proves to be the peer's, may it say what is too old (RFC 7323 §5.3, R3).
-  if (segment.hasTimestamps) connection.timestamps?.update(segment, sequence, connection.lastAcknowledged);
+  if (segment.hasTimestamps) connection.timestamps?.update(segment, sequence);
   adoptTimeout(connection, segment);
   // Sixth: check URG.
   if (canReceive(connection.state)) urgentArrives(connection, segment);
@@ -206,7 +206,8 @@ function isClosedByAck(connection: Connection): boolean {
     case TcpState.FIN_WAIT_1:
       connection.state = TcpState.FIN_WAIT_2;
       connection.releaseSendSide();
-      if (connection.isOrphan) connection.expireAt = connection.tcp.now + connection.tcp.tuning.finTimeout;
+      if (connection.isOrphan)
+        connection.ownExtras.expireAt = connection.tcp.now + connection.tcp.tuning.finTimeout;
       return false;
     case TcpState.CLOSING:
       connection.tcp.enterTimeWait(connection);
@@ -231,10 +232,11 @@ function receiveDataAndFin(connection: Connection, segment: Segment): void {
     receiveData(connection, segment);
   }
   if (segment.has(TCP_FIN) && canReceive(connection.state)) {
-    connection.finSequence ??= advance(segment.sequence, segment.dataLength);
-    if (connection.finSequence !== connection.rcvNxt) connection.ackNow = true;
+    const extras = connection.ownExtras;
+    extras.finSequence ??= advance(segment.sequence, segment.dataLength);
+    if (extras.finSequence !== connection.rcvNxt) connection.ackNow = true;
   }
-  if (connection.finSequence === connection.rcvNxt) finArrives(connection);
+  if (connection.extras.finSequence === connection.rcvNxt) finArrives(connection);
 }
 
 /** Eighth: the peer has sent its last byte, and it is here. */

@@ -87,7 +87,7 @@ export class MtuSearch {
 
 /** Begins with what nearly every path carries. */
 export function searchMtu(connection: Connection): void {
-  connection.mtuSearch = new MtuSearch(BASE_MSS);
+  connection.ownExtras.mtuSearch = new MtuSearch(BASE_MSS);
   connection.fitMss();
 }
 
@@ -99,15 +99,16 @@ export function suspectBlackHole(connection: Connection, length: number): void {
   const { retries, tcp, mss } = connection;
   if (tcp.tuning.mtuProbing === "off" || retries < SUSPICIOUS_RETRIES || mss <= LEAST_MSS) return;
   if (length <= smallerThan(mss) - connection.optionLength) return;
-  connection.mtuSearch ??= new MtuSearch(mss);
-  connection.mtuSearch.onSilence(mss);
+  const search = (connection.ownExtras.mtuSearch ??= new MtuSearch(mss));
+  search.onSilence(mss);
   connection.fitMss();
 }
 
 /** Bytes of data that a probe would carry now; 0: there should be none. */
 export function probeLength(connection: Connection, unsent: number): number {
-  const { mtuSearch, congestion, recovery, path } = connection;
-  if (mtuSearch === undefined || path === undefined || recovery.state !== "open") return 0;
+  const { congestion, recovery } = connection;
+  const { mtuSearch } = connection.extras;
+  if (mtuSearch === undefined || recovery.state !== "open") return 0;
   if (congestion.window < LEAST_WINDOW || recovery.inFlight >= congestion.window) return 0;
   const size = mtuSearch.nextSize(Math.min(connection.peerMss, connection.pathMss), connection.tcp.now);
   if (size === 0) return 0;

@@ -19,6 +19,7 @@ import { receiveRoom } from "./buffers.js";
 import type { Connection } from "./connection.js";
 import { noteWindowUse } from "./congestion/window-use.js";
 import { ecnSynFlags } from "./ecn.js";
+import type { Extras } from "./extras.js";
 import { probeLength } from "./mtu-search.js";
 import { advance, distance, later } from "./sequence.js";
 import { TcpState } from "./state.js";
@@ -45,8 +46,8 @@ export function output(connection: Connection): void {
     case TcpState.FIN_WAIT_2:
       // Here, where the time is known, and not in `close`, which a program may call at any time.
       if (connection.isOrphan)
-        connection.expireAt = Math.min(
-          connection.expireAt,
+        connection.ownExtras.expireAt = Math.min(
+          connection.extras.expireAt,
           connection.tcp.now + connection.tcp.tuning.finTimeout,
         );
       break;
@@ -90,7 +91,7 @@ export function retransmit(connection: Connection, index: number): void {
   if (length > 0 && offset + length === connection.sendRing!.length) flags |= TCP_PSH;
   if (length < span) flags |= TCP_FIN;
   tcp.stack.counters.tcpRetransSegs++;
-  connection.mtuSearch?.onRetransmitted(start);
+  connection.extras.mtuSearch?.onRetransmitted(start);
   recovery.onRetransmitted(index, tcp.now);
   transmit(connection, start, flags, offset, length);
   connection.lastSentAt = tcp.now;
@@ -126,7 +127,7 @@ export function sendWindowProbe(connection: Connection): boolean {
     return false;
   }
   // It counts as sent only once it is acknowledged, and is repeated by the persist timer, not as a loss.
-  connection.isProbingWindow = true;
+  connection.ownExtras.isProbingWindow = true;
   transmit(connection, connection.sndNxt, TCP_ACK, connection.inFlight, 1);
   return true;
 }
@@ -170,7 +171,7 @@ function sendData(connection: Connection): void {
   for (;;) {
     const unsent = connection.sendRing.length - connection.inFlight;
     if (unsent < 0) break; // the FIN is out as well
-    if (connection.mtuSearch !== undefined && sendMtuProbe(connection, unsent)) continue;
+    if (connection.extras.mtuSearch !== undefined && sendMtuProbe(connection, unsent)) continue;
     const length = newSegmentLength(connection);
     isLimited = connection.recovery.inFlight >= congestion.window;
     if (length > 0 && isWorthSending(connection, length, unsent)) {
@@ -187,8 +188,8 @@ function sendData(connection: Connection): void {
       break;
     } else {
       isLimited = false;
-      if (unsent > 0 && connection.retransmitAt === Infinity && connection.persistAt === Infinity) {
-        connection.persistAt = connection.tcp.now + connection.rtt.rto;
+      if (unsent > 0 && connection.retransmitAt === Infinity && connection.extras.persistAt === Infinity) {
+        connection.ownExtras.persistAt = connection.tcp.now + connection.rtt.rto;
       }
       break;
     }
@@ -201,7 +202,7 @@ function sendData(connection: Connection): void {
 function sendMtuProbe(connection: Connection, unsent: number): boolean {
   const length = probeLength(connection, unsent);
   if (length === 0) return false;
-  connection.mtuSearch!.sent(length + connection.optionLength, connection.sndNxt, length);
+  connection.extras.mtuSearch!.sent(length + connection.optionLength, connection.sndNxt, length);
   sendSegment(connection, length);
   return true;
 }
@@ -289,10 +290,18 @@ function sendSegments(connection: Connection, segmentSize: number, count: number
   recordSent(connection, end);
   connection.sndNxt = end;
   connection.lastSentAt = tcp.now;
-  connection.persistAt = Infinity;
-  connection.isProbingWindow = false;
+  stopWindowProbes(connection);
   if (connection.retransmitAt === Infinity) startRetransmitTimer(connection);
   scheduleProbe(connection, tcp.now);
+}
+
+/** The window has room again. */
+function stopWindowProbes(connection: Connection): void {
+  const { persistAt, isProbingWindow } = connection.extras;
+  if (persistAt === Infinity && !isProbingWindow) return;
+  const extras = connection.ownExtras;
+  extras.persistAt = Infinity;
+  extras.isProbingWindow = false;
 }
 
 /** A segment of new data is on its way. */
@@ -326,11 +335,21 @@ function offerWindow(connection: Connection): number {
   return units;
 }
 
+/** What SACK blocks say: a duplicate first, once (RFC 2883 §4), then what has come out of order. */
+function reportReceived(extras: Extras, edges: Int32Array, blocks: number): void {
+  const { assembler, duplicate } = extras;
+  if (duplicate !== undefined) {
+    [edges[0], edges[1]] = duplicate;
+    extras.duplicate = undefined;
+  }
+  assembler?.report(edges, duplicate === undefined ? 0 : 1, blocks);
+}
+
 /** @returns how many bytes the options take */
 function writeOptions(connection: Connection, frame: Uint8Array, at: number, flags: number): number {
   const { timestamps, tcp } = connection;
   const begin = at + TCP_HEADER_LENGTH;
-  const { timeoutExchange } = connection;
+  const { timeoutExchange } = connection.extras;
   if ((flags & TCP_SYN) !== 0) {
     const length = emitSynOptions(frame, at, {
       mss: connection.offeredMss,
@@ -350,8 +369,7 @@ function writeOptions(connection: Connection, frame: Uint8Array, at: number, fla
   }
   const blocks = connection.sackBlocks;
   if (blocks > 0) {
-    connection.assembler.report(tcp.sackEdges, blocks, connection.duplicate);
-    connection.duplicate = undefined;
+    reportReceived(connection.ownExtras, tcp.sackEdges, blocks);
     end = emitSackOption(frame, end, tcp.sackEdges, blocks);
   }
   return end - begin;
@@ -387,7 +405,7 @@ function transmit(
   if (length > 0) connection.sendRing!.copy(offset, frame, at + headerLength, length);
   const total = headerLength + length;
   const segmentSize = connection.mss - (headerLength - TCP_HEADER_LENGTH);
-  const isSegmented = length > segmentSize && connection.mtuSearch?.isProbe(sequence) !== true;
+  const isSegmented = length > segmentSize && connection.extras.mtuSearch?.isProbe(sequence) !== true;
   const pseudoSum = path.pseudoSum(PROTOCOL_TCP, total);
   const urgent = urgentPointer(connection, sequence);
   if (urgent > 0) flags |= TCP_URG;
@@ -411,7 +429,7 @@ function transmit(
     connection.ackNow = false;
     connection.ackAt = Infinity;
     connection.unacknowledgedBytes = 0;
-    connection.lastAcknowledged = connection.rcvNxt;
+    if (connection.timestamps !== undefined) connection.timestamps.lastAcknowledged = connection.rcvNxt;
   }
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;
   stack.counters.tcpOutSegs += isSegmented ? Math.ceil(length / segmentSize) : 1;

@@ -85,7 +85,7 @@ export class PassiveOpens {
   /** The SYN-ACK was lost, or is late. */
   synArrivesAgain(request: ConnectionRequest, segment: Segment): void {
     if (!this.tcp.mayChallenge(request)) return;
-    if (segment.hasTimestamps) request.timestamps?.update(segment, segment.sequence, request.irs);
+    if (segment.hasTimestamps) request.timestamps?.update(segment, segment.sequence);
     // One SYN that does not ask for ECN is enough to do without (RFC 3168 §6.1.1).
     request.syn = { ...request.syn, flags: request.syn.flags & agreed(this.tcp.tuning, segment).flags };
     // Which of the two will be acknowledged cannot be told (RFC 6298 §3).
@@ -118,7 +118,6 @@ export class PassiveOpens {
     connection.timestamps = request.timestamps;
     connection.sndNxt = request.sndNxt;
     connection.sndWnd = connection.maxSndWnd = request.sndWnd;
-    connection.lastAcknowledged = connection.rcvNxt;
     connection.synSentAt = request.synSentAt;
     connection.retries = request.retries;
     segmentArrives(connection, segment);
@@ -190,6 +189,7 @@ export class PassiveOpens {
     const { tcp } = this;
     const syn = agreed(tcp.tuning, offer);
     const timestamps = syn.hasTimestamps ? new Timestamps(tcp.timestampOffset(path, segment)) : undefined;
+    if (timestamps !== undefined) timestamps.lastAcknowledged = advance(irs, 1);
     const { localPort, remotePort, window } = segment;
     return new ConnectionRequest(
       this,

@@ -1,3 +1,4 @@
+import { Assembler } from "./assembler.js";
 import { FEW_SEGMENTS, READABLE, type Connection } from "./connection.js";
 import type { Segment } from "./segment.js";
 import { advance, distance } from "./sequence.js";
@@ -5,7 +6,6 @@ import { advance, distance } from "./sequence.js";
 /** The seventh step of RFC 9293 §3.10.7.4. The segment has been trimmed to the window. */
 export function receiveData(connection: Connection, segment: Segment): void {
   const ring = connection.receiveRing!;
-  const { assembler } = connection;
   const length = segment.dataLength;
   const offset = distance(segment.sequence, connection.rcvNxt);
   const end = advance(segment.sequence, length);
@@ -18,16 +18,22 @@ export function receiveData(connection: Connection, segment: Segment): void {
   // RFC 5681 §4.2: out of order, or filling a gap: the sender must know at once.
   if (offset > 0) {
     connection.ackNow = true;
-    noteOverlap(connection, segment.sequence, end);
+    const extras = connection.ownExtras;
+    const assembler = (extras.assembler ??= new Assembler());
+    noteOverlap(connection, assembler, segment.sequence, end);
     if (assembler.add(segment.sequence, end)) ring.place(offset, segment.bytes, segment.dataAt, length);
     return;
   }
   ring.place(0, segment.bytes, segment.dataAt, length);
-  const fillsGap = !assembler.isEmpty;
-  noteOverlap(connection, segment.sequence, end);
-  let next = assembler.advance(end);
+  const { assembler, finSequence } = connection.extras;
+  const fillsGap = assembler !== undefined;
+  let next = end;
+  if (fillsGap) {
+    noteOverlap(connection, assembler, segment.sequence, end);
+    next = assembler.advance(end);
+    if (assembler.isEmpty) connection.ownExtras.assembler = undefined;
+  }
   // Nothing follows a FIN: text that claims to is not the peer's.
-  const { finSequence } = connection;
   if (finSequence !== undefined && distance(next, finSequence) > 0) next = finSequence;
   ring.commit(distance(next, connection.rcvNxt));
   connection.rcvNxt = next;
@@ -36,8 +42,8 @@ export function receiveData(connection: Connection, segment: Segment): void {
   connection.raise(READABLE);
 }
 
-function noteOverlap(connection: Connection, start: number, end: number): void {
-  const overlap = connection.assembler.overlap(start, end);
+function noteOverlap(connection: Connection, assembler: Assembler, start: number, end: number): void {
+  const overlap = assembler.overlap(start, end);
   if (overlap !== undefined) connection.noteDuplicate(...overlap);
 }
 
@@ -52,8 +58,8 @@ function acknowledgeLater(connection: Connection, length: number, now: number): 
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;
     connection.tcp.wantsOutput(connection);
-  } else if (connection.quickAcks > 0) {
-    connection.quickAcks--;
+  } else if (connection.extras.quickAcks > 0) {
+    connection.ownExtras.quickAcks--;
     connection.ackNow = true;
   } else if (connection.unacknowledgedBytes >= 2 * connection.largestSegment) {
     connection.ackNow = true;

@@ -23,12 +23,12 @@ export interface ByteRing {
 
 /** A ring in a buffer that is taken once and for all. */
 export class Ring implements ByteRing {
-  readonly #bytes: Uint8Array;
-  #start = 0;
+  private readonly bytes: Uint8Array;
+  private start = 0;
   length = 0;
 
   constructor(public capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity);
   }
 
   get free(): number {
@@ -40,11 +40,11 @@ export class Ring implements ByteRing {
   }
 
   place(offset: number, source: Uint8Array, at: number, count: number): void {
-    let to = this.#start + this.length + offset;
-    if (to >= this.#bytes.length) to -= this.#bytes.length;
-    const first = Math.min(count, this.#bytes.length - to);
-    this.#bytes.set(source.subarray(at, at + first), to);
-    if (first < count) this.#bytes.set(source.subarray(at + first, at + count), 0);
+    let to = this.start + this.length + offset;
+    if (to >= this.bytes.length) to -= this.bytes.length;
+    const first = Math.min(count, this.bytes.length - to);
+    this.bytes.set(source.subarray(at, at + first), to);
+    if (first < count) this.bytes.set(source.subarray(at + first, at + count), 0);
   }
 
   commit(count: number): void {
@@ -52,16 +52,16 @@ export class Ring implements ByteRing {
   }
 
   copy(offset: number, target: Uint8Array, at: number, count: number): void {
-    let from = this.#start + offset;
-    if (from >= this.#bytes.length) from -= this.#bytes.length;
-    const first = Math.min(count, this.#bytes.length - from);
-    target.set(this.#bytes.subarray(from, from + first), at);
-    if (first < count) target.set(this.#bytes.subarray(0, count - first), at + first);
+    let from = this.start + offset;
+    if (from >= this.bytes.length) from -= this.bytes.length;
+    const first = Math.min(count, this.bytes.length - from);
+    target.set(this.bytes.subarray(from, from + first), at);
+    if (first < count) target.set(this.bytes.subarray(0, count - first), at + first);
   }
 
   discard(count: number): void {
-    this.#start += count;
-    if (this.#start >= this.#bytes.length) this.#start -= this.#bytes.length;
+    this.start += count;
+    if (this.start >= this.bytes.length) this.start -= this.bytes.length;
     this.length -= count;
   }
 

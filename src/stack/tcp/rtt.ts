@@ -33,7 +33,7 @@ export class RttEstimator {
 
   /** The timer has expired (RFC 6298 §5.5). */
   backOff(): void {
-    this.rto = this.#bounded(this.rto * 2);
+    this.rto = bounded(this.rto * 2, this.minimumRto);
   }
 
   /**
@@ -42,15 +42,16 @@ export class RttEstimator {
    * again, as in Linux and FreeBSD.
    */
   restore(): void {
-    if (this.srtt !== undefined) this.rto = this.#bounded(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar));
+    if (this.srtt !== undefined)
+      this.rto = bounded(this.srtt + Math.max(GRANULARITY, 4 * this.rttvar), this.minimumRto);
   }
 
   /** The SYN was retransmitted: begin with 3 s (RFC 6298 §5.7). */
   synWasLost(): void {
     if (this.srtt === undefined) this.rto = 3 * INITIAL_RTO;
   }
+}
 
-  #bounded(rto: number): number {
-    return Math.min(MAX_RTO, Math.max(this.minimumRto, rto));
-  }
+function bounded(rto: number, minimum: number): number {
+  return Math.min(MAX_RTO, Math.max(minimum, rto));
 }

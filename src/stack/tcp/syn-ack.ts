@@ -8,7 +8,7 @@ import {
 } from "../../wire/tcp.js";
 import type { Path } from "../ip/path.js";
 import type { TcpTuning } from "../options.js";
-import { offeredMss, windowScaleFor } from "./buffers.js";
+import { offeredMss } from "./buffers.js";
 import { ECN_FLAGS } from "./ecn.js";
 import type { PeerSyn } from "./handshake.js";
 import { sendBare, type Ports } from "./reply.js";
@@ -53,7 +53,7 @@ export function synAckWindow(tuning: TcpTuning): number {
  * @param timestamps TSval and TSecr
  */
 export function sendSynAck(
-  { stack, tuning }: Tcp,
+  { stack, tuning, windowScale }: Tcp,
   path: Path,
   ports: Ports,
   iss: number,
@@ -63,7 +63,7 @@ export function sendSynAck(
 ): void {
   let length = emitSynOptions(stack.frame, path.payloadAt, {
     mss: offeredMss(path, tuning, timestamps !== undefined),
-    windowScale: syn.windowScale === undefined ? undefined : windowScaleFor(tuning),
+    windowScale: syn.windowScale === undefined ? undefined : windowScale,
     sackPermitted: syn.sackPermitted,
     timestamps,
   });

@@ -23,8 +23,10 @@ import type { TcpTuning } from "../options.js";
 import { EphemeralPorts, pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import type { Task } from "../tasks.js";
+import { windowScaleFor } from "./buffers.js";
 import { ChallengeBudget } from "./challenge-budget.js";
 import { Connection } from "./connection.js";
+import { NO_EXTRAS } from "./extras.js";
 import { IsnGenerator } from "./isn.js";
 import type { TcpListener } from "./listener.js";
 import { Listeners } from "./listeners.js";
@@ -60,6 +62,8 @@ export class Tcp {
   readonly timeWaits: TimeWaits;
   readonly memory: BufferMemory;
   readonly recoveries: RecoveryPool;
+  /** What SYNs announce (RFC 7323 §2.3). */
+  readonly windowScale: number;
   /** Connections that may have something to send. */
   #output: Connection[] = [];
   #connections = 0;
@@ -82,6 +86,7 @@ export class Tcp {
     this.endpoints = new EndpointTable(stack.random);
     this.memory = new BufferMemory(tuning);
     this.recoveries = new RecoveryPool(tuning);
+    this.windowScale = windowScaleFor(tuning);
     this.passiveOpens = new PassiveOpens(this);
     this.timeWaits = new TimeWaits(this);
     this.#isn = new IsnGenerator(stack.random);
@@ -236,7 +241,7 @@ export class Tcp {
       // Found anew: another gateway may have taken the place of one that failed.
       if (!(this.pathOf(connection)?.nextHop.equals(address) ?? false)) continue;
       if (connection.state === TcpState.SYN_SENT) connection.fail("EHOSTUNREACH", "connect to");
-      else connection.softError = "EHOSTUNREACH";
+      else connection.ownExtras.softError = "EHOSTUNREACH";
     }
   }
 
@@ -272,10 +277,10 @@ export class Tcp {
   pathOf(connection: Connection): Path | undefined {
     const { ip } = this.stack;
     const previous = connection.path;
-    if (previous !== undefined && ip.isCurrent(previous)) return previous;
+    if (ip.isCurrent(previous)) return previous;
     const path = ip.path(connection.remote, connection.local);
     if (path === undefined) return undefined;
-    if (previous !== undefined) path.lookLike(previous);
+    path.lookLike(previous);
     connection.path = path;
     connection.fitMss();
     return path;
@@ -406,8 +411,12 @@ export class Tcp {
     this.#orphans.delete(connection);
     connection.releaseSendSide();
     if (connection.user === undefined) connection.releaseReceiveSide();
-    connection.ackAt = connection.keepAliveAt = connection.expireAt = Infinity;
-    this.stack.timers.clear(connection.timer);
+    connection.ackAt = Infinity;
+    if (connection.extras !== NO_EXTRAS) {
+      const extras = connection.ownExtras;
+      extras.keepAliveAt = extras.expireAt = Infinity;
+    }
+    this.stack.timers.clear(connection);
     return true;
   }
 }

@@ -21,7 +21,7 @@ const MAX_ORPHAN_PROBES = 8;
 
 /** The earliest deadline of a connection has come. */
 export function onConnectionTimer(connection: Connection, now: number): void {
-  if (connection.expireAt <= now) {
+  if (connection.extras.expireAt <= now) {
     connection.tcp.remove(connection);
     return;
   }
@@ -33,8 +33,8 @@ export function onConnectionTimer(connection: Connection, now: number): void {
     connection.recovery.onReorderTimer(now);
     output(connection);
   }
-  if (connection.persistAt <= now) probe(connection, now);
-  if (connection.keepAliveAt <= now) onKeepAliveTimer(connection, now);
+  if (connection.extras.persistAt <= now) probe(connection, now);
+  if (connection.extras.keepAliveAt <= now) onKeepAliveTimer(connection, now);
   if (connection.state === TcpState.CLOSED) return;
   if (connection.ackAt <= now) sendAck(connection);
   connection.armTimer();
@@ -65,23 +65,23 @@ function onRetransmitTimer(connection: Connection, now: number): boolean {
 
 /** At growing intervals, and without end for as long as the peer answers (RFC 9293 §3.8.6.1, MUST-37). */
 function probe(connection: Connection, now: number): void {
-  connection.persistAt = Infinity;
-  if (connection.persistBackoff === 0) connection.persistSince = now;
+  const extras = connection.ownExtras;
+  extras.persistAt = Infinity;
+  if (extras.persistBackoff === 0) extras.persistSince = now;
   else if (hasGivenUp(connection, now)) return;
   if (hasStalled(connection, now)) {
     fail(connection);
     return;
   }
-  if (connection.isOrphan && connection.persistBackoff >= MAX_ORPHAN_PROBES) {
+  if (connection.isOrphan && extras.persistBackoff >= MAX_ORPHAN_PROBES) {
     connection.abort();
     return;
   }
   if (!sendWindowProbe(connection)) return;
-  connection.persistAt =
-    now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(connection.persistBackoff, 16));
-  if (connection.hasOwnTimeout)
-    connection.persistAt = Math.min(connection.persistAt, connection.persistSince + connection.userTimeout);
-  connection.persistBackoff++;
+  extras.persistAt = now + Math.min(MAX_RTO, connection.rtt.rto * 2 ** Math.min(extras.persistBackoff, 16));
+  if (extras.hasOwnTimeout)
+    extras.persistAt = Math.min(extras.persistAt, extras.persistSince + connection.userTimeout);
+  extras.persistBackoff++;
 }
 
 /** Ends a connection whose peer has been silent for too long (RFC 9293 §3.8.3). */

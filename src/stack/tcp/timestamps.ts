@@ -8,6 +8,8 @@ const RECENT_LIFETIME = 24 * 24 * 3600 * 1000;
 export class Timestamps {
   /** TS.Recent: what is echoed. */
   recent = 0;
+  /** Last.ACK.sent. */
+  lastAcknowledged = 0;
   #recentAt = 0;
 
   /** @param offset keeps one connection's clock from telling about another's (RFC 7323 §7.1) */
@@ -33,10 +35,10 @@ export class Timestamps {
    * RFC 7323 §4.3: the segment to echo is the one that the next acknowledgment answers.
    * @param sequence the number that it came with
    */
-  update(segment: Segment, sequence: number, lastAcknowledged: number): void {
+  update(segment: Segment, sequence: number): void {
     if (distance(segment.timestamp, this.recent) < 0 && !(segment.now - this.#recentAt >= RECENT_LIFETIME))
       return;
-    if (distance(sequence, lastAcknowledged) > 0) return;
+    if (distance(sequence, this.lastAcknowledged) > 0) return;
     this.recent = segment.timestamp;
     this.#recentAt = segment.now;
   }

@@ -24,9 +24,10 @@ export class TimeoutExchange {
  * answers no keep-alive, would keep open.
  */
 export function setUserTimeout(connection: Connection, timeout: number): void {
-  const { timeoutExchange } = connection;
-  connection.userTimeout = timeout;
-  connection.hasOwnTimeout = true;
+  const extras = connection.ownExtras;
+  const { timeoutExchange } = extras;
+  extras.userTimeout = timeout;
+  extras.hasOwnTimeout = true;
   if (timeoutExchange === undefined) return;
   timeoutExchange.advertised = timeout;
   timeoutExchange.isDue = true;
@@ -37,9 +38,9 @@ export function adoptTimeout(
   connection: Connection,
   { userTimeout }: { readonly userTimeout: number | undefined },
 ): void {
-  const { timeoutExchange, hasOwnTimeout } = connection;
+  const { timeoutExchange, hasOwnTimeout } = connection.extras;
   if (timeoutExchange === undefined || userTimeout === undefined || hasOwnTimeout) return;
-  connection.userTimeout = Math.min(
+  connection.ownExtras.userTimeout = Math.min(
     MOST_ADOPTED_TIMEOUT,
     Math.max(timeoutExchange.advertised, userTimeout, LEAST_ADOPTED_TIMEOUT),
   );
@@ -52,7 +53,8 @@ export function hasTimedOut(connection: Connection, now: number): boolean {
 
 /** A window has been closed for longer than the user will wait, although the peer answers (RFC 6429 §4). */
 export function hasStalled(connection: Connection, now: number): boolean {
-  return connection.hasOwnTimeout && now >= connection.persistSince + connection.userTimeout;
+  const { hasOwnTimeout, persistSince } = connection.extras;
+  return hasOwnTimeout && now >= persistSince + connection.userTimeout;
 }
 
 /** Cuts a retransmission time-out so that the last one ends with the user time-out. @returns when to look again */

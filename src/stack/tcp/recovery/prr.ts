@@ -3,18 +3,18 @@
  * window is at its threshold when the repair is done, without a pause and without a burst. In segments.
  */
 export class ProportionalRate {
-  #delivered = 0;
-  #sent = 0;
-  #priorFlight = 1;
+  private delivered = 0;
+  private sent = 0;
+  private priorFlight = 1;
 
   /** @param priorFlight segments that were out at the moment of the loss, RecoverFS */
   begin(priorFlight: number): void {
-    this.#delivered = this.#sent = 0;
-    this.#priorFlight = priorFlight;
+    this.delivered = this.sent = 0;
+    this.priorFlight = priorFlight;
   }
 
   onSent(): void {
-    this.#sent++;
+    this.sent++;
   }
 
   /**
@@ -22,16 +22,16 @@ export class ProportionalRate {
    * @param isProgress it acknowledges data in order and found no further loss
    */
   window(delivered: number, inFlight: number, threshold: number, isProgress: boolean): number {
-    this.#delivered += delivered;
+    this.delivered += delivered;
     let allowance: number;
     if (inFlight > threshold) {
-      allowance = Math.ceil((this.#delivered * threshold) / this.#priorFlight) - this.#sent;
+      allowance = Math.ceil((this.delivered * threshold) / this.priorFlight) - this.sent;
     } else {
       // The slow start reduction bound where things go well, else the conservative one (RFC 6937 §3.1).
-      allowance = Math.max(this.#delivered - this.#sent, delivered) + (isProgress ? 1 : 0);
+      allowance = Math.max(this.delivered - this.sent, delivered) + (isProgress ? 1 : 0);
       allowance = Math.min(threshold - inFlight, allowance);
     }
     // The fast retransmit itself is never held back.
-    return inFlight + Math.max(allowance, this.#sent > 0 ? 0 : 1);
+    return inFlight + Math.max(allowance, this.sent > 0 ? 0 : 1);
   }
 }

@@ -12,45 +12,45 @@ export const DUPLICATE_THRESHOLD = 3;
  * connection.
  */
 export class Rack {
-  #connection!: Connection;
+  private connection!: Connection;
   /** When the segment that was sent last of all that have arrived was sent, and where it ends. */
-  #sentAt = -1;
-  #end = 0;
-  #rtt = 0;
+  private sentAt = -1;
+  private end = 0;
+  private rtt = 0;
   /** Where the highest segment that has arrived ends, RACK.fack. */
-  #highest = 0;
-  #started = false;
+  private highest = 0;
+  private started = false;
 
   /** Begins with a flight: nothing of it has arrived. */
   begin(connection: Connection): void {
-    this.#connection = connection;
-    this.#sentAt = -1;
-    this.#started = false;
+    this.connection = connection;
+    this.sentAt = -1;
+    this.started = false;
   }
 
   /** A segment has arrived (steps 1 to 3). */
   delivered(end: number, sentAt: number, retransmitted: boolean, now: number): void {
-    const connection = this.#connection;
+    const connection = this.connection;
     const rtt = now - sentAt;
     // A retransmission that is answered too early: the answer is the original's.
     if (retransmitted && rtt < connection.rtt.minimum) return;
     connection.rtt.noteMinimum(rtt);
-    if (!this.#started || distance(end, this.#highest) > 0) {
-      this.#started = true;
-      this.#highest = end;
-    } else if (distance(end, this.#highest) < 0 && !retransmitted) {
-      this.#reordering.isSeen = true;
+    if (!this.started || distance(end, this.highest) > 0) {
+      this.started = true;
+      this.highest = end;
+    } else if (distance(end, this.highest) < 0 && !retransmitted) {
+      this.reordering.isSeen = true;
     }
-    if (isSentAfter(sentAt, end, this.#sentAt, this.#end)) {
-      this.#sentAt = sentAt;
-      this.#end = end;
-      this.#rtt = rtt;
+    if (isSentAfter(sentAt, end, this.sentAt, this.end)) {
+      this.sentAt = sentAt;
+      this.end = end;
+      this.rtt = rtt;
     }
   }
 
   /** A DSACK: something was retransmitted for nothing, so wait longer (step 4). */
   onDsack(): void {
-    this.#reordering.onDsack();
+    this.reordering.onDsack();
   }
 
   /**
@@ -59,13 +59,13 @@ export class Rack {
    * @returns when to look again; Infinity: nothing is undecided
    */
   detect(sent: SentSegments, now: number, isRecovering: boolean, srtt: number): number {
-    if (!this.#started) return Infinity;
-    const patience = this.#rtt + this.#reorderingWindow(sent, isRecovering, srtt);
+    if (!this.started) return Infinity;
+    const patience = this.rtt + this.reorderingWindow(sent, isRecovering, srtt);
     let latest = -Infinity;
     for (let i = 0; i < sent.count; i++) {
       const flags = sent.flags(i);
       if ((flags & SACKED) !== 0 || (flags & (LOST | RETRANSMISSION_OUT)) === LOST) continue;
-      if (!isSentAfter(this.#sentAt, this.#end, sent.sentAt(i), sent.end(i))) continue;
+      if (!isSentAfter(this.sentAt, this.end, sent.sentAt(i), sent.end(i))) continue;
       const due = sent.sentAt(i) + patience;
       if (due <= now) {
         sent.set(i, LOST);
@@ -77,15 +77,16 @@ export class Rack {
     return latest === -Infinity ? Infinity : latest;
   }
 
-  #reorderingWindow(sent: SentSegments, isRecovering: boolean, srtt: number): number {
-    const { reordering, rtt } = this.#connection;
+  private reorderingWindow(sent: SentSegments, isRecovering: boolean, srtt: number): number {
+    const { rtt } = this.connection;
+    const { reordering } = this.connection.extras;
     const isSeen = reordering?.isSeen === true;
     if (!isSeen && (isRecovering || sent.sacked >= DUPLICATE_THRESHOLD)) return 0;
     return Math.min(((reordering?.windowQuarters ?? 1) * rtt.minimum) / 4, srtt);
   }
 
-  get #reordering(): Reordering {
-    return (this.#connection.reordering ??= new Reordering());
+  private get reordering(): Reordering {
+    return (this.connection.ownExtras.reordering ??= new Reordering());
   }
 }
 

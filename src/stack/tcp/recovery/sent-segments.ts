@@ -49,7 +49,7 @@ export class SentSegments {
 
   /** A new segment was sent, up to `end`. */
   push(end: number, now: number): void {
-    if (this.count === this.#ends.length) this.#grow();
+    if (this.count === this.#ends.length) this.grow();
     const at = (this.#head + this.count) & this.#mask;
     this.#ends[at] = end;
     this.#sentAt[at] = now;
@@ -59,7 +59,7 @@ export class SentSegments {
 
   /** The oldest segment was acknowledged. */
   shift(): void {
-    this.#count(this.flags(0), -1);
+    this.tally(this.flags(0), -1);
     this.#head = (this.#head + 1) & this.#mask;
     this.count--;
   }
@@ -67,14 +67,14 @@ export class SentSegments {
   set(index: number, flag: number): void {
     const at = (this.#head + index) & this.#mask;
     const before = this.#flags[at]!;
-    this.#count(flag & ~before, 1);
+    this.tally(flag & ~before, 1);
     this.#flags[at] = before | flag;
   }
 
   unset(index: number, flag: number): void {
     const at = (this.#head + index) & this.#mask;
     const before = this.#flags[at]!;
-    this.#count(flag & before, -1);
+    this.tally(flag & before, -1);
     this.#flags[at] = before & ~flag;
   }
 
@@ -98,7 +98,7 @@ export class SentSegments {
 
   /** Cuts the segment in two at `sequence`, which lies inside of it; both halves keep what is known of it. */
   split(index: number, sequence: number): void {
-    if (this.count === this.#ends.length) this.#grow();
+    if (this.count === this.#ends.length) this.grow();
     for (let i = this.count; i > index; i--) {
       const to = (this.#head + i) & this.#mask;
       const from = (this.#head + i - 1) & this.#mask;
@@ -107,7 +107,7 @@ export class SentSegments {
       this.#flags[to] = this.#flags[from]!;
     }
     this.#ends[(this.#head + index) & this.#mask] = sequence;
-    this.#count(this.flags(index), 1);
+    this.tally(this.flags(index), 1);
     this.count++;
   }
 
@@ -115,13 +115,13 @@ export class SentSegments {
     this.count = this.sacked = this.lost = this.retransmissionsOut = 0;
   }
 
-  #count(flags: number, by: number): void {
+  private tally(flags: number, by: number): void {
     if ((flags & SACKED) !== 0) this.sacked += by;
     if ((flags & LOST) !== 0) this.lost += by;
     if ((flags & RETRANSMISSION_OUT) !== 0) this.retransmissionsOut += by;
   }
 
-  #grow(): void {
+  private grow(): void {
     const capacity = 2 * this.#ends.length;
     const ends = new Int32Array(capacity);
     const sentAt = new Float64Array(capacity);

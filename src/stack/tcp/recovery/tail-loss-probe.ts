@@ -12,12 +12,12 @@ export class TailLossProbe {
   /** When to probe, in monotonic ms; Infinity: not at all. */
   at = Infinity;
   /** SND.NXT after the probe, until it is answered. */
-  #end: number | undefined;
-  #isRetransmission = false;
+  private end: number | undefined;
+  private isRetransmission = false;
 
   /** A probe is under way. */
   get isOut(): boolean {
-    return this.#end !== undefined;
+    return this.end !== undefined;
   }
 
   /** §7.2. @param flight segments sent and not acknowledged */
@@ -33,29 +33,29 @@ export class TailLossProbe {
   /** §7.3: the probe was sent. @param end SND.NXT after it */
   sent(end: number, isRetransmission: boolean): void {
     this.at = Infinity;
-    this.#end = end;
-    this.#isRetransmission = isRetransmission;
+    this.end = end;
+    this.isRetransmission = isRetransmission;
   }
 
   /** §7.4.2. @returns true if the probe has repaired a loss, which calls for a smaller window */
   onAck(ack: number, report: AckReport): boolean {
-    if (this.#end === undefined || distance(ack, this.#end) < 0) return false;
-    const beyond = distance(ack, this.#end) > 0;
-    if (!this.#isRetransmission || report.hasDsack) {
-      this.#end = undefined;
+    if (this.end === undefined || distance(ack, this.end) < 0) return false;
+    const beyond = distance(ack, this.end) > 0;
+    if (!this.isRetransmission || report.hasDsack) {
+      this.end = undefined;
       return false;
     }
     if (beyond) {
-      this.#end = undefined;
+      this.end = undefined;
       return true;
     }
     // A second acknowledgment for the same data: the original had arrived as well.
-    if (report.isDuplicate) this.#end = undefined;
+    if (report.isDuplicate) this.end = undefined;
     return false;
   }
 
   reset(): void {
     this.at = Infinity;
-    this.#end = undefined;
+    this.end = undefined;
   }
 }
