@@ -140,6 +140,8 @@ export class Connection extends QueuedTimer implements Endpoint {
   /** True while it waits for `Tcp.flush`. */
   outputQueued = false;
   nextInBucket: Endpoint | undefined;
+  readonly local32: number;
+  readonly remote32: number;
 
   constructor(
     readonly tcp: Tcp,
@@ -150,6 +152,8 @@ export class Connection extends QueuedTimer implements Endpoint {
   ) {
     super();
     const { tuning } = tcp;
+    this.local32 = path.source32;
+    this.remote32 = path.destination32;
     this.rtt = new RttEstimator(tuning.minimumRto);
     this.recovery = tcp.recoveries.idle;
     this.congestion = newCongestionControl(tuning, tuning.initialWindow);
@@ -169,14 +173,6 @@ export class Connection extends QueuedTimer implements Endpoint {
 
   get remote(): IpAddress {
     return this.path.destination;
-  }
-
-  get local32(): number {
-    return this.path.source32;
-  }
-
-  get remote32(): number {
-    return this.path.destination32;
   }
 
   /** The connection's own, made at need. */
@@ -245,6 +241,8 @@ export class Connection extends QueuedTimer implements Endpoint {
   /** Bytes that the options of an ordinary segment take now. */
   get optionLength(): number {
     const timestamps = this.timestamps === undefined ? 0 : TCP_TIMESTAMPS_LENGTH;
+    // Asked several times for each segment.
+    if (this.extras === NO_EXTRAS) return timestamps;
     if (this.tellsTimeout) return timestamps + TCP_USER_TIMEOUT_LENGTH;
     return timestamps + sackOptionLength(this.sackBlocks);
   }
@@ -262,7 +260,7 @@ export class Connection extends QueuedTimer implements Endpoint {
   /** How many SACK blocks the next segment carries. */
   get sackBlocks(): number {
     const { assembler, duplicate } = this.extras;
-    if (!this.sackPermitted || (assembler === undefined && duplicate === undefined)) return 0;
+    if (!this.sackPermitted) return 0;
     const count = (assembler?.ranges ?? 0) + (duplicate === undefined ? 0 : 1);
     return Math.min(count, this.timestamps === undefined ? MAX_SACK_BLOCKS : MAX_SACK_BLOCKS - 1);
   }
@@ -440,15 +438,10 @@ export class Connection extends QueuedTimer implements Endpoint {
 
   /** Arms the timer for the earliest deadline; one that was put off just fires early and looks again. */
   armTimer(): void {
-    const deadline = Math.min(
-      this.retransmitAt,
-      this.recovery.probe.at,
-      this.recovery.reorderAt,
-      this.extras.persistAt,
-      this.ackAt,
-      this.extras.keepAliveAt,
-      this.extras.expireAt,
-    );
+    const { recovery, extras } = this;
+    let deadline = Math.min(this.retransmitAt, this.ackAt, recovery.probe.at, recovery.reorderAt);
+    if (extras !== NO_EXTRAS)
+      deadline = Math.min(deadline, extras.persistAt, extras.keepAliveAt, extras.expireAt);
     if (deadline < this.deadline) this.tcp.stack.timers.set(this, deadline);
   }
 

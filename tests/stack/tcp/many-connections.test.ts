@@ -7,7 +7,7 @@ import { Cable, SimulatedHost, Simulation } from "../../../simulator/index.js";
 
 const COUNT = 10_000;
 /** What docs/memory.md says of an idle connection, in bytes, the socket of its program included. */
-const IDLE_CONNECTION = 5 * 1024;
+const IDLE_CONNECTION = 2.5 * 1024;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

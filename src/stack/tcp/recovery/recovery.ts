@@ -30,8 +30,9 @@ export class Recovery {
   /** F-RTO wants new data sent instead of what seems lost, to find out whether it is (RFC 5682 §2.1, step 2b). */
   prefersNewData = false;
   private readonly rack = new Rack();
-  private readonly rate = new ProportionalRate();
-  private readonly spurious = new SpuriousLoss();
+  /** Made at the first loss. */
+  private rate: ProportionalRate | undefined;
+  private spurious: SpuriousLoss | undefined;
   /** SND.NXT when the state was entered; once it is acknowledged the state is over. */
   private highSequence = 0;
   /** Duplicate acknowledgments of a peer without SACK: so many segments have arrived somewhere. */
@@ -48,7 +49,7 @@ export class Recovery {
     this.sent.clear();
     this.probe.reset();
     this.rack.begin(connection);
-    this.spurious.clear();
+    this.spurious?.clear();
     this.duplicates = 0;
     this.reorderAt = Infinity;
     this.frto = this.prefersNewData = this.isPathRepair = false;
@@ -87,12 +88,12 @@ export class Recovery {
   /** A segment was sent again. */
   onRetransmitted(index: number, now: number): void {
     this.sent.resent(index, now);
-    this.spurious.onRetransmitted(this.connection.timestampAt(now));
-    if (this.isReducing) this.rate.onSent();
+    this.spurious?.onRetransmitted(this.connection.timestampAt(now));
+    if (this.isReducing) this.rate?.onSent();
   }
 
   onNewDataSent(): void {
-    if (this.isReducing) this.rate.onSent();
+    if (this.isReducing) this.rate?.onSent();
   }
 
   /**
@@ -116,7 +117,7 @@ export class Recovery {
   /** Draws the consequences; SND.UNA has moved. */
   act(report: AckReport): void {
     const { connection, sent } = this;
-    if (report.hasDsack) this.spurious.onDsack();
+    if (report.hasDsack) this.spurious?.onDsack();
     if (this.state !== "open" && this.state !== "disorder") this.leaveIfDone(report);
     if (this.state === "loss") {
       if (this.onAckInLoss(report)) return;
@@ -212,7 +213,7 @@ export class Recovery {
   onCongestionMark(): void {
     if (this.state !== "open" && this.state !== "disorder") return;
     this.beginReduction();
-    this.spurious.clear();
+    this.spurious?.clear();
     this.highSequence = this.connection.sndNxt;
     this.state = "reduced";
   }
@@ -275,8 +276,8 @@ export class Recovery {
 
   private beginReduction(): void {
     const { congestion } = this.connection;
-    this.spurious.begin(congestion.window, congestion.slowStartThreshold);
-    this.rate.begin(Math.max(1, this.sent.count));
+    (this.spurious ??= new SpuriousLoss()).begin(congestion.window, congestion.slowStartThreshold);
+    (this.rate ??= new ProportionalRate()).begin(Math.max(1, this.sent.count));
     congestion.slowStartThreshold = congestion.onCongestion();
     if (this.connection.ecn !== undefined) this.connection.ecn.hasReduced = true;
   }
@@ -287,7 +288,12 @@ export class Recovery {
 
   private allow(delivered: number, isProgress: boolean): void {
     const { congestion } = this.connection;
-    congestion.window = this.rate.window(delivered, this.inFlight, congestion.slowStartThreshold, isProgress);
+    congestion.window = this.rate!.window(
+      delivered,
+      this.inFlight,
+      congestion.slowStartThreshold,
+      isProgress,
+    );
   }
 
   /** A probe of the path's MTU is the only thing that is missing. */
@@ -301,7 +307,7 @@ export class Recovery {
   /** What is lost is sent again, with the window as it is. */
   private repairPath(): void {
     this.isPathRepair = true;
-    this.spurious.clear();
+    this.spurious?.clear();
     this.duplicates = 0;
     this.frto = this.prefersNewData = false;
     this.highSequence = this.connection.sndNxt;
@@ -312,7 +318,7 @@ export class Recovery {
   private leaveIfDone(report: AckReport): void {
     const { connection, sent } = this;
     const { congestion } = connection;
-    if (report.advances && this.spurious.isProven(report)) {
+    if (report.advances && this.spurious?.isProven(report) === true) {
       this.undo();
       return;
     }
@@ -358,8 +364,8 @@ export class Recovery {
   private undo(): void {
     const { connection, sent } = this;
     for (let i = 0; i < sent.count; i++) sent.unset(i, LOST | RETRANSMISSION_OUT);
-    connection.congestion.undo(this.spurious.priorWindow, this.spurious.priorThreshold);
-    this.spurious.clear();
+    connection.congestion.undo(this.spurious!.priorWindow, this.spurious!.priorThreshold);
+    this.spurious?.clear();
     if (connection.ecn !== undefined) connection.ecn.hasReduced = false;
     this.frto = this.prefersNewData = false;
     this.duplicates = 0;
