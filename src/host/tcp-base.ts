@@ -1,5 +1,5 @@
 import { NetworkError } from "../error/index.js";
-import { callbacksOf, checkFormat, type Callbacks } from "./io-options.js";
+import { callbacksOf, checkFormat, checkOption, type Callbacks } from "./io-options.js";
 import type { ByteBuffer, Tcp, TcpCallbacks, TcpFormat, TcpOptions, TcpWriteOptions } from "./io.js";
 import { bytesToWrite, readTcp, type ReceivedBytes } from "./tcp-bytes.js";
 
@@ -22,10 +22,11 @@ export abstract class TcpBase<Connection extends TcpConnection> implements Tcp {
   protected connection: Connection | undefined;
   protected readonly callbacks: Callbacks<TcpCallbacks, keyof TcpCallbacks>;
 
-  /** @throws NetworkError EINVAL for a bad format or callback */
+  /** @throws NetworkError EINVAL for a bad format, callback or interval */
   constructor(options: TcpOptions) {
     this.readFormat = checkFormat(options.format ?? "buffer", "buffer", "number");
     this.callbacks = callbacksOf(options, "onReadable", "onWritable", "onError", "onEnd", "onUrgent");
+    checkOption("keepAlive", options.keepAlive, 1);
     this.target = options.target;
   }
 

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { NetworkError } from "../../../src/error/index.js";
-import { TcpBase, checkOption, checkPort, takeOver, type TcpOptions } from "../../../src/host/index.js";
+import { TcpBase, checkPort, takeOver, type TcpOptions } from "../../../src/host/index.js";
 import { NodeConnection, type ConnectionUser } from "./connection.js";
 import { checkAddress } from "./endpoint.js";
 
@@ -22,7 +22,6 @@ export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
       this.connection = options;
       return;
     }
-    checkOption("keepAlive", options.keepAlive, 1);
     const connection = options.from === undefined ? connectTo(options) : takeOver(options.from, NodeTcp);
     const noDelay = options.noDelay ?? options.nodelay;
     if (noDelay !== undefined) connection.setNoDelay(noDelay);

@@ -1,5 +1,6 @@
 import type { Io, ListenerOptions, TcpOptions, Timers, UdpOptions } from "wirelet/host/index";
-import { XsListener, type ListenerHost } from "./listener.js";
+import type { Connection, ConnectionHost } from "./connection.js";
+import { XsListener } from "./listener.js";
 import type { NativeIo } from "./native.js";
 import { XsTcp } from "./tcp.js";
 import { XsUdp } from "./udp.js";
@@ -10,16 +11,18 @@ export type { NativeIo } from "./native.js";
 
 /** Moddable's sockets as `src/host` asks for them. */
 export function createIo(native: NativeIo, timers: Timers): Io {
-  const host: ListenerHost = { native, timers, ports: new Set() };
+  const host: ConnectionHost = { native, timers };
+  class TCP extends XsTcp {
+    constructor(options: TcpOptions | Connection) {
+      super(host, options);
+    }
+  }
+  const listenerHost = { ...host, TCP, ports: new Set<number>() };
   return {
-    TCP: class TCP extends XsTcp {
-      constructor(options: TcpOptions) {
-        super(host, options);
-      }
-    },
+    TCP,
     Listener: class Listener extends XsListener {
       constructor(options: ListenerOptions) {
-        super(host, options);
+        super(listenerHost, options);
       }
     },
     UDP: class UDP extends XsUdp {

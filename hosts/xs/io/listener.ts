@@ -7,18 +7,20 @@ import {
   type Callbacks,
   type Listener,
   type ListenerOptions,
+  type Tcp,
 } from "wirelet/host/index";
 import { Connection, type ConnectionHost } from "./connection.js";
 import { checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeListener, NativeTcp } from "./native.js";
-import { XsTcp } from "./tcp.js";
 
 /** Connections that may wait to be read; lwIP on ESP32 has eight in all, so there it is never reached. */
 export const DEFAULT_BACKLOG = 32;
 
 /** What listeners need from their provider. */
 export interface ListenerHost extends ConnectionHost {
+  /** What accepted connections become. */
+  readonly TCP: new (connection: Connection) => Tcp;
   /** Ports that are listened on. */
   readonly ports: Set<number>;
 }
@@ -73,10 +75,10 @@ export class XsListener implements Listener {
     return this.#port;
   }
 
-  read(): XsTcp | undefined {
+  read(): Tcp | undefined {
     if (this.#native === undefined) throw new NetworkError("EBADF", "accept");
     const connection = this.#waiting.shift();
-    return connection && new XsTcp(this.#host, connection);
+    return connection && new this.#host.TCP(connection);
   }
 
   close(): void {

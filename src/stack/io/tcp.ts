@@ -43,7 +43,6 @@ export class StackTcp extends TcpBase<Connection> implements Task {
     super(options);
     const { timeToLive, keepAlive, userTimeout } = options;
     checkOption("timeToLive", timeToLive, 1, 255);
-    checkOption("keepAlive", keepAlive, 1);
     if (userTimeout !== undefined) checkInterval("set userTimeout", userTimeout);
     const typeOfService = typeOfServiceOf(options.dscp);
     const accepted = options[ACCEPTED];
