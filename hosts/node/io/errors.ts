@@ -26,7 +26,6 @@ const CODES: Readonly<Record<string, ErrorCode>> = Object.freeze({
   // A packet filter of this host.
   EPERM: "EACCES",
   EPIPE: "EPIPE",
-  ERR_SOCKET_DGRAM_NOT_CONNECTED: "ENOTCONN",
   ETIMEDOUT: "ETIMEDOUT",
 });
 

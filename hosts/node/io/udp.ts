@@ -120,12 +120,15 @@ export class NodeUdp implements Udp {
     const done = (error: Error | null): void => {
       if (error !== null) this.#onFailure(networkError(error, "send", subject));
     };
+    if (!isConnected) {
+      this.#socket.send(copy, port, address, done);
+      return;
+    }
     try {
-      if (isConnected) this.#socket.send(copy, done);
-      else this.#socket.send(copy, port, address, done);
-    } catch (error) {
-      // Connected to nobody: that it failed is not told yet.
-      throw networkError(error as NodeJS.ErrnoException, "send", subject);
+      this.#socket.send(copy, done);
+    } catch {
+      // All else was checked.
+      throw new NetworkError("ENOTCONN", "send", subject, "it could not be connected");
     }
   }
 
