@@ -111,7 +111,8 @@ function join(outside: Socket, { from, to, pace }: ForwardOptions): void {
     if (part.length > 0) room = inside.write(part);
     waiting = waiting.subarray(part.length);
     if (waiting.length > 0) return;
-    if (!outsideEnded) outside.resume();
+    if (outsideEnded) inside.shutdown?.();
+    else outside.resume();
   }
 
   function pull(): void {

@@ -108,6 +108,34 @@ describe("forward", () => {
     expect(await text(socket)).toBe("an echo");
   });
 
+  it("carries the end from outside behind all that came before it, and what the server says to that", async () => {
+    let heard = "";
+    forwarded = new Forwarded(outside, {
+      onReadable(this: Tcp) {
+        heard += Buffer.from(this.read() as ArrayBuffer).toString();
+      },
+      onEnd(this: Tcp) {
+        this.write(Buffer.from(`${heard.length} bytes, ending with ${heard.slice(-4)}`));
+        this.close();
+      },
+    });
+    const socket = await join();
+    socket.end(`${"x".repeat(200_000)}last`);
+    expect(await text(socket)).toBe("200004 bytes, ending with last");
+  });
+
+  it("carries an end with nothing before it", async () => {
+    forwarded = new Forwarded(outside, {
+      onEnd(this: Tcp) {
+        this.write(Buffer.from("nothing said"));
+        this.close();
+      },
+    });
+    const socket = await join();
+    socket.end();
+    expect(await text(socket)).toBe("nothing said");
+  });
+
   it("resets the connection outside when the one inside is reset", async () => {
     forwarded = new Forwarded(outside);
     const socket = await join();
