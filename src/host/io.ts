@@ -14,29 +14,30 @@ export type ByteBuffer = ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 /** "buffer": `read` and `write` move bytes in bulk; "number": one byte a call. */
 export type TcpFormat = "buffer" | "number";
 
-export interface TcpCallbacks {
+/** @typeParam This the class whose callbacks they are */
+export interface TcpCallbacks<This = Tcp> {
   /** Data arrived; `bytes` is how many can be read now. */
-  onReadable?: ((this: Tcp, bytes: number) => void) | null;
+  onReadable?: ((this: This, bytes: number) => void) | null;
   /** The connection is established, or room came free; `bytes` is how many can be written now. */
-  onWritable?: ((this: Tcp, bytes: number) => void) | null;
+  onWritable?: ((this: This, bytes: number) => void) | null;
   /**
    * The connection is over; nothing more will be called. Without `onEnd`, this also reports the peer's orderly end.
    * Extension: `error` is the cause (a NetworkError), absent on an orderly end and where the platform cannot tell.
    */
-  onError?: ((this: Tcp, error?: Error) => void) | null;
+  onError?: ((this: This, error?: Error) => void) | null;
   /**
    * Extension: the peer has marked data as urgent (RFC 9293 §3.8.5); `bytes` is how many are to be read until it ends. It is
    * read like all other data.
    */
-  onUrgent?: ((this: Tcp, bytes: number) => void) | null;
+  onUrgent?: ((this: This, bytes: number) => void) | null;
   /**
    * Extension: the peer has sent its last byte and all of it was read. Writing is still possible (half-close) where
    * the provider can.
    */
-  onEnd?: ((this: Tcp) => void) | null;
+  onEnd?: ((this: This) => void) | null;
 }
 
-export interface TcpOptions extends TcpCallbacks {
+export interface TcpOptions<This = Tcp> extends TcpCallbacks<This> {
   /** Literal IP address of the remote end. */
   address?: string;
   /** Port of the remote end. */
@@ -126,15 +127,15 @@ export interface Tcp {
   close(): void;
 }
 
-export interface ListenerOptions {
+export interface ListenerOptions<This = Listener> {
   /** Local port; 0 or absent picks a free one. */
   port?: number;
   /** Local address; absent: any. */
   address?: string;
   /** New connections have come; `count` is how many wait to be read. */
-  onReadable?: ((this: Listener, count: number) => void) | null;
+  onReadable?: ((this: This, count: number) => void) | null;
   /** The listener failed after it was made (a port that turned out to be in use). Extension: `error` is the cause. */
-  onError?: ((this: Listener, error?: Error) => void) | null;
+  onError?: ((this: This, error?: Error) => void) | null;
   /** Extension: how many connections may wait to be read. */
   backlog?: number;
   /**
@@ -163,7 +164,7 @@ export interface Listener {
 /** A received datagram: its bytes, and where it came from. */
 export type Datagram = ArrayBuffer & { address: string; port: number };
 
-export interface UdpOptions {
+export interface UdpOptions<This = Udp> {
   /** Local port; 0 or absent picks a free one. */
   port?: number;
   /** Local address; absent: any. It also says on which interface groups are joined and sent to. */
@@ -189,9 +190,9 @@ export interface UdpOptions {
    */
   reuseAddress?: boolean;
   /** Datagrams arrived; `count` is how many wait. */
-  onReadable?: ((this: Udp, count: number) => void) | null;
+  onReadable?: ((this: This, count: number) => void) | null;
   /** Extension: `error` is the cause, of what was sent earlier; the socket goes on. */
-  onError?: ((this: Udp, error?: Error) => void) | null;
+  onError?: ((this: This, error?: Error) => void) | null;
   /** Datagrams are bytes, in no other format. */
   format?: "buffer";
   target?: unknown;
