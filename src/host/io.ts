@@ -225,7 +225,7 @@ export interface Udp {
   /** Leaves a group. @throws NetworkError EINVAL, EADDRNOTAVAIL as `leave` */
   remove(group: string): void;
   /**
-   * Extension: sends to one peer only and takes datagrams only from it (RFC 1122 §4.1.3.5). From then on errors that ICMP reports of it
+   * Extension: sends to one peer only and takes datagrams only from it (RFC 1122 §4.1.3.3). From then on errors that ICMP reports of it
    * come through `onError`: a closed port as ECONNREFUSED. Another call changes the peer.
    * @throws NetworkError EINVAL, ENETUNREACH, EACCES as `write`
    */

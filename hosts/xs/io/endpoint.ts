@@ -7,6 +7,12 @@ export function checkAddress(address: string | undefined, operation: string): st
   throw new NetworkError("EAFNOSUPPORT", operation, address, "only IPv4 addresses can be given");
 }
 
+/** @throws NetworkError EINVAL for anything but a group of IPv4 */
+export function checkGroup(group: string, operation: string): string {
+  if (Ipv4Address.tryParse(group)?.isMulticast === true) return group;
+  throw new NetworkError("EINVAL", operation, group, "it is no IPv4 group");
+}
+
 /**
  * Moddable ignores the address that a socket is to be bound to, and would let in more than was asked for.
  *

@@ -12,7 +12,7 @@ import {
   type Udp,
   type UdpOptions,
 } from "wirelet/host/index";
-import { checkAddress, checkUnbound } from "./endpoint.js";
+import { checkAddress, checkGroup, checkUnbound } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
 
@@ -31,7 +31,7 @@ export class XsUdp implements Udp {
     checkUnbound(options.address, "bind");
     const port = checkPort(options.port ?? 0, 0, "bind");
     const { timeToLive, multicast } = options;
-    checkOption("timeToLive", timeToLive, 0, 255);
+    checkOption("timeToLive", timeToLive, 1, 255);
     if (options.reuseAddress === true)
       throw new NetworkError("ENOTSUP", "bind", `port ${port}`, "the platform's sockets share no ports");
     this.format = options.format ?? "buffer";
@@ -84,25 +84,11 @@ export class XsUdp implements Udp {
   }
 
   add(group: string): void {
-    const native = this.#open("join");
-    checkAddress(group, "join group");
-    if (native.add === undefined) throw new NetworkError("ENOTSUP", "join group", group);
-    try {
-      native.add(group);
-    } catch (error) {
-      throw networkError(error, "EINVAL", "join group", group);
-    }
+    this.#change("join group", group, (native, checked) => native.add?.(checked));
   }
 
   remove(group: string): void {
-    const native = this.#open("leave");
-    checkAddress(group, "leave group");
-    if (native.remove === undefined) throw new NetworkError("ENOTSUP", "leave group", group);
-    try {
-      native.remove(group);
-    } catch (error) {
-      throw networkError(error, "EINVAL", "leave group", group);
-    }
+    this.#change("leave group", group, (native, checked) => native.remove?.(checked));
   }
 
   close(): void {
@@ -113,6 +99,18 @@ export class XsUdp implements Udp {
 
   onNativeReadable(count: number): void {
     if (this.#native !== undefined) this.#callbacks.onReadable?.call(this, count);
+  }
+
+  #change(operation: string, group: string, change: (native: NativeUdp, group: string) => void): void {
+    const native = this.#open(operation);
+    const checked = checkGroup(group, operation);
+    if (native.add === undefined)
+      throw new NetworkError("ENOTSUP", operation, group, "the platform has no groups");
+    try {
+      change(native, checked);
+    } catch (error) {
+      throw networkError(error, "EADDRNOTAVAIL", operation, group);
+    }
   }
 
   #open(operation: string): NativeUdp {

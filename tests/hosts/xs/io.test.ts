@@ -320,6 +320,35 @@ describe("Moddable's UDP", () => {
     expect(socket.port).toBe(5000);
   });
 
+  it("reads into a buffer, which Moddable can't, and loses nothing if it is too small", () => {
+    const socket = new io.UDP({ port: 5000 });
+    network.udp!.arrive("ping", "192.0.2.7", 9);
+    expect(codeOf(() => socket.read(new ArrayBuffer(3)))).toBe("EMSGSIZE");
+    const buffer = new Uint8Array(6);
+    expect(socket.read(buffer)).toBe(4);
+    expect(buffer).toMatchObject({ address: "192.0.2.7", port: 9 });
+    expect(Buffer.from(buffer).toString()).toBe("ping\0\0");
+    expect(socket.read()).toBeUndefined();
+  });
+
+  it("joins groups, also by the option of ECMA-419's earlier editions, where the platform has any", () => {
+    expect(codeOf(() => new io.UDP({ multicast: "239.1.2.3" }))).toBe("ENOTSUP");
+    start("lwip");
+    const socket = new io.UDP({ multicast: "239.1.2.3" });
+    socket.add("239.1.2.4");
+    expect([...network.groups]).toEqual(["239.1.2.3", "239.1.2.4"]);
+    socket.remove("239.1.2.3");
+    expect([...network.groups]).toEqual(["239.1.2.4"]);
+    expect(codeOf(() => socket.add("192.0.2.7"))).toBe("EINVAL");
+  });
+
+  it("refuses what the platform can't", () => {
+    expect(codeOf(() => new io.UDP({ reuseAddress: true }))).toBe("ENOTSUP");
+    expect(codeOf(() => new io.UDP({ timeToLive: 0 }))).toBe("EINVAL");
+    expect(codeOf(() => new io.Listener({ reuseAddress: false }))).toBe("ENOTSUP");
+    expect("connect" in new io.UDP({})).toBe(false);
+  });
+
   it("has NetworkErrors for what Moddable throws", () => {
     network.taken.add(68);
     expect(codeOf(() => new io.UDP({ port: 68 }))).toBe("EADDRINUSE");

@@ -150,6 +150,9 @@ class FakeListener implements NativeListener {
 
 class FakeUdp implements NativeUdp {
   readonly target: unknown;
+  /** Groups are lwIP's. */
+  readonly add?: (group: string) => void;
+  readonly remove?: (group: string) => void;
   #closed = false;
 
   constructor(
@@ -159,6 +162,9 @@ class FakeUdp implements NativeUdp {
     this.target = options.target;
     if (network.taken.has(options.port)) throw new Error("bind failed");
     network.udp = this;
+    if (network.flavour === "linux") return;
+    this.add = (group) => void network.groups.add(group);
+    this.remove = (group) => void network.groups.delete(group);
   }
 
   read(): (ArrayBuffer & { address: string; port: number }) | undefined {
@@ -187,6 +193,7 @@ export class FakeNetwork {
   readonly listeners = new Set<FakeListener>();
   readonly datagrams: (ArrayBuffer & { address: string; port: number })[] = [];
   readonly sent: [text: string, address: string, port: number][] = [];
+  readonly groups = new Set<string>();
   /** Socket objects that a `read` without a connection has left behind. */
   leaked = 0;
   udp: FakeUdp | undefined;
