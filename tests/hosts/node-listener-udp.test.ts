@@ -207,10 +207,12 @@ describe("UDP", () => {
   });
 
   it("must ask for broadcast", async () => {
+    expect(() => udp({}).write(bytes("x"), "255.255.255.255", 9)).toThrow(/option broadcast.*EACCES/);
     const error = await first<Error | undefined>((give) => {
-      udp({ onError: give }).write(bytes("x"), "255.255.255.255", 9);
+      udp({ onError: give }).write(bytes("x"), "127.255.255.255", 9);
     });
-    expect(String(error)).toContain("EACCES");
+    expect(error).toMatchObject({ code: "EACCES", subject: "127.255.255.255:9" });
+    udp({ broadcast: true }).write(bytes("x"), "127.255.255.255", 9);
   });
 
   it.each([{ timeToLive: 256 }, { unicastTimeToLive: 0 }, { multicast: "10.0.0.1" }])(

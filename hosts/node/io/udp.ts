@@ -26,6 +26,8 @@ export const DATAGRAM_SEND_LIMIT = 256 * 1024;
 /** What fits into an IPv4 packet behind its header and UDP's. */
 export const MAX_DATAGRAM = 65507;
 
+const LIMITED_BROADCAST = "255.255.255.255";
+
 /** Node asks this for an address it was given; answered at once, `bind` and `send` need not wait for the event loop. */
 const lookupLiteral: SocketOptions["lookup"] = (address, _, done) => done(null, address, isIP(address));
 
@@ -35,6 +37,7 @@ export class NodeUdp implements Udp {
   readonly #callbacks: Callbacks<UdpOptions, "onReadable" | "onError">;
   readonly #socket: Socket;
   readonly #isIpv6: boolean;
+  readonly #broadcast: boolean;
   /** Where it is bound, if not to all addresses. */
   readonly #address: string | undefined;
   /** Whom it is connected to. */
@@ -52,6 +55,7 @@ export class NodeUdp implements Udp {
     this.target = options.target;
     this.#callbacks = callbacksOf(options, "onReadable", "onError");
     this.#isIpv6 = isIP(address) === 6;
+    this.#broadcast = options.broadcast === true;
     this.#address = address === "0.0.0.0" || address === "::" ? undefined : address;
     this.#socket = createSocket({
       type: this.#isIpv6 ? "udp6" : "udp4",
@@ -180,17 +184,10 @@ export class NodeUdp implements Udp {
     this.#socket.close();
   }
 
-  #configure({
-    address,
-    multicast,
-    timeToLive,
-    unicastTimeToLive,
-    multicastLoop,
-    broadcast,
-  }: UdpOptions): void {
+  #configure({ address, multicast, timeToLive, unicastTimeToLive, multicastLoop }: UdpOptions): void {
     const socket = this.#socket;
     try {
-      socket.setBroadcast(broadcast === true);
+      socket.setBroadcast(this.#broadcast);
       if (timeToLive !== undefined) socket.setMulticastTTL(timeToLive);
       if (unicastTimeToLive !== undefined) socket.setTTL(unicastTimeToLive);
       if (multicastLoop !== undefined) socket.setMulticastLoopback(multicastLoop);
@@ -212,13 +209,22 @@ export class NodeUdp implements Udp {
     if (!this.#closed) this.#callbacks.onError?.call(this, error);
   }
 
-  /** "10.0.0.1:53". @throws NetworkError EINVAL, EAFNOSUPPORT, EISCONN */
+  /** "10.0.0.1:53". @throws NetworkError EINVAL, EAFNOSUPPORT, EISCONN, EACCES where that is plain to see */
   #checkRemote(address: string | undefined, port: number | undefined, operation: string): string {
     const family = isIP(checkAddress(address, operation));
     const remote = formatEndpoint(address, checkPort(port, 1, operation));
     if ((family === 6) !== this.#isIpv6) throw new NetworkError("EAFNOSUPPORT", operation, remote);
-    if (this.#peer === undefined) return remote;
-    throw new NetworkError("EISCONN", operation, remote, `the socket is connected to ${this.#peer}`);
+    if (this.#peer !== undefined)
+      throw new NetworkError("EISCONN", operation, remote, `the socket is connected to ${this.#peer}`);
+    // That other addresses are broadcast ones only the kernel knows, which Node asks too, but reports later.
+    if (address === LIMITED_BROADCAST && !this.#broadcast)
+      throw new NetworkError(
+        "EACCES",
+        operation,
+        remote,
+        "the socket was not made with the option broadcast",
+      );
+    return remote;
   }
 
   #checkOpen(operation: string): void {
