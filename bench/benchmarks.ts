@@ -1,5 +1,7 @@
 import type { Benchmark } from "./benchmark.js";
 import { http } from "./http.js";
+import { socketBytes } from "./socket/bytes.js";
+import { socketMessages } from "./socket/messages.js";
 import { allocation } from "./tcp/allocation.js";
 import { bulk } from "./tcp/bulk.js";
 import { connections } from "./tcp/connections.js";
@@ -14,6 +16,8 @@ export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
   connections,
   allocation,
   http,
+  socketBytes,
+  socketMessages,
 ]);
 
 /** Those that `name` selects: one, or with a folder's name all in it. */

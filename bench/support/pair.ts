@@ -9,7 +9,7 @@ const ETHERNET_HEADER = 14;
 const LARGEST_PACKET = 65_535;
 
 const CLIENT_ADDRESS = "10.0.0.1";
-const SERVER_ADDRESS = "10.0.0.2";
+export const SERVER_ADDRESS = "10.0.0.2";
 const PREFIX_LENGTH = 24;
 
 /** Frames on their way in one direction at most: several windows of the stack's largest buffers. */
@@ -137,10 +137,21 @@ export class Pair {
     for (let now = start; ; now = performance.now()) {
       if (done(now)) return now;
       if (now - start > patience) throw new Error(`the stacks have not finished within ${patience} ms`);
-      this.#serverLink.deliver(now);
-      this.server.poll(now);
-      this.#clientLink.deliver(now);
-      this.client.poll(now);
+      this.#turn(now);
+    }
+  }
+
+  /**
+   * `run` for programs that await: promises that can settle do so between the turns.
+   * @throws Error if it takes longer than `patience` ms
+   */
+  async runAwaiting(done: (now: number) => boolean, patience: number): Promise<number> {
+    const start = performance.now();
+    for (let now = start; ; now = performance.now()) {
+      if (done(now)) return now;
+      if (now - start > patience) throw new Error(`the stacks have not finished within ${patience} ms`);
+      this.#turn(now);
+      await undefined;
     }
   }
 
@@ -152,6 +163,13 @@ export class Pair {
         throw new Error(`a stack dropped ${drops} and retransmitted ${counters.tcpRetransSegs} segments`);
       }
     }
+  }
+
+  #turn(now: number): void {
+    this.#serverLink.deliver(now);
+    this.server.poll(now);
+    this.#clientLink.deliver(now);
+    this.client.poll(now);
   }
 }
 

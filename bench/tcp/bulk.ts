@@ -56,7 +56,7 @@ async function run(effort: Effort): Promise<readonly Measurement[]> {
 }
 
 /** From the first write until the last byte has been read. */
-function transferInProcess(options: PairOptions, duration: number): number {
+export function transferInProcess(options: PairOptions, duration: number): number {
   const pair = new Pair(options);
   const buffer = new Uint8Array(WRITE_SIZE);
   let sent = 0;

@@ -7,7 +7,7 @@ import { compare } from "../support/rounds.js";
 
 const PORT = 7;
 /** A small request and its answer, in bytes. */
-const MESSAGE_SIZE = 64;
+export const MESSAGE_SIZE = 64;
 /** What a handshake or one round trip may take on a busy machine, in ms. */
 const PATIENCE = 30_000;
 
@@ -46,7 +46,7 @@ async function run(effort: Effort): Promise<readonly Measurement[]> {
 }
 
 /** The client's side: messages that are numbered, and answers that must equal them. */
-class Conversation {
+export class Conversation {
   roundTrips = 0;
   readonly #message = Buffer.alloc(MESSAGE_SIZE);
   readonly #answer = Buffer.alloc(MESSAGE_SIZE);
@@ -70,7 +70,7 @@ class Conversation {
   }
 }
 
-function echoInProcess(duration: number): number {
+export function echoInProcess(duration: number): number {
   const pair = new Pair();
   const conversation = new Conversation();
   const serverBuffer = new Uint8Array(MESSAGE_SIZE);
@@ -102,7 +102,7 @@ function echoInProcess(duration: number): number {
   }
 }
 
-async function echoOverLoopback(server: LoopbackServer, duration: number): Promise<number> {
+export async function echoOverLoopback(server: LoopbackServer, duration: number): Promise<number> {
   const socket = await server.connect();
   const conversation = new Conversation();
   const start = performance.now();
@@ -117,6 +117,6 @@ async function echoOverLoopback(server: LoopbackServer, duration: number): Promi
 }
 
 /** @param elapsed ms */
-function perSecond(count: number, elapsed: number): number {
+export function perSecond(count: number, elapsed: number): number {
   return (count / elapsed) * 1000;
 }
