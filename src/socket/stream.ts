@@ -24,6 +24,8 @@ export class TcpStream {
   readonly #writers = new WaitQueue<Writer>();
   /** Bytes that the provider takes now. */
   #room = 0;
+  /** The provider may have something to read: it has said so, and nobody has come to the end of it since. */
+  #mayRead = false;
   /** The peer has closed its side in order, and all was read. */
   #hasEnded = false;
   #isReadShut = false;
@@ -97,6 +99,7 @@ export class TcpStream {
 
   /** Called by the provider, as those below. */
   onReadable(): void {
+    this.#mayRead = true;
     for (let reader = this.#readers.first; reader !== undefined; reader = this.#readers.first) {
       const received = this.#take(reader.max, reader.target);
       if (received === undefined) return;
@@ -174,9 +177,15 @@ export class TcpStream {
 
   /** What the provider has; undefined if it has nothing. */
   #take(max: number, target: Uint8Array | undefined): Received | undefined {
-    if (target !== undefined) return this.#tcp.read(target);
-    const bytes = this.#tcp.read(max);
-    return bytes === undefined ? undefined : new Uint8Array(bytes as ArrayBuffer);
+    if (!this.#mayRead) return undefined;
+    if (target !== undefined) {
+      const count = this.#tcp.read(target);
+      if (count !== max) this.#mayRead = false;
+      return count;
+    }
+    const bytes = this.#tcp.read(max) as ArrayBuffer | undefined;
+    if (bytes?.byteLength !== max) this.#mayRead = false;
+    return bytes === undefined ? undefined : new Uint8Array(bytes);
   }
 
   #endReaders(): void {

@@ -45,9 +45,7 @@ export class Waiter<T> {
   readonly #owner: WaiterOwner;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
-  #limits: Limits | undefined;
-  #timer: TimerHandle;
-  #onAbort: (() => void) | undefined;
+  #alarm: Alarm | undefined;
 
   constructor(owner: WaiterOwner) {
     this.#owner = owner;
@@ -59,42 +57,53 @@ export class Waiter<T> {
 
   /** Gives up when time is over or the signal fires, and names the operation and its subject in the error. */
   limit(limits: Limits, operation: string, subject: string | undefined): void {
-    const { timers, timeout, signal } = limits;
-    this.#limits = limits;
-    if (timeout !== Infinity) {
-      const detail = `not within ${timeout} ms`;
-      this.#timer = timers.set(
-        () => this.#giveUp(new NetworkError("ETIMEDOUT", operation, subject, detail)),
-        timeout,
-      );
-    }
-    if (signal !== undefined) {
-      this.#onAbort = () => this.#giveUp(cancellation(signal, operation, subject));
-      signal.addEventListener("abort", this.#onAbort);
-    }
+    this.#alarm = new Alarm(limits, operation, subject, (error) => {
+      this.#owner.remove(this);
+      this.reject(error);
+    });
   }
 
   resolve(value: T): void {
-    this.#disarm();
+    this.#alarm?.stop();
     this.#resolve(value);
   }
 
   reject(error: unknown): void {
-    this.#disarm();
+    this.#alarm?.stop();
     this.#reject(error);
   }
+}
 
-  #giveUp(error: unknown): void {
-    this.#owner.remove(this);
-    this.reject(error);
+/** A timer, a listener to a signal, or both. */
+class Alarm {
+  readonly #limits: Limits;
+  readonly #timer: TimerHandle;
+  readonly #onAbort: (() => void) | undefined;
+
+  /** @param ring is called with what the call is to be rejected with, unless `stop` was called before */
+  constructor(
+    limits: Limits,
+    operation: string,
+    subject: string | undefined,
+    ring: (error: unknown) => void,
+  ) {
+    this.#limits = limits;
+    const { timers, timeout, signal } = limits;
+    if (timeout !== Infinity) {
+      const detail = `not within ${timeout} ms`;
+      const expire = (): void => ring(new NetworkError("ETIMEDOUT", operation, subject, detail));
+      this.#timer = timers.set(expire, timeout);
+    }
+    if (signal !== undefined) {
+      this.#onAbort = () => ring(cancellation(signal, operation, subject));
+      signal.addEventListener("abort", this.#onAbort);
+    }
   }
 
-  #disarm(): void {
-    const limits = this.#limits;
-    if (limits === undefined) return;
-    this.#limits = undefined;
-    limits.timers.clear(this.#timer);
-    if (this.#onAbort !== undefined) limits.signal?.removeEventListener("abort", this.#onAbort);
+  stop(): void {
+    const { timers, signal } = this.#limits;
+    timers.clear(this.#timer);
+    if (this.#onAbort !== undefined) signal?.removeEventListener("abort", this.#onAbort);
   }
 }
 
