@@ -66,6 +66,11 @@ export async function resolveName(
   return addresses.map((address) => new SocketAddress(address, port));
 }
 
+/** The address that a socket is bound to; undefined if it stands for any. */
+export function specifiedText(bound: SocketAddress | undefined): string | undefined {
+  return bound === undefined || bound.address.isUnspecified ? undefined : bound.address.toString();
+}
+
 function fromText(text: string): SocketAddress | NamedTarget {
   const colon = text.indexOf(":");
   const name = text.slice(0, colon);

@@ -1,13 +1,15 @@
 import { SocketAddress } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import type { TcpOptions } from "../host/index.js";
-import { resolveName, type NamedTarget } from "./address.js";
+import { resolveName, specifiedText, type NamedTarget } from "./address.js";
 import type { SocketProvider } from "./provider.js";
 import { TcpStream, type Opening } from "./stream.js";
 import { isLimited, Waiter, type Limits, type WaiterOwner } from "./wait.js";
 
 /** A call of `connect`: it tries one address after the other, until one answers or the call is given up. */
 export class Connecting implements Opening, WaiterOwner {
+  /** Where the connection is to start. */
+  readonly localAddress: SocketAddress | undefined;
   readonly #provider: SocketProvider;
   readonly #options: TcpOptions;
   readonly #target: SocketAddress | NamedTarget;
@@ -24,11 +26,13 @@ export class Connecting implements Opening, WaiterOwner {
   constructor(
     provider: SocketProvider,
     options: TcpOptions,
+    bound: SocketAddress | undefined,
     target: SocketAddress | NamedTarget,
     onOpened: (stream: TcpStream) => void,
   ) {
     this.#provider = provider;
-    this.#options = options;
+    this.localAddress = bound;
+    this.#options = { ...options, localAddress: specifiedText(bound), localPort: bound?.port };
     this.#target = target;
     this.#onOpened = onOpened;
   }

@@ -1,5 +1,8 @@
+import { Ipv4Address, SocketAddress, tryParseIpAddress } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import type { Listener, ListenerOptions, Tcp, Timers } from "../host/index.js";
+import { specifiedText } from "./address.js";
+import type { SocketProvider } from "./provider.js";
 import { cancellation, isLimited, Waiter, WaitQueue, type Limits } from "./wait.js";
 
 /** Ms between two looks at whether the port can be had, where the provider does not know at once. */
@@ -8,6 +11,8 @@ const READY_INTERVAL = 1;
 /** A listener, and the calls that wait for its connections. They stay with the provider until one asks. */
 export class Listening<Accepted> {
   readonly #listener: Listener;
+  readonly #timers: Timers;
+  readonly #bound: SocketAddress | undefined;
   /** Makes a socket of a connection; undefined if it is gone again. */
   readonly #wrap: (from: Tcp) => Accepted | undefined;
   readonly #ready = new WaitQueue<Waiter<void>>();
@@ -16,31 +21,35 @@ export class Listening<Accepted> {
 
   /** @throws NetworkError what the provider's constructor throws */
   constructor(
-    ListenerClass: new (options: ListenerOptions) => Listener,
+    { io, timers }: SocketProvider,
+    bound: SocketAddress | undefined,
     options: ListenerOptions,
     wrap: (from: Tcp) => Accepted | undefined,
   ) {
+    this.#timers = timers;
+    this.#bound = bound;
     this.#wrap = wrap;
-    this.#listener = new ListenerClass({
+    this.#listener = new io.Listener({
       ...options,
+      address: specifiedText(bound),
+      port: bound?.port,
       onReadable: () => this.#onReadable(),
       onError: (error) => this.#onError(error),
     });
   }
 
-  get port(): number {
-    return this.#listener.port;
-  }
-
-  get address(): string | undefined {
-    return this.#listener.address;
+  get localAddress(): SocketAddress | undefined {
+    const { address = "", port } = this.#listener;
+    if (port === 0) return this.#bound;
+    const host = tryParseIpAddress(address) ?? this.#bound?.address ?? Ipv4Address.unspecified;
+    return new SocketAddress(host, port);
   }
 
   /** Waits until it is certain that the port can be had. */
-  ready(timers: Timers): Promise<void> {
+  ready(): Promise<void> {
     const waiter = new Waiter<void>(this.#ready);
     this.#ready.add(waiter);
-    this.#look(timers);
+    this.#look();
     return waiter.promise;
   }
 
@@ -65,13 +74,12 @@ export class Listening<Accepted> {
   }
 
   get #subject(): string {
-    return `port ${this.port}`;
+    return `port ${this.#listener.port}`;
   }
 
-  #look(timers: Timers): void {
-    const waiter = this.#ready.first;
-    if (waiter === undefined) return;
-    if (this.port === 0) timers.set(() => this.#look(timers), READY_INTERVAL);
+  #look(): void {
+    if (this.#ready.first === undefined) return;
+    if (this.#listener.port === 0) this.#timers.set(() => this.#look(), READY_INTERVAL);
     else this.#ready.shift()?.resolve();
   }
 

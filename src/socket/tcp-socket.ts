@@ -1,4 +1,4 @@
-import { Ipv4Address, SocketAddress, tryParseIpAddress, type IpAddress } from "../address/index.js";
+import { SocketAddress } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import type { ByteBuffer, Tcp, TcpOptions } from "../host/index.js";
 import { parseAddress, type AddressLike } from "./address.js";
@@ -27,6 +27,19 @@ export interface AcceptedConnection {
   readonly address: SocketAddress;
 }
 
+/** What a socket and all that it accepts have in common: one object, since each of them costs memory. */
+interface Settings {
+  readonly provider: SocketProvider;
+  readonly options: TcpSocketOptions;
+  readonly limits: Limits;
+}
+
+const CLOSED = "closed";
+
+/** What a socket is: nothing yet, bound, about to connect, connected, listening, or closed. */
+type Role =
+  undefined | SocketAddress | Connecting | TcpStream | Listening<AcceptedConnection> | typeof CLOSED;
+
 /**
  * A TCP socket with the classic calls, each of which returns a promise. They mean the same on every provider.
  *
@@ -42,38 +55,40 @@ export interface AcceptedConnection {
  * await socket.close();
  */
 export class TcpSocket implements AsyncIterable<Uint8Array> {
-  readonly #provider: SocketProvider;
-  readonly #options: TcpSocketOptions;
-  #limits: Limits;
-  #bound: SocketAddress | undefined;
-  #role: Connecting | TcpStream | Listening<AcceptedConnection> | undefined;
-  #isClosed = false;
+  private settings: Settings;
+  private role: Role;
 
   constructor(provider: SocketProvider, options: TcpSocketOptions = {}) {
-    this.#provider = provider;
-    this.#options = options;
-    this.#limits = { timers: provider.timers, timeout: Infinity, signal: undefined };
+    this.settings = {
+      provider,
+      options,
+      limits: { timers: provider.timers, timeout: Infinity, signal: undefined },
+    };
   }
 
   /** Where it is bound, or what this end of its connection is, where the provider knows; undefined before that. */
   get localAddress(): SocketAddress | undefined {
-    const role = this.#role;
-    if (role instanceof TcpStream) return role.localAddress ?? this.#bound;
-    if (!(role instanceof Listening) || role.port === 0) return this.#bound;
-    const address = role.address === undefined ? undefined : tryParseIpAddress(role.address);
-    return new SocketAddress(address ?? this.#bound?.address ?? Ipv4Address.unspecified, role.port);
+    const role = this.role;
+    if (role instanceof SocketAddress) return role;
+    return role === undefined || role === CLOSED ? undefined : role.localAddress;
   }
 
   /** The peer of its connection, also after that has failed; undefined without one. */
   get remoteAddress(): SocketAddress | undefined {
-    return this.#role instanceof TcpStream ? this.#role.remoteAddress : undefined;
+    return this.stream?.remoteAddress;
   }
 
-  /** Sets the time limit in ms of all calls that wait and name none; Infinity: none. @throws NetworkError EINVAL */
+  /**
+   * Sets the time limit in ms of all calls that wait and name none; Infinity: none. Sockets that are accepted begin with that
+   * of the socket that listens.
+   *
+   * @throws NetworkError EINVAL
+   */
   setTimeout(timeout: number): void {
     const error = timeoutError(timeout);
     if (error !== undefined) throw error;
-    this.#limits = { timers: this.#provider.timers, timeout, signal: undefined };
+    const { timers } = this.settings.provider;
+    this.settings = { ...this.settings, limits: { timers, timeout, signal: undefined } };
   }
 
   /**
@@ -83,13 +98,13 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError EINVAL for a bad address, a name, or a socket that is bound or in use
    */
   async bind(address: AddressLike): Promise<void> {
-    this.#checkOpen("bind");
+    this.checkOpen("bind");
     const target = parseAddress(address);
     if (!(target instanceof SocketAddress))
       throw new NetworkError("EINVAL", "bind to", target.name, "a name is no address of this host");
-    if (this.#bound !== undefined || this.#role !== undefined)
+    if (this.role !== undefined)
       throw new NetworkError("EINVAL", "bind to", target.toString(), "the socket has an address already");
-    this.#bound = target;
+    this.role = target;
   }
 
   /**
@@ -99,32 +114,30 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError EADDRINUSE, EADDRNOTAVAIL, EACCES for a privileged port, EINVAL if the socket is in use
    */
   async listen(backlog?: number): Promise<void> {
-    this.#checkOpen("listen");
-    const { io, timers } = this.#provider;
-    const { reuseAddress } = this.#options;
-    if (this.#role !== undefined)
+    this.checkOpen("listen");
+    const bound = this.role;
+    if (bound !== undefined && !(bound instanceof SocketAddress))
       throw new NetworkError("EINVAL", "listen", undefined, "the socket is in use");
     if (backlog !== undefined && !(Number.isInteger(backlog) && backlog > 0))
       throw new NetworkError("EINVAL", "listen", undefined, `a backlog of ${backlog} connections`);
-    const local = { address: specified(this.#bound)?.toString(), port: this.#bound?.port };
-    const listening = new Listening(io.Listener, { ...local, backlog, reuseAddress }, (from) =>
-      this.#adopt(from),
-    );
-    this.#role = listening;
+    const { provider, options } = this.settings;
+    const { reuseAddress } = options;
+    const listening = new Listening(provider, bound, { backlog, reuseAddress }, (from) => this.adopt(from));
+    this.role = listening;
     try {
-      await listening.ready(timers);
+      await listening.ready();
     } catch (error) {
-      if (this.#role === listening) this.#role = undefined;
+      if (this.role === listening) this.role = bound;
       throw error;
     }
   }
 
   /** Waits for the next connection. @throws NetworkError EINVAL if the socket does not listen */
   accept(wait?: WaitOptions): Promise<AcceptedConnection> {
-    const role = this.#role;
-    const limits = this.#limitsFor(wait);
+    const role = this.role;
+    const limits = this.limitsFor(wait);
     if (role instanceof Listening && limits !== undefined) return role.accept(limits);
-    return this.#refuse("accept", wait, "EINVAL", "the socket does not listen");
+    return this.refuse("accept", wait, "EINVAL", "the socket does not listen");
   }
 
   /**
@@ -137,7 +150,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
       try {
         return (await this.accept(wait)).socket;
       } catch (error) {
-        if (this.#isClosed) return undefined;
+        if (this.role === CLOSED) return undefined;
         throw error;
       }
     });
@@ -151,25 +164,26 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * EADDRNOTAVAIL for the bound address; EINVAL for a bad address; ENOTSUP for a name without a resolver
    */
   async connect(address: AddressLike, wait?: WaitOptions): Promise<void> {
-    this.#checkOpen("connect");
+    this.checkOpen("connect");
     const target = parseAddress(address);
     const subject = target instanceof SocketAddress ? target.toString() : `${target.name}:${target.port}`;
     if (target.port === 0) throw new NetworkError("EINVAL", "connect to", subject, "0 is no port");
-    if (this.#role instanceof Connecting) throw new NetworkError("EALREADY", "connect to", subject);
-    if (this.#role !== undefined) throw new NetworkError("EISCONN", "connect to", subject);
-    const limits = this.#limitsFor(wait);
-    if (limits === undefined) return this.#refuse("connect", wait);
+    const bound = this.role;
+    if (bound instanceof Connecting) throw new NetworkError("EALREADY", "connect to", subject);
+    if (bound !== undefined && !(bound instanceof SocketAddress))
+      throw new NetworkError("EISCONN", "connect to", subject);
+    const limits = this.limitsFor(wait);
+    if (limits === undefined) return this.refuse("connect", wait);
     if (limits.signal?.aborted === true) throw cancellation(limits.signal, "connect to", subject);
-    const local = { localAddress: specified(this.#bound)?.toString(), localPort: this.#bound?.port };
-    const options = { ...connectionOptions(this.#options), ...local };
-    const connecting = new Connecting(this.#provider, options, target, (stream) => {
-      this.#role = stream;
+    const { provider, options } = this.settings;
+    const connecting = new Connecting(provider, connectionOptions(options), bound, target, (stream) => {
+      this.role = stream;
     });
-    this.#role = connecting;
+    this.role = connecting;
     try {
       await connecting.start(limits);
     } finally {
-      if (this.#role === connecting) this.#role = undefined;
+      if (this.role === connecting) this.role = bound;
     }
   }
 
@@ -180,10 +194,10 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError what has ended the connection, once; EPIPE after that, and after `shutdown("write")`
    */
   send(data: ByteBuffer, wait?: WaitOptions): Promise<number> {
-    const stream = this.#stream;
-    const limits = this.#limitsFor(wait);
+    const stream = this.stream;
+    const limits = this.limitsFor(wait);
     if (stream !== undefined && limits !== undefined) return stream.send(data, limits);
-    return this.#refuse("send", wait);
+    return this.refuse("send", wait);
   }
 
   /**
@@ -193,10 +207,10 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError as `send`
    */
   sendAll(data: ByteBuffer, wait?: WaitOptions): Promise<void> {
-    const stream = this.#stream;
-    const limits = this.#limitsFor(wait);
+    const stream = this.stream;
+    const limits = this.limitsFor(wait);
     if (stream !== undefined && limits !== undefined) return stream.sendAll(data, limits);
-    return this.#refuse("send", wait);
+    return this.refuse("send", wait);
   }
 
   /**
@@ -208,18 +222,18 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError ECONNRESET, ETIMEDOUT when the connection has failed, and what came before it was received
    */
   recv(max: number, wait?: WaitOptions): Promise<Uint8Array> {
-    const stream = this.#stream;
-    const limits = this.#limitsFor(wait);
+    const stream = this.stream;
+    const limits = this.limitsFor(wait);
     if (stream !== undefined && limits !== undefined) return stream.recv(max, limits);
-    return this.#refuse("receive", wait);
+    return this.refuse("receive", wait);
   }
 
   /** As `recv`, into a buffer of the caller's. @returns how many bytes; 0 where `recv` would give none */
   recvInto(buffer: ByteBuffer, wait?: WaitOptions): Promise<number> {
-    const stream = this.#stream;
-    const limits = this.#limitsFor(wait);
+    const stream = this.stream;
+    const limits = this.limitsFor(wait);
     if (stream !== undefined && limits !== undefined) return stream.recvInto(buffer, limits);
-    return this.#refuse("receive", wait);
+    return this.refuse("receive", wait);
   }
 
   /**
@@ -229,8 +243,8 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError ENOTCONN without a connection, ENOTSUP where the provider cannot end one direction alone
    */
   async shutdown(how: "read" | "write" | "both"): Promise<void> {
-    const stream = this.#stream;
-    if (stream === undefined) return this.#refuse("shut down", undefined);
+    const stream = this.stream;
+    if (stream === undefined) return this.refuse("shut down", undefined);
     stream.shutdown(how);
   }
 
@@ -240,10 +254,9 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * has accepted. Calls that wait are rejected with EBADF. Waits for nothing; more than once is harmless.
    */
   close(): Promise<void> {
-    const role = this.#role;
-    this.#isClosed = true;
-    this.#role = undefined;
-    role?.close();
+    const role = this.role;
+    this.role = CLOSED;
+    if (role !== undefined && role !== CLOSED && !(role instanceof SocketAddress)) role.close();
     return Promise.resolve();
   }
 
@@ -255,16 +268,18 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
     });
   }
 
-  get #stream(): TcpStream | undefined {
-    return this.#role instanceof TcpStream ? this.#role : undefined;
+  private get stream(): TcpStream | undefined {
+    return this.role instanceof TcpStream ? this.role : undefined;
   }
 
   /** A socket for a connection that a listener has given; undefined if that is gone again. */
-  #adopt(from: Tcp): AcceptedConnection | undefined {
-    const socket = new TcpSocket(this.#provider, this.#options);
+  private adopt(from: Tcp): AcceptedConnection | undefined {
+    const { provider, options } = this.settings;
+    const socket = new TcpSocket(provider);
+    socket.settings = this.settings;
     try {
-      const stream = new TcpStream(this.#provider.io.TCP, { ...connectionOptions(this.#options), from });
-      socket.#role = stream;
+      const stream = new TcpStream(provider.io.TCP, { ...connectionOptions(options), from });
+      socket.role = stream;
       const address = stream.remoteAddress;
       if (address !== undefined) return { socket, address };
       stream.close();
@@ -275,25 +290,26 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   }
 
   /** @returns undefined if the time limit is none */
-  #limitsFor(wait: WaitOptions | undefined): Limits | undefined {
-    if (wait === undefined) return this.#limits;
-    const { timers, timeout: usual } = this.#limits;
+  private limitsFor(wait: WaitOptions | undefined): Limits | undefined {
+    const { limits } = this.settings;
+    if (wait === undefined) return limits;
+    const { timers, timeout: usual } = limits;
     const { signal, timeout = usual } = wait;
     return timeout >= 0 ? { timers, timeout, signal } : undefined;
   }
 
-  #checkOpen(operation: string): void {
-    if (this.#isClosed) throw new NetworkError("EBADF", operation);
+  private checkOpen(operation: string): void {
+    if (this.role === CLOSED) throw new NetworkError("EBADF", operation);
   }
 
   /** For a call that the socket, or its own options, do not allow. */
-  async #refuse(
+  private async refuse(
     operation: string,
     wait: WaitOptions | undefined,
     code: "EINVAL" | "ENOTCONN" = "ENOTCONN",
     detail?: string,
   ): Promise<never> {
-    this.#checkOpen(operation);
+    this.checkOpen(operation);
     throw timeoutError(wait?.timeout) ?? new NetworkError(code, operation, undefined, detail);
   }
 }
@@ -302,9 +318,4 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
 function connectionOptions(options: TcpSocketOptions): TcpOptions {
   const { noDelay, keepAlive, userTimeout, timeToLive, dscp } = options;
   return { noDelay, keepAlive, userTimeout, timeToLive, dscp };
-}
-
-/** The address itself; undefined if it stands for any. */
-function specified(bound: SocketAddress | undefined): IpAddress | undefined {
-  return bound === undefined || bound.address.isUnspecified ? undefined : bound.address;
 }

@@ -7,7 +7,7 @@ import {
 } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../host/index.js";
-import { parseAddress, resolveName, type AddressLike, type NamedTarget } from "./address.js";
+import { parseAddress, resolveName, specifiedText, type AddressLike, type NamedTarget } from "./address.js";
 import { iterate } from "./iterate.js";
 import type { SocketProvider } from "./provider.js";
 import {
@@ -249,7 +249,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     if (this.#udp !== undefined) return this.#udp;
     const { timeToLive, multicastTimeToLive, multicastLoop, broadcast, reuseAddress } = this.#options;
     this.#udp = new this.#provider.io.UDP({
-      address: bound === undefined || bound.address.isUnspecified ? undefined : bound.address.toString(),
+      address: specifiedText(bound),
       port: bound?.port,
       timeToLive: multicastTimeToLive,
       unicastTimeToLive: timeToLive,

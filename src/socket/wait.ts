@@ -42,35 +42,35 @@ export class Waiter<T> {
   readonly promise: Promise<T>;
   /** The one behind it in its queue. */
   next: Waiter<unknown> | undefined;
-  readonly #owner: WaiterOwner;
-  #resolve!: (value: unknown) => void;
-  #reject!: (error: unknown) => void;
-  #alarm: Alarm | undefined;
+  private readonly owner: WaiterOwner;
+  private settle!: (value: unknown) => void;
+  private fail!: (error: unknown) => void;
+  private alarm: Alarm | undefined;
 
   constructor(owner: WaiterOwner) {
-    this.#owner = owner;
+    this.owner = owner;
     this.promise = new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve as (value: unknown) => void;
-      this.#reject = reject;
+      this.settle = resolve as (value: unknown) => void;
+      this.fail = reject;
     });
   }
 
   /** Gives up when time is over or the signal fires, and names the operation and its subject in the error. */
   limit(limits: Limits, operation: string, subject: string | undefined): void {
-    this.#alarm = new Alarm(limits, operation, subject, (error) => {
-      this.#owner.remove(this);
+    this.alarm = new Alarm(limits, operation, subject, (error) => {
+      this.owner.remove(this);
       this.reject(error);
     });
   }
 
   resolve(value: T): void {
-    this.#alarm?.stop();
-    this.#resolve(value);
+    this.alarm?.stop();
+    this.settle(value);
   }
 
   reject(error: unknown): void {
-    this.#alarm?.stop();
-    this.#reject(error);
+    this.alarm?.stop();
+    this.fail(error);
   }
 }
 
@@ -109,26 +109,22 @@ class Alarm {
 
 /** Calls of one kind that wait for the same thing, in the order in which they came. */
 export class WaitQueue<W extends Waiter<unknown>> implements WaiterOwner {
-  #first: W | undefined;
-  #last: W | undefined;
-
-  get first(): W | undefined {
-    return this.#first;
-  }
+  first: W | undefined;
+  private last: W | undefined;
 
   add(waiter: W): void {
-    if (this.#last === undefined) this.#first = waiter;
-    else this.#last.next = waiter;
-    this.#last = waiter;
+    if (this.last === undefined) this.first = waiter;
+    else this.last.next = waiter;
+    this.last = waiter;
   }
 
   remove(waiter: Waiter<unknown>): void {
     let before: W | undefined;
-    for (let at = this.#first; at !== undefined; before = at, at = at.next as W | undefined) {
+    for (let at = this.first; at !== undefined; before = at, at = at.next as W | undefined) {
       if (at !== waiter) continue;
-      if (before === undefined) this.#first = at.next as W | undefined;
+      if (before === undefined) this.first = at.next as W | undefined;
       else before.next = at.next;
-      if (this.#last === at) this.#last = before;
+      if (this.last === at) this.last = before;
       at.next = undefined;
       return;
     }
@@ -136,7 +132,7 @@ export class WaitQueue<W extends Waiter<unknown>> implements WaiterOwner {
 
   /** Takes the first one out. */
   shift(): W | undefined {
-    const first = this.#first;
+    const first = this.first;
     if (first !== undefined) this.remove(first);
     return first;
   }
