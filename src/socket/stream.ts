@@ -250,10 +250,12 @@ export class TcpStream {
       this.room = this.tcp.write(count === bytes.length ? bytes : bytes.subarray(start, start + count));
       return count;
     } catch (error) {
+      if (!(error instanceof NetworkError && error.code === "EWOULDBLOCK")) {
+        this.flags |= FAILURE_TOLD;
+        throw error;
+      }
       this.room = 0;
-      if (error instanceof NetworkError && error.code === "EWOULDBLOCK") return 0;
-      this.flags |= FAILURE_TOLD;
-      throw error;
+      return 0;
     }
   }
 

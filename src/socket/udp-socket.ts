@@ -62,6 +62,8 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   readonly #provider: SocketProvider;
   readonly #options: UdpSocketOptions;
   readonly #receivers = new WaitQueue<Receiver>();
+  /** Those for whom the provider had no room. */
+  readonly #senders = new WaitQueue<Sender>();
   #limits: Limits;
   #udp: Udp | undefined;
   #bound: SocketAddress | undefined;
@@ -127,9 +129,9 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     const target = parseAddress(address);
     const peer = target instanceof SocketAddress ? target : await this.#resolve(target, limits, "connect to");
     this.#checkOpen("connect");
-    if (peer.port === 0) throw new NetworkError("EINVAL", "connect to", peer.toString(), "0 is no port");
-    this.#destination = destinationOf(peer, peer);
-    this.#open().connect?.(this.#destination.address, peer.port);
+    const destination = destinationOf(peer, peer, "connect to");
+    this.#open().connect?.(destination.address, destination.port);
+    this.#destination = destination;
     this.#peer = peer;
   }
 
@@ -209,6 +211,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     this.#udp = undefined;
     this.#peer = undefined;
     this.#receivers.rejectAll(new NetworkError("EBADF", "receive"));
+    this.#senders.rejectAll(new NetworkError("EBADF", "send"));
     return Promise.resolve();
   }
 
@@ -331,23 +334,45 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
 
   /** @throws NetworkError what the provider throws, but for want of room, which it waits for */
   #write(bytes: Uint8Array, destination: Destination, limits: Limits): Promise<number> {
-    const udp = this.#open();
-    try {
-      if (this.#peer !== undefined && udp.connect !== undefined) udp.write(bytes);
-      else udp.write(bytes, destination.address, destination.port);
-      return Promise.resolve(bytes.length);
-    } catch (error) {
-      if (!(error instanceof NetworkError && error.code === "EWOULDBLOCK")) throw error;
-      return this.#writeLater(bytes, destination, limits);
+    const senders = this.#senders;
+    if (senders.first === undefined) {
+      try {
+        this.#give(bytes, destination);
+        return Promise.resolve(bytes.length);
+      } catch (error) {
+        if (!isWouldBlock(error)) throw error;
+        this.#provider.timers.set(() => this.#retry(), RETRY_INTERVAL);
+      }
     }
+    const sender = new Sender(senders, bytes, destination);
+    if (isLimited(limits)) sender.limit(limits, "send to", textOf(destination));
+    senders.add(sender);
+    return sender.promise;
   }
 
-  async #writeLater(bytes: Uint8Array, destination: Destination, limits: Limits): Promise<number> {
-    const { timers } = this.#provider;
-    const pause = new Promise<void>((resolve) => timers.set(resolve, RETRY_INTERVAL));
-    await within(pause, limits, "send to", `${destination.address} port ${destination.port}`);
-    this.#checkOpen("send");
-    return this.#write(bytes, destination, limits);
+  /** @throws NetworkError what the provider throws */
+  #give(bytes: Uint8Array, { address, port }: Destination): void {
+    const udp = this.#open();
+    if (this.#peer !== undefined && udp.connect !== undefined) udp.write(bytes);
+    else udp.write(bytes, address, port);
+  }
+
+  /** Tries what waits for room once more, in its order. */
+  #retry(): void {
+    const senders = this.#senders;
+    for (let sender = senders.first; sender !== undefined; sender = senders.first) {
+      try {
+        this.#give(sender.bytes, sender.destination);
+      } catch (error) {
+        if (isWouldBlock(error)) break;
+        senders.shift();
+        sender.reject(error);
+        continue;
+      }
+      senders.shift();
+      sender.resolve(sender.bytes.length);
+    }
+    if (senders.first !== undefined) this.#provider.timers.set(() => this.#retry(), RETRY_INTERVAL);
   }
 
   /** @throws NetworkError EINVAL */
@@ -372,12 +397,20 @@ interface Destination {
 }
 
 /** @throws NetworkError EINVAL */
-function destinationOf(target: SocketAddress, like: AddressLike): Destination {
+function destinationOf(target: SocketAddress, like: AddressLike, operation = "send to"): Destination {
   const { address, port } = target;
-  if (port === 0) throw new NetworkError("EINVAL", "send to", target.toString(), "0 is no port");
+  if (port === 0) throw new NetworkError("EINVAL", operation, target.toString(), "0 is no port");
   // Whether an object is the same says something only if it cannot change.
   const isConstant = typeof like === "string" || like instanceof SocketAddress;
   return { like: isConstant ? like : undefined, address: address.toString(), port };
+}
+
+function textOf({ address, port }: Destination): string {
+  return new SocketAddress(parseIpAddress(address), port).toString();
+}
+
+function isWouldBlock(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === "EWOULDBLOCK";
 }
 
 /** What a call makes of a datagram. */
@@ -402,6 +435,16 @@ class Receiver extends Waiter<unknown> {
     queue: WaitQueue<Receiver>,
     readonly shape: Shape<unknown>,
     readonly target: Uint8Array | undefined,
+  ) {
+    super(queue);
+  }
+}
+
+class Sender extends Waiter<number> {
+  constructor(
+    queue: WaitQueue<Sender>,
+    readonly bytes: Uint8Array,
+    readonly destination: Destination,
   ) {
     super(queue);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { TcpSocket } from "../../src/socket/index.js";
-import { SERVER, bytes, failureOf, simulated, text, type Network } from "./network.js";
+import { CLIENT, SERVER, bytes, failureOf, simulated, text, type Network } from "./network.js";
 
 async function listening({ server }: Network, port = 7, backlog?: number): Promise<TcpSocket> {
   const listener = new TcpSocket(server);
@@ -178,6 +178,48 @@ describe("binding", () => {
     }),
   );
 });
+
+describe("connecting from a bound address", () => {
+  it(
+    "starts there",
+    simulated(async (network) => {
+      const listener = await listening(network);
+      const near = new TcpSocket(network.client);
+      await near.bind([CLIENT, 4_000]);
+      await near.connect([SERVER, 7]);
+      expect(near.localAddress?.toString()).toBe(`${CLIENT}:4000`);
+      expect((await listener.accept()).address.toString()).toBe(`${CLIENT}:4000`);
+      // There can be only one such connection.
+      const second = new TcpSocket(network.client);
+      await second.bind([CLIENT, 4_000]);
+      await expect(second.connect([SERVER, 7])).rejects.toMatchObject({ code: "EADDRINUSE" });
+      expect(second.localAddress?.toString()).toBe(`${CLIENT}:4000`);
+    }),
+  );
+
+  it(
+    "fails on one that is not this host's",
+    simulated(async ({ client }) => {
+      const socket = new TcpSocket(client);
+      await socket.bind([SERVER, 0]);
+      await expect(socket.connect([SERVER, 7])).rejects.toMatchObject({ code: "EADDRNOTAVAIL" });
+    }),
+  );
+});
+
+it(
+  "reuseAddress: false refuses a port on which old connections linger",
+  simulated(async (network) => {
+    const { near, far } = await network.pair(80);
+    await far.close();
+    await near.close();
+    await network.wait(1_000);
+    const careful = new TcpSocket(network.server, { reuseAddress: false });
+    await careful.bind([SERVER, 80]);
+    await expect(careful.listen()).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await listening(network, 80);
+  }),
+);
 
 describe("for await over connections", () => {
   it(

@@ -279,3 +279,45 @@ describe("close", () => {
     }),
   );
 });
+
+describe("what the network says of a datagram", () => {
+  it(
+    "is told once to a connected socket, in the next call or the one that waits",
+    simulated(async (network) => {
+      const socket = new UdpSocket(network.client);
+      await socket.connect([SERVER, 9]);
+      const waiting = failureOf(socket.recv());
+      await socket.send(bytes("x"));
+      await network.wait(100);
+      expect(waiting.message).toMatch(/10\.0\.0\.2:9: connection refused \(ECONNREFUSED\)$/);
+      await socket.send(bytes("x"));
+      await network.wait(100);
+      await expect(socket.send(bytes("x"))).rejects.toMatchObject({ code: "ECONNREFUSED" });
+      await expect(socket.recv({ timeout: 0.5 })).rejects.toMatchObject({ code: "ETIMEDOUT" });
+    }),
+  );
+
+  it(
+    "is not told to one that is not connected",
+    simulated(async (network) => {
+      const socket = new UdpSocket(network.client);
+      await socket.sendTo(bytes("x"), [SERVER, 9]);
+      await expect(socket.recvFrom({ timeout: 1_000 })).rejects.toMatchObject({ code: "ETIMEDOUT" });
+      await socket.sendTo(bytes("x"), [SERVER, 9]);
+    }),
+  );
+});
+
+it(
+  "a port can be shared by sockets that all say so",
+  simulated(async (network) => {
+    const sockets = [true, true].map((reuseAddress) => new UdpSocket(network.server, { reuseAddress }));
+    for (const socket of sockets) {
+      await socket.bind("0.0.0.0:7");
+      await socket.join(GROUP);
+    }
+    await expect(bound(network, 7)).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await new UdpSocket(network.client).sendTo(bytes("all"), [GROUP, 7]);
+    for (const socket of sockets) expect(text((await socket.recvFrom()).data)).toBe("all");
+  }),
+);
