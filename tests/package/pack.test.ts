@@ -12,7 +12,7 @@ const { exports, version } = JSON.parse(readFileSync(path.join(root, "package.js
   version: string;
 };
 const rooms = Object.keys(exports)
-  .filter((name) => name !== "./package.json")
+  .filter((name) => name !== "./package.json" && name !== "./embedded")
   .map((name) => name.slice(2));
 
 /** One name that each room must give, so that an empty module is no success. */
@@ -84,6 +84,22 @@ describe("the npm package", () => {
       JSON.stringify({ compilerOptions, files: ["main.mts"] }),
     );
     run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "app"]);
+  });
+
+  it("has types for apps that import ECMA-419's modules by name", () => {
+    mkdirSync(path.join(folder, "embedded"));
+    const app = `import TCP from "embedded:io/socket/tcp";
+      new TCP({ address: "192.168.1.1", port: 7, onReadable() { void this.read(); } });`;
+    writeFileSync(path.join(folder, "embedded", "main.ts"), app);
+    const compilerOptions = {
+      ...{ target: "es2022", lib: ["es2022"], module: "preserve" },
+      ...{ strict: true, noEmit: true, types: ["wirelet/embedded"] },
+    };
+    writeFileSync(
+      path.join(folder, "embedded", "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["main.ts"] }),
+    );
+    run(process.execPath, [path.join(root, "node_modules/typescript/bin/tsc"), "-p", "embedded"]);
   });
 
   it("has a command that prints its help", () => {
