@@ -13,6 +13,7 @@ import {
   partition,
   reorder,
 } from "../../simulator/index.js";
+import { Recovery } from "../../src/stack/tcp/recovery/recovery.js";
 import { narrowPath } from "./support/narrow-path.js";
 import { Transfer, twoHosts, type StackConfiguration } from "./support/transfer.js";
 
@@ -111,6 +112,8 @@ function run(scenario: Scenario): void {
     };
     expect([name, left]).toEqual([name, { endpoints: [], timers: 0 }]);
     expect(stack.nextPoll).toBe(Infinity);
+    // All connections have shared it.
+    expect(stack.tcp.recoveries.idle).toEqual(new Recovery());
   }
   expect(simulation.frames.inUse).toBe(0);
 }

@@ -77,6 +77,8 @@ describe("ten thousand connections of the host profile", () => {
     for (const { stack } of [client, server]) {
       expect(stack.tcp.connections).toHaveLength(COUNT);
       expect([stack.tcp.memory.used, stack.timers.size]).toEqual([0, 0]);
+      const { idle } = stack.tcp.recoveries;
+      expect(stack.tcp.connections.every(({ recovery }) => recovery === idle)).toBe(true);
     }
     expect((memoryInUse() - before) / (2 * COUNT)).toBeLessThan(IDLE_CONNECTION);
 
