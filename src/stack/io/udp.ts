@@ -86,12 +86,8 @@ export class StackUdp implements Udp, Task {
     const endpoint = this.#open("receive");
     const { first } = endpoint;
     if (first === undefined) return undefined;
-    const result = readDatagram(
-      first.data.buffer as ArrayBuffer,
-      first.address.toString(),
-      first.port,
-      buffer,
-    );
+    const { data, address, port } = first;
+    const result = readDatagram(data.buffer as ArrayBuffer, address.toString(), port, buffer);
     endpoint.removeFirst();
     return result;
   }
@@ -100,13 +96,10 @@ export class StackUdp implements Udp, Task {
     const endpoint = this.#open("send");
     const { peer } = endpoint;
     const bytes = bytesOf(data);
-    if (peer !== undefined && address !== undefined)
-      throw new NetworkError(
-        "EISCONN",
-        "send UDP to",
-        address,
-        `the socket is connected to ${peer.toString()}`,
-      );
+    if (peer !== undefined && address !== undefined) {
+      const detail = `the socket is connected to ${peer.toString()}`;
+      throw new NetworkError("EISCONN", "send UDP to", address, detail);
+    }
     const to = peer ?? parseRemote(address, port, "send UDP to");
     this.#stack.udp.send(endpoint, bytes, to.address, to.port);
   }

@@ -147,10 +147,10 @@ export class Udp {
     let best: UdpEndpoint | undefined;
     for (let each = this.#bindings.first(port); each !== undefined; each = each.nextOnPort) {
       if (!each.hears(source32, sourcePort) || !isFor(each, to)) continue;
-      if (toAll && best !== undefined) this.#give(best, to.source, sourcePort, data);
-      if (toAll || best === undefined || fitOf(each) > fitOf(best)) best = each;
+      if (toAll) this.#give(each, to.source, sourcePort, data);
+      if (best === undefined || fitOf(each) > fitOf(best)) best = each;
     }
-    if (best !== undefined) this.#give(best, to.source, sourcePort, data);
+    if (best !== undefined && !toAll) this.#give(best, to.source, sourcePort, data);
     return best !== undefined;
   }
 

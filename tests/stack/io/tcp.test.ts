@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Tcp, TcpOptions } from "../../../src/host/index.js";
+import type { ByteBuffer, Tcp, TcpOptions } from "../../../src/host/index.js";
 import { dialogue, type Dialogue } from "../support/dialogue.js";
 import { OWN_IP, PEER_IP } from "../support/machine.js";
 
@@ -12,6 +12,12 @@ function connected(options: Partial<TcpOptions> = {}): Dialogue & { socket: Tcp 
   d.peer.receives({ seq: 1, ack: 1 });
   d.app.heard();
   return Object.assign(d, { socket: d.app.socket! });
+}
+
+function shared(...content: number[]): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(content.length);
+  new Uint8Array(buffer).set(content);
+  return buffer;
 }
 
 function text(bytes: ArrayBuffer | number | undefined): string {
@@ -70,8 +76,9 @@ describe("reading", () => {
 });
 
 describe("writing", () => {
-  it.each<[string, ArrayBuffer | ArrayBufferView]>([
+  it.each<[string, ByteBuffer]>([
     ["an ArrayBuffer", Uint8Array.from([104, 105]).buffer],
+    ["a SharedArrayBuffer", shared(104, 105)],
     ["a part of a buffer", Uint8Array.from([0, 104, 105, 0]).subarray(1, 3)],
     ["a view of larger elements", new Uint16Array(Uint8Array.from([104, 105]).buffer)],
     ["a DataView", new DataView(Uint8Array.from([0, 104, 105]).buffer, 1)],
@@ -152,6 +159,18 @@ describe("making a socket", () => {
     d.peer.sends({ seq: 1, ack: 1, data: "x" });
     expect(seen).toEqual([target, d.socket]);
     expect(d.socket.format).toBe("buffer");
+  });
+
+  it("has the callbacks that its options had then, which may be changed and used again", () => {
+    const heard: string[] = [];
+    const options: TcpOptions = { address: PEER_IP, port: 7000, onError: () => heard.push("its own") };
+    const { machine, peer } = dialogue();
+    new machine.stack.io.TCP(options);
+    options.onError = () => heard.push("another's");
+    machine.settle();
+    peer.receives({ syn: true });
+    peer.sends({ rst: true, seq: 0, ack: 1 });
+    expect(heard).toEqual(["its own"]);
   });
 
   it("knows both ends' addresses until it is closed", () => {
