@@ -35,6 +35,23 @@ describe("a connection's own end", () => {
     expect(new TCP({ ...REMOTE, ...local }).localPort).toBe(1234);
   });
 
+  it("lingers behind a connection that this host has ended", () => {
+    const d = dialogue({ tcp: { timestamps: false } });
+    const local = { localPort: 1234 };
+    d.app.connects(local);
+    d.peer.receives({ syn: true });
+    d.peer.sends({ syn: true, seq: 0, ack: 1 });
+    d.peer.receives({ seq: 1, ack: 1 });
+    d.app.closes();
+    d.peer.receives({ fin: true, seq: 1, ack: 1 });
+    d.peer.sends({ fin: true, seq: 1, ack: 2 });
+    d.peer.receives({ seq: 2, ack: 2 });
+    const { TCP } = d.machine.stack.io;
+    expect(() => new TCP({ ...REMOTE, ...local })).toThrow(/EADDRINUSE/);
+    d.machine.advance(60_000);
+    expect(new TCP({ ...REMOTE, ...local }).localPort).toBe(1234);
+  });
+
   it.each<[string, Partial<TcpOptions>, string]>([
     ["somebody else's", { localAddress: PEER_IP }, "EADDRNOTAVAIL"],
     ["a name", { localAddress: "eth0" }, "EINVAL"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { Ipv4Address } from "../../../src/address/index.js";
 import type { Udp, UdpOptions } from "../../../src/host/index.js";
 import { udp } from "../support/build.js";
@@ -28,9 +29,9 @@ function heardBy(sockets: readonly Udp[]): number[] {
   return sockets.flatMap((socket, at) => (socket.read() === undefined ? [] : [at]));
 }
 
-describe("a port", () => {
-  const inUse = expect.objectContaining({ code: "EADDRINUSE" });
+const inUse = expect.objectContaining({ code: "EADDRINUSE" });
 
+describe("a port", () => {
   it.each<[string, UdpOptions, UdpOptions]>([
     ["the first does not share", {}, { reuseAddress: true }],
     ["the second does not share", { reuseAddress: true }, {}],
@@ -70,6 +71,48 @@ describe("a port", () => {
     const ports = [new UDP({ reuseAddress: true }).port, new UDP({ reuseAddress: true }).port];
     expect(ports.sort()).toEqual([50_000, 50_001]);
     expect(() => new UDP({ reuseAddress: true })).toThrow(inUse);
+  });
+});
+
+describe("any sockets on a port", () => {
+  /** What is tried: to bind, to an address or all, sharing or not; or to close one of those there are. */
+  const binding = fc.record({
+    address: fc.constantFrom(undefined, OWN_IP, SECOND_IP, "127.0.0.1"),
+    reuseAddress: fc.boolean(),
+  });
+  const steps = fc.array(fc.oneof(binding, fc.nat(5)), { maxLength: 24 });
+
+  it("are there if none of the others objects, and get what is for them", () => {
+    fc.assert(
+      fc.property(steps, (tried) => {
+        const { machine } = sharing();
+        const { UDP } = machine.stack.io;
+        const open: { socket: Udp; options: UdpOptions }[] = [];
+        for (const step of tried) {
+          if (typeof step === "number") {
+            open.splice(step, 1)[0]?.socket.close();
+            continue;
+          }
+          const { address, reuseAddress } = step;
+          const objects = open.some(
+            ({ options: other }) =>
+              (address === undefined || other.address === undefined || other.address === address) &&
+              !(reuseAddress && other.reuseAddress === true),
+          );
+          const bind = () => new UDP({ port: 9, ...step });
+          if (objects) expect(bind).toThrow(inUse);
+          else open.push({ socket: bind(), options: step });
+        }
+        const sockets = open.map(({ socket }) => socket);
+        const boundTo = open.map(({ options }) => options.address);
+        const one = boundTo.lastIndexOf(boundTo.includes(OWN_IP) ? OWN_IP : undefined);
+        arrives(machine, OWN_IP);
+        expect(heardBy(sockets)).toEqual(one < 0 ? [] : [one]);
+        arrives(machine, "255.255.255.255");
+        const unbound = boundTo.flatMap((address, at) => (address === undefined ? [at] : []));
+        expect(heardBy(sockets)).toEqual(unbound);
+      }),
+    );
   });
 });
 
