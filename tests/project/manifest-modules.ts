@@ -17,7 +17,11 @@ interface Manifest extends ManifestPart {
   readonly typescript: { readonly tsconfig: { readonly compilerOptions: ts.CompilerOptions } };
 }
 
-export const manifest = JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8")) as Manifest;
+export const manifest = readManifest("manifest.json");
+
+function readManifest(name: string): Manifest {
+  return JSON.parse(readFileSync(path.join(ROOT, name), "utf8")) as Manifest;
+}
 
 /** What mcconfig makes of the manifest for one platform. */
 export interface Firmware {
@@ -32,9 +36,19 @@ export interface Firmware {
 export function firmwareFor(platform: string): Firmware {
   const part = manifest.platforms[platform];
   if (part === undefined) throw new Error(`the manifest knows no platform ${platform}`);
+  const creation = { ...manifest.creation, ...part.creation };
+  return { ...combine(manifest, part), main: String(creation.main) };
+}
+
+/** What an app gets that includes `manifest_ROOM.json`. It has no main of its own: the room's index stands for it. */
+export function roomFor(room: string): Firmware {
+  return { ...combine(readManifest(`manifest_${room}.json`)), main: `wirelet/${room}/index` };
+}
+
+function combine(...parts: readonly ManifestPart[]): Omit<Firmware, "main"> {
   const modules = new Map<string, string>();
   const excluded = new Set<string>();
-  for (const { modules: named = {} } of [manifest, part]) {
+  for (const { modules: named = {} } of parts) {
     for (const [key, sources] of Object.entries(named)) {
       for (const source of [sources].flat().filter((text) => text.startsWith("./"))) {
         if (key === "~") excluded.add(path.join(ROOT, source));
@@ -44,10 +58,9 @@ export function firmwareFor(platform: string): Firmware {
   }
   for (const [key, file] of modules) if (excluded.has(withoutExtension(file))) modules.delete(key);
   return {
-    main: String({ ...manifest.creation, ...part.creation }.main),
-    config: { ...manifest.config, ...part.config },
+    config: Object.assign({}, ...parts.map(({ config }) => config)) as Firmware["config"],
     modules,
-    preload: [...(manifest.preload ?? []), ...(part.preload ?? [])],
+    preload: parts.flatMap(({ preload = [] }) => preload),
   };
 }
 
