@@ -1,4 +1,4 @@
-import { Ipv4Address, type IpAddress } from "../../address/index.js";
+import { Ipv4Address, SocketAddress, type IpAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import { WordView } from "../word-view.js";
 import { ECN_CE, PROTOCOL_TCP, ipv4Ecn } from "../../wire/ipv4.js";
@@ -120,7 +120,7 @@ export class Tcp {
    */
   connect(remote: IpAddress, remotePort: number, user: Task, local?: IpAddress, port = 0): Connection {
     const path = this.stack.ip.path(remote, local);
-    const target = `${remote.toString()} port ${remotePort}`;
+    const target = new SocketAddress(remote, remotePort).toString();
     if (path === undefined) throw new NetworkError("ENETUNREACH", "connect to", target);
     if (path.groupMac !== undefined)
       throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");

@@ -1,18 +1,11 @@
 import type { Lacks } from "./suite/case.js";
 
 const NO_IPV6 = "the stack has no IPv6 yet";
-const NOT_YET = "the stack does not do it yet";
 
 const STACK: Lacks = {
   features: {
     ipv6: NO_IPV6,
-    "half-close": NOT_YET,
-    "local-endpoint": NOT_YET,
-    "udp-connect": NOT_YET,
-  },
-  cases: {
-    "another format is refused, and changes nothing": NOT_YET,
-    "read(n) gives n bytes, and what is left of them": NOT_YET,
+    "large-datagrams": "a socket of the stack keeps 16 KiB of datagrams",
   },
 };
 

@@ -10,6 +10,9 @@ import type { World } from "./suite/run.js";
 const OWN_ADDRESS = "10.0.0.1";
 const PEER_ADDRESS = "10.0.0.2";
 const PREFIX_LENGTH = 24;
+const KIB = 1024;
+/** Of each connection, both ways: they do not grow, so that what is held up is so soon. */
+const BUFFER = 64 * KIB;
 
 /** What all simulated worlds have besides hosts. There is no gateway, and nobody else on the link. */
 const SURROUNDINGS = Object.freeze({
@@ -19,6 +22,8 @@ const SURROUNDINGS = Object.freeze({
   // More than any retransmission, and less than the minute of TIME-WAIT.
   quietTime: 20_000,
   patience: 600_000,
+  // Twice what the buffers at both ends take.
+  flood: 4 * BUFFER,
 });
 
 /** Where a byte of an Ethernet frame with IPv4 says what it carries. */
@@ -62,7 +67,12 @@ export function lanWorld({ seed = 1, lossRate = 0 }: LanOptions = {}): Simulated
 }
 
 function addHost(simulation: Simulation, cable: Cable, address: string): SimulatedHost {
-  const host = new SimulatedHost(simulation, { name: address, cable });
+  const tcp = { receiveBuffer: BUFFER, sendBuffer: BUFFER };
+  const host = new SimulatedHost(simulation, {
+    name: address,
+    cable,
+    stack: { tcp, privilegedPorts: "refused" },
+  });
   host.network.configure({ address: Ipv4Address.parse(address), prefixLength: PREFIX_LENGTH, dns: [] });
   return host;
 }

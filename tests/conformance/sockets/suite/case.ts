@@ -1,11 +1,7 @@
-import type { Clock, Io, Timers } from "wirelet/host/index";
+import type { Clock } from "wirelet/host/index";
+import type { SocketProvider } from "wirelet/socket/index";
 
 import type { Peer } from "./peer.js";
-
-interface SocketProvider {
-  readonly io: Io;
-  readonly timers: Timers;
-}
 
 /** What not every provider has; a case names what it takes, and a provider why it lacks it. */
 export const FEATURES = Object.freeze({
@@ -17,6 +13,7 @@ export const FEATURES = Object.freeze({
   "half-close": "one direction of a connection is closed, the other goes on",
   "icmp-errors": "a connected UDP socket learns of closed ports",
   ipv6: "IPv6, at least on the loopback interface",
+  "large-datagrams": "datagrams of more than 16 KiB are kept until they are read",
   "listen-on-address": "a listener that is bound to one address",
   "local-endpoint": "an outgoing connection whose local port is chosen",
   multicast: "groups, and a peer that is in them",
@@ -53,6 +50,8 @@ export interface Env {
   readonly unroutedAddress?: string;
   /** The link's broadcast address; there with the feature "broadcast". */
   readonly broadcastAddress?: string;
+  /** Bytes that are more than all buffers on the way take. */
+  readonly flood: number;
   /** Lets so many ms pass. */
   wait(ms: number): Promise<void>;
   /** Waits until nothing more can be expected to happen by itself: long where time is virtual, a moment else. */

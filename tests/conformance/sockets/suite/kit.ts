@@ -1,4 +1,5 @@
 import type { Listener, ListenerOptions, Tcp, TcpOptions, Udp, UdpOptions } from "wirelet/host/index";
+import { TcpSocket, UdpSocket, type TcpSocketOptions, type UdpSocketOptions } from "wirelet/socket/index";
 import { ok } from "./assert.js";
 import type { Env } from "./case.js";
 import {
@@ -90,4 +91,74 @@ export async function closedPort(env: Env): Promise<number> {
   const listener = await env.peer.listen();
   await listener.close();
   return listener.port;
+}
+
+/** A connected socket, and the other end. */
+export interface Connected {
+  readonly socket: TcpSocket;
+  readonly peer: PeerTcp;
+}
+
+/** A socket that has connected to the peer. */
+export async function connected(env: Env, options: TcpSocketOptions = {}): Promise<Connected> {
+  const listener = await env.peer.listen();
+  const socket = env.use(new TcpSocket(env.provider, options));
+  await socket.connect([env.peerAddress, listener.port]);
+  return { socket, peer: await listener.accept() };
+}
+
+/** A socket that listens on a free port. */
+export async function listening(
+  env: Env,
+  options: TcpSocketOptions = {},
+): Promise<{ readonly server: TcpSocket; readonly port: number }> {
+  const server = env.use(new TcpSocket(env.provider, options));
+  await server.listen();
+  return { server, port: server.localAddress!.port };
+}
+
+/** A socket that has accepted the peer. */
+export async function accepted(env: Env): Promise<Connected> {
+  const { server, port } = await listening(env);
+  const [peer, { socket }] = await Promise.all([env.peer.connect(env.address, port), server.accept()]);
+  return { socket: env.use(socket), peer };
+}
+
+/** A UDP socket on a free port. */
+export async function bound(
+  env: Env,
+  options: UdpSocketOptions = {},
+): Promise<{ readonly socket: UdpSocket; readonly port: number }> {
+  const socket = env.use(new UdpSocket(env.provider, options));
+  await socket.bind("0.0.0.0:0");
+  return { socket, port: socket.localAddress!.port };
+}
+
+/** All bytes until the end, or until there are `count`. */
+export async function recvAll(socket: TcpSocket, count = Infinity): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  while (length < count) {
+    const piece = await socket.recv(Math.min(count - length, 65_536));
+    if (piece.length === 0) break;
+    pieces.push(piece);
+    length += piece.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** Says whether a promise has been settled. */
+export function watch(promise: Promise<unknown>): { readonly isSettled: boolean } {
+  const watched = { isSettled: false };
+  const note = (): void => {
+    watched.isSettled = true;
+  };
+  promise.then(note, note);
+  return watched;
 }
