@@ -118,11 +118,15 @@ export class NodeConnection {
     this.#socket.end();
   }
 
-  /** Sends what was written, then ends the connection. */
+  /** Sends what was written, then ends the connection; with a reset if not all was read (RFC 2525 §2.17), as Linux does. */
   close(): void {
     this.#user = undefined;
     if (this.#closed) return;
     this.#closed = true;
+    if (this.readable > 0) {
+      this.#socket.resetAndDestroy();
+      return;
+    }
     if (!this.#connected) {
       this.#socket.destroy();
       return;

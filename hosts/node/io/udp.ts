@@ -80,7 +80,7 @@ export class NodeUdp implements Udp {
       throw error;
     }
     this.#socket.on("message", (message, from) => this.#onMessage(message, from));
-    this.#socket.on("error", (error) => this.#onFailure(networkError(error, "receive")));
+    this.#socket.on("error", (error) => this.#onFailure(networkError(error, "receive", this.#peer)));
   }
 
   get format(): "buffer" {

@@ -19,6 +19,14 @@ const PROVIDERS = {
     },
   },
   "stack, lossy LAN": STACK,
+  "Node, loopback": {
+    features: {
+      "deaf-neighbor": "who is on the machine's network is not the test's business",
+      "no-route": "the machine may have a default route",
+      "privileged-ports": "they are the kernel's business, and tests may run as root",
+      "time-wait": "Node always sets SO_REUSEADDR",
+    },
+  },
 } as const satisfies Readonly<Record<string, Lacks>>;
 
 export type ProviderName = keyof typeof PROVIDERS;

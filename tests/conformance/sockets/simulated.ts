@@ -22,6 +22,7 @@ const SURROUNDINGS = Object.freeze({
   // More than any retransmission, and less than the minute of TIME-WAIT.
   quietTime: 20_000,
   patience: 600_000,
+  bulk: 4 * BUFFER,
   // Twice what the buffers at both ends take.
   flood: 4 * BUFFER,
 });

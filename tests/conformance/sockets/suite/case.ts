@@ -50,6 +50,8 @@ export interface Env {
   readonly unroutedAddress?: string;
   /** The link's broadcast address; there with the feature "broadcast". */
   readonly broadcastAddress?: string;
+  /** Bytes that are many segments, and even. */
+  readonly bulk: number;
   /** Bytes that are more than all buffers on the way take. */
   readonly flood: number;
   /** Lets so many ms pass. */

@@ -34,7 +34,7 @@ export const concurrency: Topic = {
       name: "several sendAll do not mix",
       async run(env) {
         const { socket, peer } = await connected(env);
-        const third = Math.floor(env.flood / 3);
+        const third = Math.floor(env.bulk / 3);
         const parts = [1, 2, 3].map((seed) => pattern(third, seed));
         const arriving = receive(peer, 3 * third);
         await Promise.all(parts.map((part) => socket.sendAll(part)));

@@ -43,7 +43,7 @@ export const ends: Topic = {
       name: "much data and the end arrive whole",
       async run(env) {
         const { socket, peer } = await accepted(env);
-        const bytes = pattern(env.flood);
+        const bytes = pattern(env.bulk);
         const sending = peer.send(bytes).then(() => peer.close());
         equal(checksum(await recvAll(socket)), checksum(bytes), "the checksum of what is received");
         await sending;
@@ -88,8 +88,8 @@ export const ends: Topic = {
       needs: ["half-close"],
       async run(env) {
         const { socket, peer } = await accepted(env);
-        const bytes = pattern(env.flood);
-        const arriving = receive(peer, env.flood + 1);
+        const bytes = pattern(env.bulk);
+        const arriving = receive(peer, env.bulk + 1);
         await socket.sendAll(bytes);
         await socket.shutdown("write");
         equal(checksum(await arriving), checksum(bytes), "the checksum of what arrives");
@@ -114,8 +114,8 @@ export const ends: Topic = {
         await peer.send(ascii("question"));
         await peer.shutdown();
         equal(text(await recvAll(socket)), "question", "what is received");
-        const bytes = pattern(env.flood);
-        const arriving = receive(peer, env.flood + 1);
+        const bytes = pattern(env.bulk);
+        const arriving = receive(peer, env.bulk + 1);
         await socket.sendAll(bytes);
         await socket.close();
         equal(checksum(await arriving), checksum(bytes), "the checksum of what arrives");
@@ -166,8 +166,8 @@ export const ends: Topic = {
       name: "close sends all that sendAll was given",
       async run(env) {
         const { socket, peer } = await accepted(env);
-        const bytes = pattern(env.flood, 3);
-        const arriving = receive(peer, env.flood + 1);
+        const bytes = pattern(env.bulk, 3);
+        const arriving = receive(peer, env.bulk + 1);
         await socket.sendAll(bytes);
         await socket.close();
         equal(checksum(await arriving), checksum(bytes), "the checksum of what arrives");

@@ -12,7 +12,7 @@ export const iteration: Topic = {
       name: "over the bytes of a connection, until its end",
       async run(env) {
         const { socket, peer } = await connected(env);
-        const bytes = pattern(env.flood);
+        const bytes = pattern(env.bulk);
         const sending = peer.send(bytes).then(() => peer.close());
         let sum = 1;
         for await (const piece of socket) sum = checksum(piece, sum);

@@ -30,7 +30,7 @@ export const loopback: Topic = {
         const client = env.use(new TcpSocket(env.provider));
         await client.connect(["127.0.0.1", port]);
         const socket = env.use((await server.accept()).socket);
-        const count = env.flood / 2;
+        const count = env.bulk / 2;
         const [up, down] = [pattern(count, 1), pattern(count, 2)];
         const [arrived, received] = await Promise.all([
           recvAll(socket, count),

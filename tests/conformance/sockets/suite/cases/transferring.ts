@@ -190,8 +190,8 @@ export const transferring: Topic = {
       name: "much data arrives whole",
       async run(env) {
         const { socket, peer } = await connected(env);
-        const bytes = pattern(env.flood);
-        const [got] = await Promise.all([receive(peer, env.flood), socket.sendAll(bytes)]);
+        const bytes = pattern(env.bulk);
+        const [got] = await Promise.all([receive(peer, env.bulk), socket.sendAll(bytes)]);
         equal(checksum(got), checksum(bytes), "the checksum of what arrives");
       },
     },
@@ -199,8 +199,8 @@ export const transferring: Topic = {
       name: "much data is received whole",
       async run(env) {
         const { socket, peer } = await accepted(env);
-        const bytes = pattern(env.flood, 2);
-        const [got] = await Promise.all([recvAll(socket, env.flood), peer.send(bytes)]);
+        const bytes = pattern(env.bulk, 2);
+        const [got] = await Promise.all([recvAll(socket, env.bulk), peer.send(bytes)]);
         equal(got.length, bytes.length, "bytes received");
         equal(checksum(got), checksum(bytes), "the checksum of what is received");
       },
@@ -209,7 +209,7 @@ export const transferring: Topic = {
       name: "much data both ways at once",
       async run(env) {
         const { socket, peer } = await connected(env);
-        const count = env.flood / 2;
+        const count = env.bulk / 2;
         const [up, down] = [pattern(count, 1), pattern(count, 2)];
         const [arrived, received] = await Promise.all([
           receive(peer, count),
