@@ -2,6 +2,8 @@ import type { Lacks } from "./suite/case.js";
 
 const NO_IPV6 = "the stack has no IPv6 yet";
 
+const NO_LOOPBACK_GROUPS = "on loopback it takes an interface of choice, which only ECMA-419's join has";
+
 const STACK: Lacks = {
   features: {
     ipv6: NO_IPV6,
@@ -24,7 +26,14 @@ const PROVIDERS = {
       "deaf-neighbor": "who is on the machine's network is not the test's business",
       "no-route": "the machine may have a default route",
       "privileged-ports": "they are the kernel's business, and tests may run as root",
+      multicast: NO_LOOPBACK_GROUPS,
+      "multicast-loop": NO_LOOPBACK_GROUPS,
       "time-wait": "Node always sets SO_REUSEADDR",
+    },
+    cases: {
+      "another connect changes the peer":
+        "Linux picks another port when the peer of an unbound socket changes",
+      "sending to all is EACCES unless it is allowed": "Node tells of it in the next call",
     },
   },
 } as const satisfies Readonly<Record<string, Lacks>>;

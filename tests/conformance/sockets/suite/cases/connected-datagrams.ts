@@ -43,11 +43,28 @@ export const connectedDatagrams: Topic = {
         const [first, second] = [await env.peer.udp(), await env.peer.udp()];
         await socket.connect([env.peerAddress, first.port]);
         await socket.connect([env.peerAddress, second.port]);
+        equal(socket.localAddress?.port, port, "the local port");
         await socket.send(ascii("hello"));
         equal(text((await second.recv()).data), "hello", "what arrives");
         await first.send(ascii("first"), env.address, port);
         await second.send(ascii("second"), env.address, port);
         equal(text(await socket.recv()), "second", "what is received");
+      },
+    },
+    {
+      name: "another connect changes the peer of a socket that was not bound",
+      needs: ["udp-connect"],
+      async run(env) {
+        const socket = env.use(new UdpSocket(env.provider));
+        for (const data of ["first", "second"]) {
+          const peer = await env.peer.udp();
+          await socket.connect([env.peerAddress, peer.port]);
+          await socket.send(ascii(data));
+          const heard = await peer.recv();
+          equal(text(heard.data), data, "what arrives");
+          await peer.send(ascii("answer"), heard.address, heard.port);
+          equal(text(await socket.recv()), "answer", "what is received");
+        }
       },
     },
     {

@@ -175,7 +175,9 @@ export const ecmaTransfer: Topic = {
         const { tcp } = await dial(env);
         const before = tcp.write(new Uint8Array(0));
         const after = tcp.write(new Uint8Array(100));
-        equal(before - after, 100, "by how much the room has shrunk");
+        // Some of it may be gone already.
+        ok(after >= before - 100, `the room was ${before} bytes, and is ${after}`);
+        if (after > 0) tcp.write(new Uint8Array(after));
       },
     },
     {
@@ -193,8 +195,9 @@ export const ecmaTransfer: Topic = {
       async run(env) {
         const { tcp, peer } = await dial(env);
         const bytes = pattern(tcp.write(new Uint8Array(0)));
-        equal(tcp.write(bytes), 0, "the room that is left");
-        equal(await receive(peer, bytes.length), bytes, "what arrives");
+        const arriving = receive(peer, bytes.length);
+        tcp.write(bytes);
+        equal(await arriving, bytes, "what arrives");
       },
     },
     {

@@ -1,5 +1,5 @@
 import { UdpSocket } from "wirelet/socket/index";
-import { equal, mentions, ok, rejects } from "../assert.js";
+import { codeOf, equal, mentions, ok, rejects } from "../assert.js";
 import { ascii, text } from "../bytes.js";
 import type { Env, Topic } from "../case.js";
 import { bound, watch } from "../kit.js";
@@ -29,6 +29,20 @@ export const groups: Topic = {
           const error = await rejects("EACCES", socket.sendTo(ascii("a"), [address, 9]), `sendTo ${address}`);
           mentions(error, ["send", `${address}:9`]);
         }
+      },
+    },
+    {
+      name: "without permission nothing is sent to all, and the next call fails at the latest",
+      needs: ["broadcast"],
+      async run(env) {
+        const { socket } = await bound(env);
+        const peer = await env.peer.udp();
+        const to = [env.broadcastAddress!, peer.port] as const;
+        const first: unknown = await socket.sendTo(ascii("a"), to).catch((error: unknown) => codeOf(error));
+        await env.quiet();
+        if (first !== "EACCES") await rejects("EACCES", socket.sendTo(ascii("b"), to), "the next sendTo");
+        await socket.sendTo(ascii("c"), [env.peerAddress, peer.port]);
+        equal(text((await peer.recv()).data), "c", "what arrives");
       },
     },
     {
