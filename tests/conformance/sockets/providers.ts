@@ -21,6 +21,7 @@ const PROVIDERS = {
     },
   },
   "stack, lossy LAN": STACK,
+  "stack, inside XS": STACK,
   "Node, loopback": {
     features: {
       "deaf-neighbor": "who is on the machine's network is not the test's business",

@@ -11,8 +11,8 @@ const OWN_ADDRESS = "10.0.0.1";
 const PEER_ADDRESS = "10.0.0.2";
 const PREFIX_LENGTH = 24;
 const KIB = 1024;
-/** Of each connection, both ways: they do not grow, so that what is held up is so soon. */
-const BUFFER = 64 * KIB;
+/** Bytes of a connection's buffers, each way: they do not grow, so that what is held up is so soon. */
+const BUFFER_SIZE = 64 * KIB;
 
 /** What all simulated worlds have besides hosts. There is no gateway, and nobody else on the link. */
 const SURROUNDINGS = Object.freeze({
@@ -22,9 +22,6 @@ const SURROUNDINGS = Object.freeze({
   // More than any retransmission, and less than the minute of TIME-WAIT.
   quietTime: 20_000,
   patience: 600_000,
-  bulk: 4 * BUFFER,
-  // Twice what the buffers at both ends take.
-  flood: 4 * BUFFER,
 });
 
 /** Where a byte of an Ethernet frame with IPv4 says what it carries. */
@@ -41,34 +38,39 @@ export interface SimulatedWorld {
 export function loopbackWorld(seed = 1): SimulatedWorld {
   const simulation = new Simulation({ seed });
   const cable = new Cable(simulation, { name: "cable" });
-  const { stack } = addHost(simulation, cable, OWN_ADDRESS);
+  const { stack } = addHost(simulation, cable, OWN_ADDRESS, BUFFER_SIZE);
   cable.plug({ name: "nobody" });
   const addresses = { address: "127.0.0.1", peerAddress: "127.0.0.1" };
-  return { simulation, world: makeWorld(simulation, stack, stack, addresses) };
+  return { simulation, world: makeWorld(simulation, stack, stack, addresses, BUFFER_SIZE) };
 }
 
 export interface LanOptions {
   readonly seed?: number;
   /** The part of the TCP segments that the cable loses, each way; datagrams are spared: nobody would send them again. */
   readonly lossRate?: number;
+  readonly bufferSize?: number;
 }
 
 /** Two stacks on a cable. */
-export function lanWorld({ seed = 1, lossRate = 0 }: LanOptions = {}): SimulatedWorld {
+export function lanWorld({
+  seed = 1,
+  lossRate = 0,
+  bufferSize = BUFFER_SIZE,
+}: LanOptions = {}): SimulatedWorld {
   const simulation = new Simulation({ seed });
   const cable = new Cable(simulation, { name: "cable", latency: 1 });
-  const own = addHost(simulation, cable, OWN_ADDRESS);
-  const peer = addHost(simulation, cable, PEER_ADDRESS);
+  const own = addHost(simulation, cable, OWN_ADDRESS, bufferSize);
+  const peer = addHost(simulation, cable, PEER_ADDRESS, bufferSize);
   if (lossRate > 0) {
     cable.impair(when(carriesTcp, loss(lossRate)));
     cable.impair(when(carriesTcp, jitter(3)));
   }
   const addresses = { address: OWN_ADDRESS, peerAddress: PEER_ADDRESS };
-  return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses) };
+  return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses, bufferSize) };
 }
 
-function addHost(simulation: Simulation, cable: Cable, address: string): SimulatedHost {
-  const tcp = { receiveBuffer: BUFFER, sendBuffer: BUFFER };
+function addHost(simulation: Simulation, cable: Cable, address: string, bufferSize: number): SimulatedHost {
+  const tcp = { receiveBuffer: bufferSize, sendBuffer: bufferSize };
   const host = new SimulatedHost(simulation, {
     name: address,
     cable,
@@ -83,10 +85,14 @@ function makeWorld(
   own: Stack,
   peer: Stack,
   addresses: Pick<World, "address" | "peerAddress">,
+  bufferSize: number,
 ): World {
   return {
     ...SURROUNDINGS,
     ...addresses,
+    bulk: 4 * bufferSize,
+    // Twice what the buffers at both ends take.
+    flood: 4 * bufferSize,
     provider: { io: own.io, timers: simulation.timers },
     clock: simulation,
     peer: new IoPeer({
