@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 
 const ROOT = join(__dirname, "..", "..");
+/** What Node loads first to run TypeScript. */
+const LOADERS = ["ts-node/register", join(__dirname, "rooms.cjs")];
 
 /**
  * A network namespace of the test's own: what happens in it never leaves it. `remove` ends the programs that were
@@ -49,9 +51,8 @@ export class NetworkNamespace {
 
   /** Starts a TypeScript file of this repository. */
   startScript(file: string, ...args: string[]): ScriptProcess {
-    return new ScriptProcess(
-      this.start(process.execPath, "-r", "ts-node/register", join(ROOT, file), ...args),
-    );
+    const loading = LOADERS.flatMap((loader) => ["-r", loader]);
+    return new ScriptProcess(this.start(process.execPath, ...loading, join(ROOT, file), ...args));
   }
 
   async remove(): Promise<void> {

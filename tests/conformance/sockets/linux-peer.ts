@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import path from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Peer, PeerDatagram, PeerError, PeerListener, PeerTcp, PeerUdp } from "./suite/peer.js";
 
 /** What it runs on, and with which script. */
 export const LINUX_PEER_PROGRAM = "python3";
-export const LINUX_PEER_SCRIPT = path.join(__dirname, "linux-peer.py");
+export const LINUX_PEER_SCRIPT = join(__dirname, "linux-peer.py");
 
 interface Reply {
   readonly id: number;

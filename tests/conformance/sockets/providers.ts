@@ -21,6 +21,7 @@ const PROVIDERS = {
     },
   },
   "stack, lossy LAN": STACK,
+  "stack on TAP, Linux": STACK,
   "stack, inside XS": STACK,
   "Node, loopback": {
     features: {

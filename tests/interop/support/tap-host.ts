@@ -78,10 +78,11 @@ interface Running {
 
 function onRealLink(
   tap: TapDevice,
-  { profile, tcp }: TapHostOptions,
+  { profile, tcp, privilegedPorts = "allowed" }: TapHostOptions,
   configure: (network: StackInterface) => void,
 ): Running {
-  const stack = new Stack({ random: nodeRandom, ...(profile && { profile }), ...(tcp && { tcp }) });
+  const tuning = { ...(profile && { profile }), ...(tcp && { tcp }), privilegedPorts };
+  const stack = new Stack({ random: nodeRandom, ...tuning });
   configure(stack.attach(tap, { name: TAP }));
   const driver = new StackDriver(stack);
   return { stack, act: (action) => action(), hits: () => 0, stop: () => driver.stop() };
