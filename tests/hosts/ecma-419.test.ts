@@ -1,17 +1,21 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { nodeIo } from "../../hosts/node/io/index.js";
-import { createIo } from "../../hosts/xs/io/index.js";
-import type { Io, Listener, Tcp, TcpOptions, Timers, Udp } from "../../src/host/index.js";
+import { createIo, type Platform } from "../../hosts/xs/io/index.js";
+import type { Io, Listener, Tcp, TcpOptions, Udp } from "../../src/host/index.js";
 import { Machine, PEER_IP } from "../stack/support/machine.js";
-import { FakeNetwork } from "./xs/native-io.js";
+import { makeNetwork, PEER_ADDRESS } from "./xs/moddable/network.js";
 
-const NO_TIMERS: Timers = { set: () => undefined, clear: () => undefined };
+function moddableIo(platform: Platform): Io {
+  const { native, simulation } = makeNetwork(platform);
+  return createIo(native, simulation.timers, platform);
+}
 
 /** The peer is nobody: these are the rules that need none. */
 const PROVIDERS: readonly [name: string, make: () => Io, address: string][] = [
   ["the stack", () => new Machine().stack.io, PEER_IP],
   ["Node", () => nodeIo, "127.0.0.1"],
-  ["Moddable", () => createIo(new FakeNetwork("lwip").native, NO_TIMERS), "192.0.2.7"],
+  ["Moddable on ESP32", () => moddableIo("esp32"), PEER_ADDRESS],
+  ["Moddable's simulator", () => moddableIo("desktop"), PEER_ADDRESS],
 ];
 
 const opened: (Tcp | Listener | Udp)[] = [];
@@ -118,7 +122,7 @@ describe.each(PROVIDERS)("ECMA-419's classes of %s", (_, make, address) => {
 });
 
 it("a local end is refused where it can't be chosen", () => {
-  const { TCP } = createIo(new FakeNetwork("lwip").native, NO_TIMERS);
+  const { TCP } = moddableIo("esp32");
   const notSupported = expect.objectContaining({ code: "ENOTSUP" });
   expect(() => new TCP({ address: "192.0.2.7", port: 9, localPort: 5000 })).toThrow(notSupported);
   expect(() => new TCP({ address: "192.0.2.7", port: 9, localAddress: "192.0.2.1" })).toThrow(notSupported);

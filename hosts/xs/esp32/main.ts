@@ -1,7 +1,8 @@
 import WiFi from "embedded:network/interface/wifi";
 import config from "mc/config";
 import Net from "net";
-import { createFirmware, createNativeIo } from "../firmware.js";
+import { createFirmware } from "../firmware.js";
+import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
 import { readSettings } from "../settings.js";
 import { WifiInterface } from "./wifi-interface.js";
@@ -13,7 +14,13 @@ try {
   const settings = readSettings(config);
   const { ssid, password } = settings;
   const network = new WifiInterface({ wifi: WiFi, dns: () => Net.get("DNS"), timers, log });
-  const firmware = createFirmware(services, createNativeIo(services), network, settings, "ESP32");
+  const firmware = createFirmware(
+    services,
+    createNativeIo(services.timers, "esp32"),
+    network,
+    settings,
+    "ESP32",
+  );
   firmware.start();
   if (ssid === undefined) log("error", "no Wi-Fi network: build with ssid=… password=…");
   else network.connect(ssid, password, firmware.hostName);

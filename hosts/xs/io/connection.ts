@@ -2,22 +2,31 @@ import { NetworkError } from "wirelet/error/index";
 import { ReceiveQueue, type TimerHandle, type Timers } from "wirelet/host/index";
 import { checkAddress } from "./endpoint.js";
 import { networkError } from "./errors.js";
-import type { NativeIo, NativeTcp } from "./native.js";
+import type { NativeIo, NativeTcp, Platform } from "./native.js";
+import { Pieces } from "./pieces.js";
 
 /**
  * Bytes that wait in JavaScript before more are left with the platform, which then slows the peer down. All that
- * comes is taken at once until then: on the Linux simulator a FIN that is met while the platform's buffer holds bytes is
- * never reported, and lwIP answers a `close` with bytes unread by a reset, in which the last answer may be lost.
+ * comes is taken at once until then: lwIP answers a `close` with bytes unread by a reset, in which the last answer may be lost.
  */
 export const RECEIVE_LIMIT = 4096;
 
+/** How long the simulator may take to call a socket back that it looks at every 20 ms, in ms. */
+export const SIGN_OF_LIFE_LIMIT = 200;
+
 /** How long a connection may take to be made, in ms: where there is no route, lwIP never says a word. */
 export const CONNECT_TIME_LIMIT = 30_000;
+
+/** What the Linux simulator gives as the remote address of a connection that was reset. */
+const NOWHERE = "0.0.0.0";
+
+const UNSAID = "or there is no way there: the platform does not say";
 
 /** What connections need from their provider. */
 export interface ConnectionHost {
   readonly native: NativeIo;
   readonly timers: Timers;
+  readonly platform: Platform;
 }
 
 /** Who is told what happens to a connection. */
@@ -30,7 +39,7 @@ export interface ConnectionUser {
 
 /** One of Moddable's TCP sockets, with what it leaves out; it can change its user. */
 export class Connection {
-  readonly #timers: Timers;
+  readonly #host: ConnectionHost;
   readonly #received = new ReceiveQueue();
   #native: NativeTcp | undefined;
   #user: ConnectionUser | undefined;
@@ -45,13 +54,21 @@ export class Connection {
   #report: TimerHandle;
   #readableUnreported = false;
   #writableUnreported = false;
-  #connectTimer: TimerHandle;
+  /** What ends it if the platform stays silent. */
+  #silenceTimer: TimerHandle;
+  /** Undefined where it does not matter in how many pieces bytes are written. */
+  readonly #pieces: Pieces | undefined;
   /** Read once: after a reset, asking lwIP's socket crashes the device, and the Linux simulator says "0.0.0.0". */
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
 
-  private constructor(timers: Timers, remoteAddress: string | undefined, remotePort: number | undefined) {
-    this.#timers = timers;
+  private constructor(
+    host: ConnectionHost,
+    remoteAddress: string | undefined,
+    remotePort: number | undefined,
+  ) {
+    this.#host = host;
+    this.#pieces = host.platform === "esp32" ? new Pieces() : undefined;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
   }
@@ -62,12 +79,17 @@ export class Connection {
    *
    * @throws NetworkError ECONNRESET if the peer has left already
    */
-  static accept({ native, timers }: ConnectionHost, bare: NativeTcp): Connection {
-    const connection = new Connection(timers, bare.remoteAddress, bare.remotePort);
+  static accept(host: ConnectionHost, bare: NativeTcp): Connection {
+    const connection = new Connection(host, bare.remoteAddress, bare.remotePort);
     connection.#connected = true;
     try {
       // No Nagle: it can't be switched later, and those who write here fill their writes.
-      connection.#native = new native.TCP({ from: bare, nodelay: true, target: connection, ...CALLBACKS });
+      connection.#native = new host.native.TCP({
+        from: bare,
+        nodelay: true,
+        target: connection,
+        ...CALLBACKS,
+      });
     } catch (error) {
       bare.close();
       throw networkError(error, "ECONNRESET", "accept");
@@ -75,21 +97,30 @@ export class Connection {
     return connection;
   }
 
-  /** @throws NetworkError EAFNOSUPPORT, ENETDOWN, ENOBUFS */
+  /** @throws NetworkError EINVAL, EAFNOSUPPORT, ENOBUFS */
   static connect(
-    { native, timers }: ConnectionHost,
+    host: ConnectionHost,
     address: string | undefined,
     port: number,
     nodelay: boolean,
   ): Connection {
+    const { native, timers } = host;
     checkAddress(address, "connect");
-    const connection = new Connection(timers, address, port);
+    const connection = new Connection(host, address, port);
     try {
       connection.#native = new native.TCP({ address, port, nodelay, target: connection, ...CALLBACKS });
     } catch (error) {
-      throw networkError(error, "ENETUNREACH", "connect", connection.#subject);
+      const reason = networkError(error, "ENETUNREACH", "connect", connection.#subject);
+      // ESP32 before Wi-Fi is up: a failure of the network, which is not known to those who make a socket.
+      if (reason.code !== "ENETDOWN") throw reason;
+      connection.#fail(reason);
+      return connection;
     }
-    connection.#connectTimer = timers.set(() => connection.#fail("ETIMEDOUT", "connect"), CONNECT_TIME_LIMIT);
+    connection.#silenceTimer = timers.set(() => {
+      connection.#native?.close();
+      connection.#native = undefined;
+      connection.#fail(new NetworkError("ETIMEDOUT", "connect", connection.#subject));
+    }, CONNECT_TIME_LIMIT);
     return connection;
   }
 
@@ -100,7 +131,7 @@ export class Connection {
 
   /** Bytes that can be written. */
   get writable(): number {
-    return this.#over ? 0 : this.#room;
+    return this.#over || this.#pieces?.areMany === true ? 0 : this.#room;
   }
 
   /** Gives the connection to another user, who is told later what has happened so far; undefined: to nobody. */
@@ -115,13 +146,7 @@ export class Connection {
   /** Fills `target` as far as there are bytes. @returns how many */
   read(target: Uint8Array): number {
     const length = this.#received.read(target);
-    if (this.#heldBack && this.readable < RECEIVE_LIMIT) {
-      this.#take();
-      this.#readableUnreported = true;
-      this.#reportLater();
-    } else if (this.#over) {
-      this.#reportLater();
-    }
+    if (this.#over || this.#mayResume) this.#reportLater();
     return length;
   }
 
@@ -130,8 +155,8 @@ export class Connection {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#over) throw new NetworkError("EPIPE", "write", this.#subject);
     if (bytes.length === 0) return;
-    if (bytes.length > this.#room) {
-      const detail = `${bytes.length} bytes, and room for ${this.#room}`;
+    if (bytes.length > this.writable) {
+      const detail = `${bytes.length} bytes, and room for ${this.writable}`;
       throw new NetworkError("EWOULDBLOCK", "write", this.#subject, detail);
     }
     let room: number | undefined;
@@ -141,8 +166,9 @@ export class Connection {
       throw networkError(error, "EPIPE", "write", this.#subject);
     }
     // The platforms report a failed write to nobody.
-    if (room === undefined) throw this.#fail("ECONNRESET", "write");
+    if (room === undefined) throw this.#fail(new NetworkError("ECONNRESET", "write", this.#subject));
     this.#room = room;
+    this.#pieces?.add(bytes.length);
   }
 
   /** Ends the connection; what was written is still sent. */
@@ -150,8 +176,8 @@ export class Connection {
     const native = this.#native;
     this.#native = undefined;
     this.#user = undefined;
-    this.#timers.clear(this.#report);
-    this.#timers.clear(this.#connectTimer);
+    this.#host.timers.clear(this.#report);
+    this.#heard();
     if (native === undefined) return;
     if (this.#heldBack) native.read();
     native.close();
@@ -159,6 +185,7 @@ export class Connection {
 
   onNativeReadable(): void {
     if (this.#native === undefined) return;
+    this.#heard();
     if (this.readable >= RECEIVE_LIMIT) {
       this.#heldBack = true;
       return;
@@ -173,20 +200,68 @@ export class Connection {
     if (this.#native === undefined) return;
     this.#connected = true;
     this.#room = room;
-    this.#timers.clear(this.#connectTimer);
-    this.#connectTimer = undefined;
-    if (this.#user === undefined) return;
+    this.#pieces?.acknowledge(room);
+    this.#heard();
+    if (this.#user === undefined || this.writable === 0) return;
     this.#writableUnreported = false;
-    this.#user.roomFreed(room);
+    this.#user.roomFreed(this.writable);
   }
 
-  /** A FIN, a reset and a refused connection are all the same to Moddable; only the last can be told apart. */
+  /** A FIN, a reset and a refused connection are all the same to Moddable. */
   onNativeError(): void {
     if (this.#native === undefined) return;
+    this.#heard();
     this.#take();
-    if (this.#connected) this.#over = true;
-    else this.#fail("ECONNABORTED", "connect", "failed; the platform does not say why");
+    const isReset = !this.#leave();
+    if (!this.#connected) this.#fail(new NetworkError("ECONNREFUSED", "connect", this.#subject, UNSAID));
+    else if (isReset) this.#fail(new NetworkError("ECONNRESET", "connection to", this.#subject));
+    else this.#over = true;
     this.#reportNow();
+  }
+
+  /**
+   * Closes the platform's socket, to which nothing can be written any more: it takes one of eight on ESP32, where a reset that
+   * follows a FIN would leave it with memory that lwIP has freed. What was written is still sent.
+   *
+   * @returns whether there was a connection to close: a FIN leaves one, a reset does not
+   */
+  #leave(): boolean {
+    const { TCP } = this.#host.native;
+    const from = this.#native!;
+    this.#native = undefined;
+    try {
+      // To move a connection is the one thing that all platforms allow now, and lwIP refuses it after a reset; to look for the
+      // remote address, which is how the Linux simulator tells, would be the end of an ESP32 that has none.
+      const rest = new TCP({ from });
+      const { remoteAddress } = rest;
+      rest.close();
+      return remoteAddress !== NOWHERE;
+    } catch {
+      from.close();
+      return false;
+    }
+  }
+
+  /** The platform has been heard of. */
+  #heard(): void {
+    this.#host.timers.clear(this.#silenceTimer);
+    this.#silenceTimer = undefined;
+  }
+
+  get #mayResume(): boolean {
+    return this.#heldBack && this.readable < RECEIVE_LIMIT;
+  }
+
+  /** Takes what was left with the platform. Not to be called from its callbacks: those of a socket that is moved go on. */
+  #resume(): void {
+    this.#take();
+    this.#readableUnreported = true;
+    if (this.#host.platform !== "desktop" || this.#native === undefined) return;
+    // The simulator forgets an end that it met while its buffer held bytes, and looks at the socket no more. One that is moved, and
+    // has room, calls onWritable at the next look if it is alive.
+    this.#native = new this.#host.native.TCP({ from: this.#native, target: this, ...CALLBACKS });
+    if (this.#room === 0) return;
+    this.#silenceTimer ??= this.#host.timers.set(() => this.onNativeError(), SIGN_OF_LIFE_LIMIT);
   }
 
   #take(): void {
@@ -195,20 +270,21 @@ export class Connection {
     if (piece !== undefined) this.#received.push(new Uint8Array(piece));
   }
 
-  #fail(code: "ECONNRESET" | "ETIMEDOUT" | "ECONNABORTED", operation: string, detail?: string): NetworkError {
+  #fail(reason: NetworkError): NetworkError {
     this.#over = true;
-    this.#failure = new NetworkError(code, operation, this.#subject, detail);
+    this.#failure = reason;
     this.#reportLater();
-    return this.#failure;
+    return reason;
   }
 
   #reportLater(): void {
-    this.#report ??= this.#timers.set(() => this.#reportNow(), 0);
+    this.#report ??= this.#host.timers.set(() => this.#reportNow(), 0);
   }
 
   #reportNow(): void {
-    this.#timers.clear(this.#report);
+    this.#host.timers.clear(this.#report);
     this.#report = undefined;
+    if (this.#mayResume) this.#resume();
     const user = this.#user;
     if (user === undefined) return;
     const tellWritable = this.#writableUnreported && this.writable > 0;

@@ -1,17 +1,19 @@
 import type { Io, ListenerOptions, TcpOptions, Timers, UdpOptions } from "wirelet/host/index";
 import type { Connection, ConnectionHost } from "./connection.js";
 import { XsListener } from "./listener.js";
-import type { NativeIo } from "./native.js";
+import type { NativeIo, Platform } from "./native.js";
 import { XsTcp } from "./tcp.js";
-import { XsUdp } from "./udp.js";
+import { FIRST_EPHEMERAL_PORT, XsUdp, type UdpHost } from "./udp.js";
 
 export { CONNECT_TIME_LIMIT, RECEIVE_LIMIT } from "./connection.js";
 export { DEFAULT_BACKLOG } from "./listener.js";
-export type { NativeIo } from "./native.js";
+export { DATAGRAM_LIMIT } from "./datagrams.js";
+export { NETWORK_RETRY_DELAY } from "./endpoint.js";
+export type { NativeIo, Platform } from "./native.js";
 
 /** Moddable's sockets as `src/host` asks for them. */
-export function createIo(native: NativeIo, timers: Timers): Io {
-  const host: ConnectionHost = { native, timers };
+export function createIo(native: NativeIo, timers: Timers, platform: Platform): Io {
+  const host: ConnectionHost & UdpHost = { native, timers, platform, nextPort: FIRST_EPHEMERAL_PORT };
   class TCP extends XsTcp {
     constructor(options: TcpOptions | Connection) {
       super(host, options);
@@ -27,7 +29,7 @@ export function createIo(native: NativeIo, timers: Timers): Io {
     },
     UDP: class UDP extends XsUdp {
       constructor(options: UdpOptions) {
-        super(native, options);
+        super(host, options);
       }
     },
   };

@@ -63,6 +63,9 @@ export interface NativeUdpOptions {
   readonly target: unknown;
 }
 
+/** lwIP's sockets, or those of a desktop system in the SDK's simulator. */
+export type Platform = "esp32" | "desktop";
+
 /** Moddable's classes: `embedded:io/socket/tcp`, `listener` and `udp`. */
 export interface NativeIo {
   readonly TCP: new (options: NativeTcpOptions) => NativeTcp;

@@ -9,25 +9,63 @@ import {
   type ByteBuffer,
   type Callbacks,
   type Datagram,
+  type TimerHandle,
+  type Timers,
   type Udp,
   type UdpOptions,
 } from "wirelet/host/index";
-import { checkAddress, checkGroup, checkUnbound } from "./endpoint.js";
+import { Datagrams, type Remote } from "./datagrams.js";
+import { checkAddress, checkGroup, checkUnbound, NETWORK_RETRY_DELAY } from "./endpoint.js";
 import { networkError } from "./errors.js";
 import type { NativeIo, NativeUdp } from "./native.js";
 
-/** ECMA-419's UDP over Moddable's: IPv4, and no extensions. The Linux simulator has no groups and can't send broadcasts. */
+/** The ports that are tried if none is asked for (RFC 6335 §6). */
+export const FIRST_EPHEMERAL_PORT = 49_152;
+const LAST_EPHEMERAL_PORT = 65_535;
+
+/** How many of them are tried before it is given up. */
+const PORT_TRIES = 100;
+
+/** Bytes of the longest datagram in IPv4: 65,535 less two headers. */
+const MAX_DATAGRAM = 65_507;
+
+const BROADCAST = "255.255.255.255";
+
+/** What UDP sockets need from their provider. */
+export interface UdpHost {
+  readonly native: NativeIo;
+  readonly timers: Timers;
+  /** The next port to try. */
+  nextPort: number;
+}
+
+/**
+ * ECMA-419's UDP over Moddable's: IPv4, and a connected one does not learn of closed ports. The Linux simulator has no groups, can't
+ * send broadcasts, takes an empty datagram for none and cuts off what is behind 2,048 bytes.
+ */
 export class XsUdp implements Udp {
   target: unknown;
-  /** Undefined where the platform chose it: it does not tell. */
-  readonly port: number | undefined;
+  readonly #host: UdpHost;
   readonly #callbacks: Callbacks<UdpOptions, "onReadable" | "onError">;
+  readonly #wanted: number;
+  readonly #timeToLive: number | undefined;
+  readonly #broadcast: boolean;
+  #port = 0;
   #native: NativeUdp | undefined;
-  /** Taken from the platform, and not read yet. */
-  #next: Datagram | undefined;
+  #isClosed = false;
+  /** Before there is a network, when to try again. */
+  #retry: TimerHandle;
+  /** Joined, or to be joined when there is a network. lwIP would stay in them when the socket is closed. */
+  readonly #groups = new Set<string>();
+  readonly #received = new Datagrams();
 
-  /** @throws NetworkError EADDRINUSE, EINVAL, ENETDOWN before there is a network, ENOTSUP for what the platform can't */
-  constructor(native: NativeIo, options: UdpOptions) {
+  /**
+   * Before there is a network ESP32 has no sockets: it is tried again until there is one; `port` is undefined, and nothing can be
+   * sent meanwhile.
+   *
+   * @throws NetworkError EADDRINUSE, EINVAL, ENOTSUP for what the platform can't
+   */
+  constructor(host: UdpHost, options: UdpOptions) {
     checkUnbound(options.address, "bind");
     const port = checkPort(options.port ?? 0, 0, "bind");
     const { timeToLive, multicast } = options;
@@ -37,20 +75,23 @@ export class XsUdp implements Udp {
     this.format = options.format ?? "buffer";
     this.#callbacks = callbacksOf(options, "onReadable", "onError");
     this.target = options.target;
-    this.port = port === 0 ? undefined : port;
-    try {
-      const timeToLiveOption = timeToLive !== undefined && { timeToLive };
-      this.#native = new native.UDP({ port, ...timeToLiveOption, target: this, onReadable });
-    } catch (error) {
-      throw networkError(error, "EADDRINUSE", "bind", `port ${port}`);
-    }
+    this.#host = host;
+    this.#wanted = port;
+    this.#timeToLive = timeToLive;
+    this.#broadcast = options.broadcast ?? false;
+    const error = this.#bind();
+    if (error !== undefined) throw error;
     if (multicast === undefined) return;
     try {
       this.add(multicast);
-    } catch (error) {
+    } catch (reason) {
       this.close();
-      throw error;
+      throw reason;
     }
+  }
+
+  get port(): number | undefined {
+    return this.#native === undefined ? undefined : this.#port;
   }
 
   get format(): "buffer" {
@@ -64,61 +105,130 @@ export class XsUdp implements Udp {
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
-    const native = this.#open("read");
-    const datagram = (this.#next ??= native.read());
-    if (datagram === undefined) return undefined;
-    const result = readDatagram(datagram, datagram.address, datagram.port, buffer);
-    this.#next = undefined;
+    this.#checkOpen("read");
+    const { first } = this.#received;
+    if (first === undefined) return undefined;
+    const result = readDatagram(first, first.address, first.port, buffer);
+    this.#received.shift();
     return result;
   }
 
   write(data: ByteBuffer, address?: string, port?: number): void {
-    const native = this.#open("write");
-    const to = checkAddress(address, "send");
-    const toPort = checkPort(port, 1, "send");
-    try {
-      native.write(bytesOf(data), to, toPort);
-    } catch (error) {
-      throw networkError(error, "ENETUNREACH", "send", `${to}:${toPort}`);
-    }
+    this.#checkOpen("send");
+    const { peer } = this.#received;
+    if (peer !== undefined && address !== undefined)
+      throw new NetworkError("EISCONN", "send", address, `the socket is connected to ${formatRemote(peer)}`);
+    this.#send(bytesOf(data), peer ?? this.#checkRemote(address, port, "send"));
+  }
+
+  connect(address: string, port: number): void {
+    this.#checkOpen("connect");
+    this.#received.peer = this.#checkRemote(address, port, "connect");
   }
 
   add(group: string): void {
-    this.#change("join group", group, (native, checked) => native.add?.(checked));
+    this.#checkOpen("join group");
+    checkGroup(group, "join group");
+    if (this.#groups.has(group)) throw new NetworkError("EADDRINUSE", "join group", group);
+    if (this.#native !== undefined) join(this.#native, group);
+    this.#groups.add(group);
   }
 
   remove(group: string): void {
-    this.#change("leave group", group, (native, checked) => native.remove?.(checked));
+    this.#checkOpen("leave group");
+    checkGroup(group, "leave group");
+    if (!this.#groups.delete(group)) throw new NetworkError("EADDRNOTAVAIL", "leave group", group);
+    this.#native?.remove?.(group);
   }
 
   close(): void {
     const native = this.#native;
     this.#native = undefined;
+    this.#isClosed = true;
+    this.#host.timers.clear(this.#retry);
+    for (const group of this.#groups) native?.remove?.(group);
     native?.close();
   }
 
-  onNativeReadable(count: number): void {
-    if (this.#native !== undefined) this.#callbacks.onReadable?.call(this, count);
+  onNativeReadable(): void {
+    if (this.#native === undefined || !this.#received.takeFrom(this.#native)) return;
+    this.#callbacks.onReadable?.call(this, this.#received.length);
   }
 
-  #change(operation: string, group: string, change: (native: NativeUdp, group: string) => void): void {
-    const native = this.#open(operation);
-    const checked = checkGroup(group, operation);
-    if (native.add === undefined)
-      throw new NetworkError("ENOTSUP", operation, group, "the platform has no groups");
+  #send(bytes: Uint8Array, to: Remote): void {
+    const subject = formatRemote(to);
+    if (bytes.length > MAX_DATAGRAM)
+      throw new NetworkError("EMSGSIZE", "send", subject, `${bytes.length} bytes`);
+    if (this.#native === undefined) throw new NetworkError("ENETDOWN", "send", subject);
     try {
-      change(native, checked);
+      this.#native.write(bytes, to.address, to.port);
     } catch (error) {
-      throw networkError(error, "EADDRNOTAVAIL", operation, group);
+      throw networkError(error, to.address === BROADCAST ? "EACCES" : "ENETUNREACH", "send", subject);
     }
   }
 
-  #open(operation: string): NativeUdp {
-    if (this.#native === undefined) throw new NetworkError("EBADF", operation);
-    return this.#native;
+  /** @throws NetworkError EINVAL, EAFNOSUPPORT, EACCES */
+  #checkRemote(address: string | undefined, port: number | undefined, operation: string): Remote {
+    const remote = { address: checkAddress(address, operation), port: checkPort(port, 1, operation) };
+    if (remote.address === BROADCAST && !this.#broadcast)
+      throw new NetworkError("EACCES", operation, formatRemote(remote), "broadcast is not allowed");
+    return remote;
+  }
+
+  /** @returns why it can't be had */
+  #bind(): NetworkError | undefined {
+    let reason: NetworkError | undefined;
+    for (let left = this.#wanted === 0 ? PORT_TRIES : 1; left > 0; left--) {
+      reason = this.#bindTo(this.#wanted === 0 ? takePort(this.#host) : this.#wanted);
+      if (reason?.code !== "EADDRINUSE") break;
+    }
+    if (reason?.code !== "ENETDOWN") return reason;
+    this.#retry = this.#host.timers.set(() => {
+      const failure = this.#bind();
+      if (failure !== undefined) this.#callbacks.onError?.call(this, failure);
+    }, NETWORK_RETRY_DELAY);
+    return undefined;
+  }
+
+  #bindTo(port: number): NetworkError | undefined {
+    try {
+      const timeToLive = this.#timeToLive;
+      const timeToLiveOption = timeToLive !== undefined && { timeToLive };
+      this.#native = new this.#host.native.UDP({ port, ...timeToLiveOption, target: this, onReadable });
+      this.#port = port;
+      for (const group of this.#groups) join(this.#native, group);
+      return undefined;
+    } catch (error) {
+      return networkError(error, "EADDRINUSE", "bind", `port ${port}`);
+    }
+  }
+
+  #checkOpen(operation: string): void {
+    if (this.#isClosed) throw new NetworkError("EBADF", operation);
   }
 }
 
-function onReadable(this: NativeUdp, count: number): void {
-  (this.target as XsUdp).onNativeReadable(count);
+function formatRemote({ address, port }: Remote): string {
+  return `${address}:${port}`;
+}
+
+/** Moddable does not tell the port that it picks, and Linux picks none until something is sent. */
+function takePort(host: UdpHost): number {
+  const port = host.nextPort;
+  host.nextPort = port === LAST_EPHEMERAL_PORT ? FIRST_EPHEMERAL_PORT : port + 1;
+  return port;
+}
+
+/** @throws NetworkError ENOTSUP on the Linux simulator */
+function join(native: NativeUdp, group: string): void {
+  if (native.add === undefined) throw new NetworkError("ENOTSUP", "join group", group);
+  try {
+    native.add(group);
+  } catch (error) {
+    throw networkError(error, "EINVAL", "join group", group);
+  }
+}
+
+function onReadable(this: NativeUdp): void {
+  (this.target as XsUdp).onNativeReadable();
 }

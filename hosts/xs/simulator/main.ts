@@ -1,6 +1,7 @@
 import config from "mc/config";
 import Net from "net";
-import { createFirmware, createNativeIo } from "../firmware.js";
+import { createFirmware } from "../firmware.js";
+import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
 import { readSettings } from "../settings.js";
 import { DesktopInterface } from "./desktop-interface.js";
@@ -12,7 +13,7 @@ const { log } = services;
 try {
   const settings = readSettings(config);
   const { httpPort } = settings;
-  const io = createNativeIo(services);
+  const io = createNativeIo(services.timers, "desktop");
   const network = new DesktopInterface(() => Net.get("IP"), httpPort);
   const firmware = createFirmware(services, io, network, settings, "Moddable simulator");
   const onTaken = (): void =>

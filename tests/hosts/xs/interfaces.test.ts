@@ -10,7 +10,7 @@ import { createIo } from "../../../hosts/xs/io/index.js";
 import { DesktopInterface } from "../../../hosts/xs/simulator/desktop-interface.js";
 import { PORT_RETRY_DELAY, waitForPort } from "../../../hosts/xs/simulator/port-check.js";
 import { VirtualTime } from "../../support/virtual-time.js";
-import { FakeNetwork } from "./native-io.js";
+import { makeNetwork } from "./moddable/network.js";
 
 describe("the simulator's interface", () => {
   it("has a MAC of its own: locally administered, the same each time, and another on another port", () => {
@@ -34,24 +34,23 @@ describe("the simulator's interface", () => {
 
 describe("waiting for a port", () => {
   it("goes on as soon as nobody listens there", () => {
-    const time = new VirtualTime(1_000_000);
-    const network = new FakeNetwork("linux");
+    const { device, native, simulation } = makeNetwork("desktop");
+    const { timers } = simulation;
     const events: string[] = [];
-    const io = createIo(network.native, time);
+    const other = new device.stack.io.Listener({ port: 8080 });
     waitForPort(
-      { io, timers: time },
+      { io: createIo(native, timers, "desktop"), timers },
       8080,
       () => events.push("free"),
       () => events.push("taken"),
     );
-    network.opened!.acknowledge();
+    simulation.advance(100);
     expect(events).toEqual(["taken"]);
-    expect(network.opened!.closed).toBe(true);
-    time.advance(PORT_RETRY_DELAY);
-    network.opened!.end();
+    other.close();
+    simulation.advance(PORT_RETRY_DELAY);
     expect(events).toEqual(["taken", "free"]);
-    expect(network.opened!.closed).toBe(true);
-    expect(time.pending).toBe(0);
+    simulation.advance(2 * PORT_RETRY_DELAY);
+    expect(events).toHaveLength(2);
   });
 });
 

@@ -55,6 +55,7 @@ export class DesktopListener implements NativeListener {
   read(): DesktopTcp | undefined {
     this.#open();
     const descriptor = this.#pending.shift();
+    if (descriptor === undefined) this.#machine.leaked++;
     return descriptor && new DesktopTcp(this.#machine, undefined).fill(descriptor);
   }
 

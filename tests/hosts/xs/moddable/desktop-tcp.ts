@@ -162,11 +162,11 @@ export class DesktopTcp implements NativeTcp {
     if ((triggered & WRITABLE) !== 0 && this.#room > 0 && !this.#hasFailed) {
       this.#machine.call(() => onWritable?.call(this, this.#room));
     }
-    // Each of these may close it.
-    if ((triggered & READABLE) !== 0 && this.#received.length > 0 && !this.#isClosed) {
+    // One that closes it, or gives the connection away, does not keep the next from being called.
+    if ((triggered & READABLE) !== 0 && this.#received.length > 0) {
       this.#machine.call(() => onReadable?.call(this, this.#received.length));
     }
-    if ((triggered & FAILED) !== 0 && !this.#isClosed) this.#machine.call(() => onError?.call(this));
+    if ((triggered & FAILED) !== 0) this.#machine.call(() => onError?.call(this));
   }
 
   #open(): this {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { NativeTcp, NativeTcpOptions } from "../../../../hosts/xs/io/native.js";
+import type { NativeTcp, NativeTcpOptions, Platform } from "../../../../hosts/xs/io/native.js";
 import type { Tcp } from "../../../../src/host/index.js";
-import { DEVICE_ADDRESS, makeNetwork, PEER_ADDRESS, type Network, type Platform } from "./network.js";
+import { DEVICE_ADDRESS, makeNetwork, PEER_ADDRESS, type Network } from "./network.js";
 
 let network: Network;
 
@@ -99,7 +99,7 @@ describe.each<Platform>(["esp32", "desktop"])("Moddable's sockets on %s", (platf
     expect(lost.events[1]).toBe("error");
   });
 
-  it("say nothing after close, and throw a SyntaxError at whoever calls", () => {
+  it("say nothing once closed, and throw a SyntaxError at whoever calls", () => {
     const { socket, events, peer } = connect();
     socket.close();
     socket.close();
@@ -255,6 +255,27 @@ describe("Moddable's sockets on ESP32", () => {
     expect(() => new native.Listener(options)).toThrow("no memory");
   });
 
+  it("fail for good when many small pieces are on their way", () => {
+    const { socket, events } = connect({ nodelay: true });
+    let written = 0;
+    for (; written < 100; written++) {
+      if (socket.write(bytes("x")) === undefined) break;
+      network.simulation.advance(0);
+    }
+    expect(written).toBe(23);
+    network.simulation.advance(1000);
+    // Again with what is acknowledged after it.
+    expect(events.slice(1)).toEqual(["error", "error"]);
+    expect(() => socket.write(bytes("x"))).toThrow("not ready");
+  });
+
+  it("take many small pieces of one turn as one", () => {
+    const { socket, events } = connect({ nodelay: true });
+    for (let written = 0; written < 100; written++) expect(socket.write(bytes("x"))).toBeDefined();
+    network.simulation.advance(1000);
+    expect(events).not.toContain("error");
+  });
+
   it("send segments of 1,436 bytes", () => {
     const { socket, peer } = connect();
     socket.write(new Uint8Array(3000));
@@ -302,6 +323,20 @@ describe("Moddable's sockets in the Linux simulator", () => {
     expect(text(socket.read())).toBe("bye");
     network.simulation.advance(600_000);
     expect(events.slice(1)).toEqual(["readable 3"]);
+  });
+
+  it("call back after a callback that closes them, in the same look", () => {
+    const calls: string[] = [];
+    const { socket, peer } = connect({
+      onWritable() {
+        if (calls.push("writable") > 1) this.close();
+      },
+      onReadable: () => void calls.push("readable"),
+    });
+    socket.write(bytes("x"));
+    peer.write(bytes("y"));
+    network.simulation.advance(100);
+    expect(calls).toEqual(["writable", "writable", "readable"]);
   });
 
   it("have no peer after a reset, and take what is written then", () => {

@@ -11,6 +11,7 @@ import { DesktopListener } from "./desktop-listener.js";
 import { DesktopTcp } from "./desktop-tcp.js";
 import { DesktopUdp } from "./desktop-udp.js";
 import { LwipListener } from "./lwip-listener.js";
+import { MSS, SEND_BUFFER } from "./lwip-pcb.js";
 import { LwipTcp } from "./lwip-tcp.js";
 import { LwipUdp } from "./lwip-udp.js";
 import type { Machine } from "./machine.js";
@@ -21,7 +22,7 @@ export { Machine, MachineCrash } from "./machine.js";
 
 /** The stack's tuning that comes closest to lwIP's on ESP32: the SDK's sdkconfig of plain `esp32`. */
 export const LWIP_TUNING: Partial<TcpTuning> = Object.freeze({
-  sendBuffer: 8192,
+  sendBuffer: SEND_BUFFER,
   receiveBuffer: 8192,
   maxConnections: 8,
   windowScaling: false,
@@ -29,8 +30,8 @@ export const LWIP_TUNING: Partial<TcpTuning> = Object.freeze({
   sack: false,
 });
 
-/** Bytes of the largest packet on ESP32: lwIP's MSS is 1,436. */
-export const LWIP_MTU = 1476;
+/** Bytes of the largest packet on ESP32: a segment and the headers of IPv4 and TCP. */
+export const LWIP_MTU = MSS + 40;
 
 /** Moddable's classes as they are on ESP32. */
 export function createLwipIo(machine: Machine): NativeIo {

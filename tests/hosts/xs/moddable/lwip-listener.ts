@@ -48,6 +48,7 @@ export class LwipListener implements NativeListener {
   read(): LwipTcp | undefined {
     this.#open();
     const pcb = this.#pending.shift();
+    if (pcb === undefined) this.#machine.leaked++;
     if (pcb?.freed === true) this.#machine.crash("Listener.read: lwIP has freed the connection");
     return pcb && new LwipTcp(this.#machine, undefined).fill(pcb);
   }

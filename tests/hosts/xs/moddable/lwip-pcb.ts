@@ -6,6 +6,21 @@ import type { Machine } from "./machine.js";
 /** How often lwIP offers again what a program would not take, in ms (TCP_TMR_INTERVAL). */
 const REFUSED_DATA_INTERVAL = 250;
 
+/** lwIP's TCP_SND_BUF of plain `esp32`. */
+export const SEND_BUFFER = 8192;
+
+/** lwIP's TCP_MSS. */
+export const MSS = 1436;
+
+/** Pieces of data that wait to be acknowledged at most (TCP_SND_QUEUELEN): four for each segment that fits the buffer. */
+export const MAX_PIECES = Math.ceil((4 * SEND_BUFFER) / MSS);
+
+/** What was written and is not acknowledged: lwIP keeps a piece of memory for each segment, however short. */
+interface Piece {
+  length: number;
+  isSent: boolean;
+}
+
 /** What lwIP calls back: tcp_recv, tcp_sent, tcp_connected and tcp_err. */
 export interface PcbOwner {
   received(): void;
@@ -28,7 +43,10 @@ export class Pcb {
   readonly #socket: Tcp | undefined;
   #isConnecting: boolean;
   #arrived = 0;
+  /** A FIN without data came while nobody listened to it: lwIP tells it once. */
+  #isEndLost = false;
   #room = 0;
+  readonly #pieces: Piece[] = [];
 
   /** @throws RangeError if there are as many as there can be */
   constructor(machine: Machine, options: TcpOptions) {
@@ -55,7 +73,10 @@ export class Pcb {
         else this.owner?.sent();
         this.#isConnecting = false;
       },
-      onEnd: () => this.owner?.finished(),
+      onEnd: () => {
+        if (this.owner === undefined) this.#isEndLost = true;
+        else this.owner.finished();
+      },
       onError: (error) => {
         // lwIP goes on asking for the neighbor for as long as it repeats its SYN, and where there is no route it says nothing.
         if (this.#isConnecting && /EHOSTUNREACH|ENETUNREACH/.test(String(error))) return;
@@ -79,8 +100,9 @@ export class Pcb {
     return this.#socket?.remotePort ?? 0;
   }
 
-  /** The peer's FIN has come, read or not. */
+  /** The owner knows of the peer's FIN, be all before it read or not. One behind refused data is refused as well. */
   get isFinished(): boolean {
+    if (this.#isEndLost || this.#arrived > this.unread) return false;
     return this.#connection?.peerFinished ?? false;
   }
 
@@ -95,14 +117,42 @@ export class Pcb {
     this.unread -= target.length;
   }
 
-  write(bytes: Uint8Array): void {
+  /** tcp_write. @returns false (ERR_MEM) if there are too many pieces already, though there is room for more bytes */
+  write(bytes: Uint8Array): boolean {
+    this.#dropAcknowledged();
+    if (this.#pieces.length >= MAX_PIECES) return false;
+    let left = bytes.length;
+    while (left > 0) {
+      const last = this.#pieces.at(-1);
+      const space = last === undefined || last.isSent ? 0 : MSS - last.length;
+      const length = Math.min(left, space > 0 ? space : MSS);
+      if (last !== undefined && space > 0) last.length += length;
+      else this.#pieces.push({ length, isSent: false });
+      left -= length;
+    }
     this.#room = this.#socket?.write(bytes) ?? 0;
+    return true;
+  }
+
+  /** tcp_output: from now on what is written is another segment. */
+  output(): void {
+    for (const piece of this.#pieces) piece.isSent = true;
   }
 
   /** A reset if something is unread, as in lwIP; a FIN otherwise. */
   close(): void {
     this.owner = undefined;
     this.#socket?.close();
+  }
+
+  #dropAcknowledged(): void {
+    let written = this.#pieces.reduce((sum, { length }) => sum + length, 0);
+    for (let first = this.#pieces[0]; first !== undefined; first = this.#pieces[0]) {
+      written -= first.length;
+      // The stack has sent everything at once.
+      if (written < SEND_BUFFER - this.room) return;
+      this.#pieces.shift();
+    }
   }
 
   /** tcp_recv, with what is new and what was refused before. */

@@ -16,6 +16,7 @@ import {
 const READABLE = 1;
 const WRITABLE = 2;
 const FAILED = 4;
+const OUTPUT = 8;
 
 /** Moddable's TCP over lwIP's raw API, as read from SDK 8.2.3. */
 export class LwipTcp implements NativeTcp, PcbOwner {
@@ -82,7 +83,11 @@ export class LwipTcp implements NativeTcp, PcbOwner {
     if (this.#hasFailed || pcb === undefined || pcb.freed) return undefined;
     const bytes = this.#format === "number" ? Uint8Array.of(Number(data)) : bytesOf(data as ByteBuffer);
     if (bytes.length > pcb.room) throw new Error("would block");
-    pcb.write(bytes);
+    if (!pcb.write(bytes)) {
+      this.#trigger(FAILED);
+      return undefined;
+    }
+    this.#trigger(OUTPUT);
     return pcb.room;
   }
 
@@ -173,6 +178,7 @@ export class LwipTcp implements NativeTcp, PcbOwner {
       return;
     }
     if ((triggered & FAILED) !== 0) this.#fail();
+    else if ((triggered & OUTPUT) !== 0) this.#pcb?.output();
     this.#noteEnd();
     const unread = this.#pcb?.unread ?? 0;
     if ((triggered & READABLE) !== 0 && unread > 0) this.#machine.call(() => onReadable?.call(this, unread));

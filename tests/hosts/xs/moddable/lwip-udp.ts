@@ -33,6 +33,7 @@ export class LwipUdp implements NativeUdp {
         // lwIP keeps another one for groups, which Moddable does not set.
         ...(timeToLive !== undefined && { unicastTimeToLive: timeToLive }),
         broadcast: true,
+        multicastLoop: false,
         onReadable: () => this.#take(),
       });
     } catch {

@@ -12,6 +12,8 @@ export class Machine {
   readonly timers: Timers;
   /** False before Wi-Fi has come up; only ESP32 knows that state. */
   hasNetwork = true;
+  /** Sockets that were made for nobody: each keeps its memory for good. */
+  leaked = 0;
   /** What has killed it. Whoever runs something on the machine looks here when it is done. */
   crashed: string | undefined;
 

@@ -1,15 +1,16 @@
-import type { NativeIo } from "../../../../hosts/xs/io/native.js";
+import type { NativeIo, Platform } from "../../../../hosts/xs/io/native.js";
 import { Cable, SimulatedHost, Simulation } from "../../../../simulator/index.js";
 import { Ipv4Address } from "../../../../src/address/index.js";
 import { createDesktopIo, createLwipIo, LWIP_MTU, LWIP_TUNING, Machine } from "./index.js";
 
-/** Moddable's platforms that there is a double of. */
-export type Platform = "esp32" | "desktop";
-
 export const DEVICE_ADDRESS = "192.0.2.1";
 export const PEER_ADDRESS = "192.0.2.2";
 
+/** Bytes of a host's buffers, both ways: they do not grow, so that what is held up is so soon. */
+export const BUFFER = 64 * 1024;
+
 export interface Network {
+  readonly platform: Platform;
   readonly simulation: Simulation;
   /** What Moddable runs on. */
   readonly device: SimulatedHost;
@@ -24,14 +25,15 @@ export function makeNetwork(platform: Platform, seed = 1): Network {
   const simulation = new Simulation({ seed });
   const isLwip = platform === "esp32";
   const cable = new Cable(simulation, { name: "cable", latency: 1, ...(isLwip && { mtu: LWIP_MTU }) });
-  const stack = isLwip ? ({ profile: "device", tcp: LWIP_TUNING } as const) : {};
+  const fixed = { tcp: { sendBuffer: BUFFER, receiveBuffer: BUFFER } };
+  const stack = isLwip ? ({ profile: "device", tcp: LWIP_TUNING } as const) : fixed;
   const device = new SimulatedHost(simulation, { name: platform, cable, stack });
-  const peer = new SimulatedHost(simulation, { name: "peer", cable });
+  const peer = new SimulatedHost(simulation, { name: "peer", cable, stack: fixed });
   configure(device, DEVICE_ADDRESS);
   configure(peer, PEER_ADDRESS);
   const machine = new Machine(device.stack, simulation.timers);
   const native = isLwip ? createLwipIo(machine) : createDesktopIo(machine);
-  return { simulation, device, machine, native, peer };
+  return { platform, simulation, device, machine, native, peer };
 }
 
 function configure(host: SimulatedHost, address: string): void {
