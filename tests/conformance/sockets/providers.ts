@@ -1,3 +1,4 @@
+import { MODDABLE_ESP32, MODDABLE_SIMULATOR } from "./moddable.js";
 import type { Lacks } from "./suite/case.js";
 
 const NO_IPV6 = "the stack has no IPv6 yet";
@@ -38,6 +39,8 @@ const PROVIDERS = {
       "sending to all is EACCES unless it is allowed": "Node tells of it in the next call",
     },
   },
+  "Moddable, ESP32": MODDABLE_ESP32,
+  "Moddable, Linux simulator": MODDABLE_SIMULATOR,
 } as const satisfies Readonly<Record<string, Lacks>>;
 
 export type ProviderName = keyof typeof PROVIDERS;
