@@ -29,7 +29,7 @@ describe("a connection's own end", () => {
     new TCP({ ...REMOTE, ...local, port: 7001 });
     const first = new TCP({ ...REMOTE, ...local });
     expect(() => new TCP({ ...REMOTE, ...local })).toThrow(
-      /connect to 10\.0\.0\.9 port 7000: there is a connection from port 1234 \(EADDRINUSE\)/,
+      /connect to 10\.0\.0\.9:7000: there is a connection from port 1234 \(EADDRINUSE\)/,
     );
     first.close();
     expect(new TCP({ ...REMOTE, ...local }).localPort).toBe(1234);
