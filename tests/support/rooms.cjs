@@ -6,4 +6,5 @@ const path = require("node:path");
 const SOURCES = path.join(path.dirname(module.filename), "../../src");
 const resolve = Module._resolveFilename;
 
-Module._resolveFilename = (request, ...rest) => resolve(request.replace(/^wirelet\//, `${SOURCES}/`), ...rest);
+Module._resolveFilename = (request, ...rest) =>
+  resolve(request.replace(/^wirelet\//, `${SOURCES}/`), ...rest);
