@@ -37,7 +37,7 @@ module.exports = {
       "simulator",
       "conformance",
     ]),
-    suite("node", ["hosts", "project"]),
+    suite("node", ["hosts", "project", "examples"]),
     suite("interop", ["interop"]),
     suite("package", ["package"]),
     suite("xs", ["xs"]),

@@ -1,6 +1,6 @@
 /** `npm run build`: the package as npm publishes it, ESM and types, in dist/. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { installed, requireNode, root } from "./install.mjs";
 
@@ -13,6 +13,9 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", path.join(root, "tsco
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
-// The sources run as CommonJS under ts-node and jest; what is published is ESM.
-writeFileSync(path.join(dist, "package.json"), '{ "type": "module" }\n');
+// The sources run as CommonJS under ts-node and jest; what is published is ESM. The examples in it import the package's own
+// rooms by name, as its users do: `wirelet/socket`.
+const { name, exports } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+const own = JSON.stringify({ name, type: "module", exports }).replaceAll('"./dist/', '"./');
+writeFileSync(path.join(dist, "package.json"), `${own}\n`);
 chmodSync(path.join(dist, "hosts", "node", "cli", "bin.js"), 0o755);

@@ -1,7 +1,7 @@
 import type { MacAddress } from "../src/address/index.js";
-import type { Clock, LinkDevice, Log, MemoryReporter, Timers } from "../src/host/index.js";
+import type { Clock, Log, MemoryReporter, Timers } from "../src/host/index.js";
 import { Stack, type StackInterface, type StackOptions } from "../src/stack/index.js";
-import type { Cable } from "./cable.js";
+import type { Cable, CableEnd } from "./cable.js";
 import type { ScheduledEvent } from "./event-queue.js";
 import type { SimulatedRandom } from "./random.js";
 import type { Simulation } from "./simulation.js";
@@ -30,7 +30,7 @@ export interface SimulatedHostOptions {
 export class SimulatedHost {
   readonly name: string;
   readonly mac: MacAddress;
-  readonly link: LinkDevice;
+  readonly link: CableEnd;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: SimulatedRandom;

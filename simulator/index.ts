@@ -42,4 +42,5 @@ export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forwar
 export { httpGet, type HttpResponse } from "./http-get.js";
 export { RealTime } from "./real-time.js";
 export { FirstBoot, type BootReport, type FirstBootOptions } from "./scenarios/first-boot.js";
+export { Lan, type LanOptions } from "./scenarios/lan.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

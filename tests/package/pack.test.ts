@@ -23,6 +23,7 @@ const OFFERS: Record<string, string> = {
   wire: "checkTcp",
   socket: "TcpSocket",
   stack: "Stack",
+  socket: "TcpSocket",
   dhcp: "DhcpClient",
   http: "HttpServer",
   device: "Device",
@@ -111,6 +112,10 @@ describe("the npm package", () => {
       ip: string;
     };
     expect(report.ip).toBe("192.168.1.100");
+  });
+
+  it("has a command that runs examples, which import the package by its name", () => {
+    expect(run("npx", ["--no-install", "wirelet", "run", "tcp-echo"])).toContain("came back");
   });
 
   it("brings what Moddable needs to build the firmware", () => {

@@ -1,6 +1,7 @@
 import { NetworkError } from "../../../src/error/index.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
+import { run as runExample, RUN_HELP } from "./run.js";
 import { serve, SERVE_HELP } from "./serve.js";
 import { sim, SIM_HELP } from "./sim.js";
 import { tap, TAP_HELP } from "./tap.js";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     run: tap,
   },
   serve: { summary: "serve the device's pages on this machine's own sockets", help: SERVE_HELP, run: serve },
+  run: { summary: "run an example", help: RUN_HELP, run: runExample },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",
     help: PACKETDRILL_HELP,

@@ -6,14 +6,29 @@ export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** Node's own parser, with its errors as one line each. @throws UsageError */
-export function parseOptions(
+type Values = Record<string, string | boolean | undefined>;
+
+/** Node's own parser, with its errors as one line each. @throws UsageError also for what is no option */
+export function parseOptions(args: readonly string[], options: Options): Values {
+  return parse(args, options, false).values;
+}
+
+/** The same for a command that takes other arguments, too. @throws UsageError */
+export function parseCall(
   args: readonly string[],
   options: Options,
-): Record<string, string | boolean | undefined> {
+): { values: Values; positionals: string[] } {
+  return parse(args, options, true);
+}
+
+function parse(
+  args: readonly string[],
+  options: Options,
+  allowPositionals: boolean,
+): { values: Values; positionals: string[] } {
   try {
-    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
-    return values as Record<string, string | boolean | undefined>;
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals });
+    return { values: values as Values, positionals };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // Node goes on to explain "--": nobody who mistyped an option wants to know.

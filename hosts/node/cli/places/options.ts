@@ -1,0 +1,111 @@
+import { Cidr, Ipv4Address, type MacAddress } from "../../../../src/address/index.js";
+import { UsageError, numberOption, textOption } from "../options.js";
+import { macOption } from "../tap-stack.js";
+
+/** In ms: with more than that on each of two cables, an answer to ARP comes after whoever asked has given up. */
+const MAX_LATENCY = 500;
+
+export interface SimulatedPlace {
+  readonly seed: number | undefined;
+  readonly loss: number | undefined;
+  readonly latency: number | undefined;
+  /** The file to capture to. */
+  readonly pcap: string | undefined;
+}
+
+export interface TapPlace {
+  /** The kernel's interface. */
+  readonly name: string;
+  /** This end's; absent: made from the interface's name. */
+  readonly mac: MacAddress | undefined;
+  /** The address and its network; absent: a DHCP server gives one. */
+  readonly address: { readonly address: Ipv4Address; readonly prefixLength: number } | undefined;
+  readonly gateway: Ipv4Address | undefined;
+}
+
+/** Where a program runs: on a simulated LAN, on this computer's sockets, or on a stack of its own on a TAP interface. */
+export type Place =
+  ({ readonly on: "sim" } & SimulatedPlace) | { readonly on: "node" } | ({ readonly on: "tap" } & TapPlace);
+
+const TEXT = { type: "string" } as const;
+
+/** For `parseCall`, with those of the command. */
+export const PLACE_OPTIONS = Object.freeze({
+  on: TEXT,
+  seed: TEXT,
+  loss: TEXT,
+  latency: TEXT,
+  pcap: TEXT,
+  interface: TEXT,
+  address: TEXT,
+  gateway: TEXT,
+  mac: TEXT,
+});
+
+/** What only one place has. */
+const ONLY: Readonly<Record<string, readonly string[]>> = Object.freeze({
+  sim: ["seed", "loss", "latency", "pcap"],
+  node: [],
+  tap: ["interface", "address", "gateway", "mac"],
+});
+
+/** The part of a help text that is the same for all commands that have places. */
+export const PLACE_HELP = `  --on sim           a simulated LAN
+    --loss P         lose each frame with this probability, 0 to 0.9
+    --latency MS     of each host's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
+    --seed N         decides every random choice: the same seed gives the same run (default 1)
+    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark
+  --on node          this computer, with its own sockets
+  --on tap           a Linux TAP interface; "wirelet tap --help" tells how to make one
+    --interface NAME   the interface (required)
+    --address A/P      this host's address and network (default: what a DHCP server gives)
+    --gateway A        the router of that network
+    --mac MAC          this host's, not the interface's (default: made from the interface's name)
+`;
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** @param usual the place if none is named @throws UsageError */
+export function readPlace(values: Values, usual: Place["on"]): Place {
+  const on = textOption("on", values.on) ?? usual;
+  if (!Object.hasOwn(ONLY, on)) throw new UsageError(`--on takes sim, node or tap, not "${on}".`);
+  for (const [place, names] of Object.entries(ONLY)) {
+    const misplaced = place === on ? undefined : names.find((name) => values[name] !== undefined);
+    if (misplaced !== undefined) throw new UsageError(`--${misplaced} needs --on ${place}.`);
+  }
+  if (on === "sim") return { on, ...readSimulated(values) };
+  if (on === "tap") return { on, ...readTap(values) };
+  return { on: "node" };
+}
+
+function readSimulated(values: Values): SimulatedPlace {
+  return {
+    seed: numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true }),
+    loss: numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 }),
+    latency: numberOption("latency", values.latency, { minimum: 0, maximum: MAX_LATENCY }),
+    pcap: textOption("pcap", values.pcap),
+  };
+}
+
+function readTap(values: Values): TapPlace {
+  const name = textOption("interface", values.interface);
+  if (name === undefined) throw new UsageError("--interface is missing: which TAP interface?");
+  const gateway = textOption("gateway", values.gateway);
+  const router = Ipv4Address.tryParse(gateway ?? "");
+  if (gateway !== undefined && router === undefined)
+    throw new UsageError(`--gateway takes an IPv4 address, such as 10.77.0.1, not "${gateway}".`);
+  const address = addressOption(textOption("address", values.address));
+  if (gateway !== undefined && address === undefined)
+    throw new UsageError("--gateway needs --address: a DHCP server tells its router itself.");
+  return { name, mac: macOption(textOption("mac", values.mac)), address, gateway: router };
+}
+
+function addressOption(text: string | undefined): TapPlace["address"] {
+  if (text === undefined) return undefined;
+  const cidr = Cidr.tryParse(text);
+  if (cidr === undefined || cidr.address.family !== 4)
+    throw new UsageError(
+      `--address takes an IPv4 address and its network, such as 10.77.0.2/24, not "${text}".`,
+    );
+  return { address: cidr.address, prefixLength: cidr.prefixLength };
+}

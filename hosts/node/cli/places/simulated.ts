@@ -1,0 +1,41 @@
+import { play } from "../../../../examples/play.js";
+import type { Example } from "../../../../examples/examples.js";
+import type { SimulatedPlace } from "./options.js";
+import { Capture, CaptureFile, CAPTURE_EPOCH, Lan, formatStoryLine } from "../../../../simulator/index.js";
+
+/** Virtual time for an example on the worst LAN that still works. */
+const TIME_LIMIT = "2h";
+
+/**
+ * Plays all roles of an example on a simulated LAN, each on a host of its own, on virtual time.
+ * @throws NetworkError what a role has failed with, or ETIMEDOUT
+ */
+export async function playSimulated(
+  example: Example,
+  { pcap, ...lanOptions }: SimulatedPlace,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const file = pcap === undefined ? undefined : new CaptureFile(pcap);
+  try {
+    const lan = new Lan({ hosts: example.cast.map(({ name }) => name), ...lanOptions });
+    if (file !== undefined) new Capture((block) => file.write(block)).watch(lan);
+    const { simulation } = lan;
+    const tell = (who: string, text: string): void =>
+      onLine(formatStoryLine({ time: simulation.now(), who, topic: example.topic, text }));
+    let isOver = false;
+    const played = play(example, {
+      timers: simulation.timers,
+      host: (name) => ({
+        sockets: lan.sockets(name),
+        network: lan.networkOf(name),
+        clock: simulation,
+        // Captures begin at the same moment.
+        wallClock: { now: () => CAPTURE_EPOCH * 1000 + simulation.now() },
+      }),
+      tell,
+    }).finally(() => (isOver = true));
+    await Promise.all([played, simulation.until(() => isOver, { within: TIME_LIMIT })]);
+  } finally {
+    file?.close();
+  }
+}
