@@ -23,7 +23,6 @@ const OFFERS: Record<string, string> = {
   wire: "checkTcp",
   socket: "TcpSocket",
   stack: "Stack",
-  socket: "TcpSocket",
   dhcp: "DhcpClient",
   http: "HttpServer",
   device: "Device",
