@@ -21,7 +21,13 @@ const PROVIDERS = {
       broadcast: "the peer is on the same host, and a broadcast is not looped back",
     },
   },
-  "stack, lossy LAN": STACK,
+  "stack, lossy LAN": {
+    ...STACK,
+    cases: {
+      "without reuseAddress, a port on which connections linger is EADDRINUSE":
+        "where segments overtake each other, a reset may end TIME-WAIT early (RFC 1337)",
+    },
+  },
   "stack on TAP, Linux": STACK,
   "stack, inside XS": STACK,
   "Node, loopback": {

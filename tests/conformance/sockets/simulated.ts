@@ -24,9 +24,11 @@ const SURROUNDINGS = Object.freeze({
   patience: 600_000,
 });
 
-/** Where a byte of an Ethernet frame with IPv4 says what it carries. */
+/** Where an Ethernet frame with IPv4 says what it carries, and TCP's header in it what it is. */
 const PROTOCOL_OFFSET = 23;
+const FLAGS_OFFSET = 47;
 const TCP = 6;
+const RST = 4;
 
 /** A world on virtual time, which moves when somebody moves the simulation's. */
 export interface SimulatedWorld {
@@ -46,7 +48,7 @@ export function loopbackWorld(seed = 1): SimulatedWorld {
 
 export interface LanOptions {
   readonly seed?: number;
-  /** The part of the TCP segments that the cable loses, each way; datagrams are spared: nobody would send them again. */
+  /** The part of the TCP segments that the cable loses, each way; what nobody would send again is spared. */
   readonly lossRate?: number;
   readonly bufferSize?: number;
 }
@@ -62,8 +64,8 @@ export function lanWorld({
   const own = addHost(simulation, cable, OWN_ADDRESS, bufferSize);
   const peer = addHost(simulation, cable, PEER_ADDRESS, bufferSize);
   if (lossRate > 0) {
-    cable.impair(when(carriesTcp, loss(lossRate)));
-    cable.impair(when(carriesTcp, jitter(3)));
+    cable.impair(when(isSentAgain, loss(lossRate)));
+    cable.impair(when(isSentAgain, jitter(3)));
   }
   const addresses = { address: OWN_ADDRESS, peerAddress: PEER_ADDRESS };
   return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses, bufferSize) };
@@ -106,6 +108,7 @@ function makeWorld(
   };
 }
 
-function carriesTcp({ bytes }: Transit): boolean {
-  return bytes[PROTOCOL_OFFSET] === TCP;
+/** True for what a sender repeats until it has arrived: not for datagrams, nor for resets. */
+function isSentAgain({ bytes }: Transit): boolean {
+  return bytes[PROTOCOL_OFFSET] === TCP && (bytes[FLAGS_OFFSET]! & RST) === 0;
 }
