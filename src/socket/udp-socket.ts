@@ -190,18 +190,25 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   }
 
   /**
-   * Hears a group from now on, on the interface of the bound address, or on the one that the route says.
+   * Hears a group from now on.
    *
+   * @param local this host's address on the interface to join on; absent: the bound one, or the interface that the route says
    * @throws NetworkError EINVAL if it is no group or the socket is not bound, EADDRINUSE if it is joined already, ENETUNREACH,
    * ENOTSUP where the platform cannot
    */
-  async join(group: string | IpAddress): Promise<void> {
-    this.#bindingFor("join group", group).add(group.toString());
+  async join(group: string | IpAddress, local?: string | IpAddress): Promise<void> {
+    const udp = this.#bindingFor("join group", group);
+    if (local === undefined) udp.add(group.toString());
+    else if (udp.join !== undefined) udp.join(group.toString(), local.toString());
+    else throw noChoice("join group", group);
   }
 
-  /** @throws NetworkError EADDRNOTAVAIL if the group is not joined */
-  async leave(group: string | IpAddress): Promise<void> {
-    this.#bindingFor("leave group", group).remove(group.toString());
+  /** @param local as in `join` @throws NetworkError EADDRNOTAVAIL if the group is not joined, EINVAL, ENOTSUP */
+  async leave(group: string | IpAddress, local?: string | IpAddress): Promise<void> {
+    const udp = this.#bindingFor("leave group", group);
+    if (local === undefined) udp.remove(group.toString());
+    else if (udp.leave !== undefined) udp.leave(group.toString(), local.toString());
+    else throw noChoice("leave group", group);
   }
 
   /** Leaves its groups and gives the port back. Calls that wait are rejected with EBADF. More than once is harmless. */
@@ -403,6 +410,15 @@ function destinationOf(target: SocketAddress, like: AddressLike, operation = "se
   // Whether an object is the same says something only if it cannot change.
   const isConstant = typeof like === "string" || like instanceof SocketAddress;
   return { like: isConstant ? like : undefined, address: address.toString(), port };
+}
+
+function noChoice(operation: string, group: string | IpAddress): NetworkError {
+  return new NetworkError(
+    "ENOTSUP",
+    operation,
+    group.toString(),
+    "the platform does not let the interface be chosen",
+  );
 }
 
 function textOf({ address, port }: Destination): string {

@@ -242,6 +242,24 @@ describe("a provider without connected UDP", () => {
   });
 });
 
+it("a provider without a choice of the interface joins groups on its own", async () => {
+  const joined: string[] = [];
+  const socket = new UdpSocket(
+    new Played({ add: (group: string) => joined.push(group), remove: () => joined.pop() }),
+  );
+  await socket.bind("0.0.0.0:7");
+  await socket.join("239.1.2.3");
+  expect(joined).toEqual(["239.1.2.3"]);
+  for (const call of [
+    () => socket.join("239.1.2.4", "10.0.0.1"),
+    () => socket.leave("239.1.2.3", "10.0.0.1"),
+  ]) {
+    await expect(call()).rejects.toThrow(/does not let the interface be chosen \(ENOTSUP\)$/);
+  }
+  await socket.leave("239.1.2.3");
+  expect(joined).toEqual([]);
+});
+
 describe("a provider without room for a datagram", () => {
   function full(): { readonly played: Played; readonly sent: string[]; room: number } {
     const state = { room: 0, sent: [] as string[], played: undefined as unknown as Played };

@@ -224,6 +224,20 @@ describe("groups and broadcasts", () => {
   );
 
   it(
+    "are joined on an interface of choice",
+    simulated(async (network) => {
+      const far = new UdpSocket(network.server);
+      await far.bind("0.0.0.0:7");
+      await far.join(GROUP, SERVER);
+      await expect(far.join(GROUP, CLIENT)).rejects.toMatchObject({ code: "ENETUNREACH" });
+      await new UdpSocket(network.client).sendTo(bytes("group"), [GROUP, 7]);
+      expect(text((await far.recvFrom()).data)).toBe("group");
+      await far.leave(GROUP, SERVER);
+      await expect(far.leave(GROUP)).rejects.toMatchObject({ code: "EADDRNOTAVAIL" });
+    }),
+  );
+
+  it(
     "cannot be joined unbound, nor left when they were not joined, nor be any address",
     simulated(async (network) => {
       const socket = new UdpSocket(network.server);
