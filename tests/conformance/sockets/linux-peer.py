@@ -1,5 +1,8 @@
 """The kernel's sockets by remote control: one JSON request a line on standard input, one reply a line.
 
+    python3 linux-peer.py ADDRESS         its sockets are on the interface with this address
+    python3 linux-peer.py ADDRESS PORT    takes requests from whoever connects to this port instead
+
 A request is {"id", "call", ...arguments}, a reply {"id", "value"} or {"id", "error": "ECONNREFUSED"}. Calls of different
 requests wait at the same time. Bytes travel in base64. The process ends with its standard input.
 """
@@ -114,7 +117,7 @@ class Peer:
             await self.close(loop, number)
 
 
-async def answer(peer, loop, request):
+async def answer(peer, loop, request, write):
     number = request.pop("id")
     call = getattr(peer, request.pop("call"))
     used = peer.tasks.setdefault(request.get("socket"), set())
@@ -127,21 +130,38 @@ async def answer(peer, loop, request):
     except (KeyError, asyncio.CancelledError):
         reply = {"id": number, "error": "EBADF"}
     used.discard(task)
-    sys.stdout.write(json.dumps(reply) + "\n")
-    sys.stdout.flush()
+    write((json.dumps(reply) + "\n").encode())
+
+
+async def serve(reader, write):
+    loop = asyncio.get_running_loop()
+    peer = Peer(sys.argv[1])
+    answers = set()
+    while line := await reader.readline():
+        task = loop.create_task(answer(peer, loop, json.loads(line), write))
+        answers.add(task)
+        task.add_done_callback(answers.discard)
+    await peer.closeAll(loop)
+
+
+def write_output(line):
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+# A request holds as many bytes as a case sends at a time.
+LIMIT = 64 * 1024 * 1024
 
 
 async def main():
     loop = asyncio.get_running_loop()
-    peer = Peer(sys.argv[1])
-    # A request holds as many bytes as a case sends at a time.
-    reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
+    if len(sys.argv) > 2:
+        take = lambda reader, writer: serve(reader, writer.write)
+        server = await asyncio.start_server(take, port=int(sys.argv[2]), limit=LIMIT)
+        await server.serve_forever()
+    reader = asyncio.StreamReader(limit=LIMIT)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    answers = set()
-    while line := await reader.readline():
-        task = loop.create_task(answer(peer, loop, json.loads(line)))
-        answers.add(task)
-        task.add_done_callback(answers.discard)
+    await serve(reader, write_output)
 
 
 asyncio.run(main())

@@ -8,8 +8,8 @@ import {
   type Network,
 } from "../../hosts/xs/moddable/network.js";
 import { describeSuite } from "./describe-suite.js";
+import { stackPeer } from "./simulated.js";
 import type { SocketCase } from "./suite/case.js";
-import { IoPeer } from "./suite/io-peer.js";
 import { runCase, type World } from "./suite/run.js";
 
 /** The wrapper of Moddable's classes on one side, and a stack that can do everything on the other. */
@@ -27,13 +27,7 @@ function makeWorld({ simulation, native, peer, platform }: Network): World {
     flood: 4 * BUFFER,
     quietTime: 5_000,
     patience: 600_000,
-    peer: new IoPeer({
-      io: peer.stack.io,
-      abort: ({ localPort, remotePort }) => {
-        const ours = peer.stack.tcp.connections.filter((each) => each.localPort === localPort);
-        ours.find((each) => each.remotePort === remotePort)?.abort();
-      },
-    }),
+    peer: stackPeer(peer.stack),
     close: () => Promise.resolve(),
   };
 }

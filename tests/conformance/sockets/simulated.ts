@@ -97,15 +97,20 @@ function makeWorld(
     flood: 4 * bufferSize,
     provider: { io: own.io, timers: simulation.timers },
     clock: simulation,
-    peer: new IoPeer({
-      io: peer.io,
-      abort: ({ localPort, remotePort }) => {
-        const ours = peer.tcp.connections.filter((each) => each.localPort === localPort);
-        ours.find((each) => each.remotePort === remotePort)?.abort();
-      },
-    }),
+    peer: stackPeer(peer),
     close: () => Promise.resolve(),
   };
+}
+
+/** A peer that can do all that a stack can. */
+export function stackPeer({ io, tcp }: Stack): IoPeer {
+  return new IoPeer({
+    io,
+    abort: ({ localPort, remotePort }) => {
+      const ours = tcp.connections.filter((each) => each.localPort === localPort);
+      ours.find((each) => each.remotePort === remotePort)?.abort();
+    },
+  });
 }
 
 /** True for what a sender repeats until it has arrived: not for datagrams, nor for resets. */
