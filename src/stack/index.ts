@@ -4,10 +4,12 @@ export type { Route, Routes } from "./ip/routes.js";
 export type { DefencePolicy } from "./neighbor/defence.js";
 export {
   TCP_PROFILES,
+  UDP_PROFILES,
   type Profile,
   type StackOptions,
   type SynCookiePolicy,
   type TcpTuning,
+  type UdpTuning,
 } from "./options.js";
 export { Stack } from "./stack.js";
 export type { Connection as TcpConnection } from "./tcp/connection.js";

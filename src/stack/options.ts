@@ -194,6 +194,21 @@ export function tuningOf(profile: Profile, changes: Partial<TcpTuning> = {}): Tc
   return tuning;
 }
 
+/** UDP's options; each default depends on the profile. */
+export interface UdpTuning {
+  /** Bytes of datagrams that may wait in a socket to be read. */
+  readonly receiveBuffer: number;
+  /** How many they may be: empty ones take memory too. */
+  readonly maxDatagrams: number;
+}
+
+export const UDP_PROFILES: Readonly<Record<Profile, UdpTuning>> = Object.freeze({
+  // Nothing is taken before a datagram comes. A few of DNS's or DHCP's size wait while a program is busy.
+  device: Object.freeze({ receiveBuffer: 16 * 1024, maxDatagrams: 16 }),
+  // As Linux's rmem_default: three datagrams of the largest size, or a burst of small ones.
+  host: Object.freeze({ receiveBuffer: 208 * 1024, maxDatagrams: 256 }),
+});
+
 function checkSize(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   const detail = `${name} must be ${least} to ${most} bytes, not ${value}`;
@@ -206,6 +221,7 @@ export interface StackOptions {
   readonly profile?: Profile;
   /** Single values that differ from the profile's. */
   readonly tcp?: Partial<TcpTuning>;
+  readonly udp?: Partial<UdpTuning>;
   /** Sends on what is for others, as a router does (RFC 1812); absent: a host drops it (RFC 1122 §3.2.1.3). */
   readonly forwarding?: boolean;
   /** Believes ICMP redirects of the gateway in use (RFC 1122 §3.2.2.2); absent: they are ignored, and counted. */

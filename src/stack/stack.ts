@@ -14,7 +14,7 @@ import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
 import type { Routes } from "./ip/routes.js";
 import type { DefencePolicy } from "./neighbor/defence.js";
-import { tuningOf, type Profile, type StackOptions } from "./options.js";
+import { UDP_PROFILES, tuningOf, type Profile, type StackOptions } from "./options.js";
 import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
@@ -56,7 +56,7 @@ export class Stack {
   readonly loopback: LoopbackInterface;
   readonly ip: Ip;
   readonly icmp = new Icmp(this);
-  readonly udp = new Udp(this);
+  readonly udp: Udp;
   readonly tcp: Tcp;
   readonly timers = new TimerQueue();
   /** Where an outgoing frame is built. Links consume it before `transmit` returns, so that one is enough. */
@@ -86,6 +86,7 @@ export class Stack {
     this.privilegedPorts = options.privilegedPorts ?? "allowed";
     this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
+    this.udp = new Udp(this, { ...UDP_PROFILES[this.profile], ...options.udp });
     this.tcp = new Tcp(this, tuningOf(this.profile, options.tcp));
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);

@@ -50,7 +50,7 @@ export class StackUdp implements Udp, Task {
       broadcast: options.broadcast ?? false,
     };
     this.#port = stack.udp.choosePort(port, address, shared);
-    this.#endpoint = new UdpEndpoint(this.#port, address, shared, sending, {
+    this.#endpoint = new UdpEndpoint(this.#port, address, shared, sending, stack.udp.tuning, {
       datagramArrived: () => {
         this.#hasArrived = true;
         stack.defer(this);

@@ -2,10 +2,7 @@ import type { IpAddress, SocketAddress } from "../../address/index.js";
 import type { NetworkError } from "../../error/index.js";
 import type { StackInterface } from "../interface/interface.js";
 import type { Path } from "../ip/path.js";
-
-/** Datagrams that wait to be read at most, and bytes: what comes on top is dropped, as UDP may. */
-export const MAX_WAITING_DATAGRAMS = 16;
-export const MAX_WAITING_BYTES = 16 * 1024;
+import type { UdpTuning } from "../options.js";
 
 /** Destinations that an ICMP error is believed about: those written to last. */
 export const MAX_REMEMBERED_PEERS = 8;
@@ -53,6 +50,7 @@ export class UdpEndpoint {
     /** Whether others may have the port as well. */
     readonly shared: boolean,
     readonly sending: UdpSending,
+    private readonly tuning: UdpTuning,
     private readonly events: {
       datagramArrived(): void;
       failed(error: NetworkError): void;
@@ -96,14 +94,11 @@ export class UdpEndpoint {
     return false;
   }
 
-  /** @returns false if the queue is full */
+  /** @returns false if the queue is full: what comes on top is dropped, as UDP may */
   deliver(datagram: ReceivedDatagram): boolean {
-    if (
-      this.#waiting.length >= MAX_WAITING_DATAGRAMS ||
-      this.#bytes + datagram.data.length > MAX_WAITING_BYTES
-    ) {
+    const { maxDatagrams, receiveBuffer } = this.tuning;
+    if (this.#waiting.length >= maxDatagrams || this.#bytes + datagram.data.length > receiveBuffer)
       return false;
-    }
     this.#waiting.push(datagram);
     this.#bytes += datagram.data.length;
     this.events.datagramArrived();

@@ -19,6 +19,7 @@ import type { IcmpError } from "../icmp/icmp.js";
 import { ALL_HOSTS } from "../igmp/igmp.js";
 import type { Packet } from "../ip/packet.js";
 import type { Path } from "../ip/path.js";
+import type { UdpTuning } from "../options.js";
 import { pickPort } from "../ports.js";
 import type { Stack } from "../stack.js";
 import { UdpBindings } from "./bindings.js";
@@ -28,7 +29,10 @@ import type { UdpEndpoint } from "./endpoint.js";
 export class Udp {
   readonly #bindings = new UdpBindings();
 
-  constructor(private readonly stack: Stack) {}
+  constructor(
+    private readonly stack: Stack,
+    readonly tuning: UdpTuning,
+  ) {}
 
   /**
    * A free port: `port` itself, or any if it is 0.

@@ -8,7 +8,6 @@ const NO_LOOPBACK_GROUPS = "on loopback it takes an interface of choice, which o
 const STACK: Lacks = {
   features: {
     ipv6: NO_IPV6,
-    "large-datagrams": "a socket of the stack keeps 16 KiB of datagrams",
   },
 };
 

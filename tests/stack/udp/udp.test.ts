@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Udp, UdpOptions } from "../../../src/host/index.js";
-import { MAX_WAITING_BYTES, MAX_WAITING_DATAGRAMS } from "../../../src/stack/udp/endpoint.js";
+import { UDP_PROFILES } from "../../../src/stack/index.js";
 import { IPV4, ethernet, ipv4, udp } from "../support/build.js";
 import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.js";
 
+const { maxDatagrams, receiveBuffer } = UDP_PROFILES.host;
 const FROM_PEER = { source: PEER_IP, destination: OWN_IP };
 
 function hello(text = "hello", to = 9): Uint8Array {
@@ -83,7 +84,7 @@ describe("receiving", () => {
 
   it("bounds the datagrams that wait", () => {
     const { machine, socket } = listening();
-    for (let i = 0; i < MAX_WAITING_DATAGRAMS + 3; i++) machine.receiveIp(hello(String(i)));
+    for (let i = 0; i < maxDatagrams + 3; i++) machine.receiveIp(hello(String(i)));
     expect(machine.stack.counters.drops).toEqual({ "udp-queue-full": 3 });
     expect(Buffer.from(socket.read()!).toString()).toBe("0");
     machine.receiveIp(hello("room again"));
@@ -92,7 +93,7 @@ describe("receiving", () => {
 
   it("bounds their bytes as well", () => {
     const { machine } = listening();
-    const fit = Math.floor(MAX_WAITING_BYTES / 1400);
+    const fit = Math.floor(receiveBuffer / 1400);
     for (let i = 0; i < fit + 2; i++) machine.receiveIp(hello("x".repeat(1400)));
     expect(machine.stack.counters.drops).toEqual({ "udp-queue-full": 2 });
   });
