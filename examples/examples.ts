@@ -78,7 +78,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = Object.freeze({
     ],
   },
   chat: {
-    summary: "a room with many connections at once, and lines in a stream of bytes",
+    summary: "many connections at once, and lines in a stream of bytes",
     topic: "chat",
     roles: {
       room: { run: chat.room, usage: "[PORT]", serves: true },
@@ -108,7 +108,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = Object.freeze({
     ],
   },
   "port-scan": {
-    summary: "which hosts are there, where do they listen, and the four ways in which connecting ends",
+    summary: "which hosts are there, and the four ways in which connecting ends",
     topic: "TCP",
     roles: {
       scanner: { run: portScan.scanner, usage: "[ADDRESS or NETWORK/PREFIX] [PORT,PORT,…]" },

@@ -22,6 +22,8 @@ export class RealTime {
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
     this.#origin = performance.now() - simulation.now();
+    // Programs that await go on between the calls of `now`.
+    simulation.onSooner = () => this.#arm();
     this.#arm();
   }
 
@@ -35,6 +37,7 @@ export class RealTime {
 
   stop(): void {
     this.#stopped = true;
+    this.#simulation.onSooner = undefined;
     clearTimeout(this.#timer);
   }
 

@@ -40,6 +40,11 @@ export class Simulation implements Clock {
   readonly frames = new FramePool();
   /** One-shot timers on virtual time. */
   readonly timers: Timers;
+  /**
+   * Installed by who lets time pass as events come: one was scheduled that comes before all others, and no call that moves
+   * time is running.
+   */
+  onSooner?: (() => void) | undefined;
 
   readonly #queue = new EventQueue();
   #now = 0;
@@ -86,7 +91,10 @@ export class Simulation implements Clock {
   /** `schedule` with the virtual time itself; one that has passed means now. */
   scheduleAt(time: number, callback: () => void): ScheduledEvent {
     if (Number.isNaN(time)) throw new NetworkError("EINVAL", "schedule event", String(time));
-    return this.#queue.add(Math.max(time, this.#now), callback);
+    const isSooner = !this.#running && time < this.#queue.nextTime;
+    const event = this.#queue.add(Math.max(time, this.#now), callback);
+    if (isSooner) this.onSooner?.();
+    return event;
   }
 
   /** An event that has run or was cancelled is ignored. */

@@ -2,6 +2,8 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { UsageError } from "../../hosts/node/cli/options.js";
+import { nc } from "../../hosts/node/cli/nc.js";
+import { run } from "../../hosts/node/cli/run.js";
 import { serve } from "../../hosts/node/cli/serve.js";
 import { sim } from "../../hosts/node/cli/sim.js";
 import { tap } from "../../hosts/node/cli/tap.js";
@@ -13,14 +15,17 @@ jest.setTimeout(2 * PATIENCE);
 /** As wide as a terminal that a help text may hope for. */
 const MAX_HELP_WIDTH = 100;
 
+const PLACES = ["on", "seed", "loss", "latency", "pcap", "interface", "address", "gateway", "mac", "help"];
 const OPTIONS: Record<string, readonly string[]> = {
   sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
   tap: ["interface", "mac", "host-name", "help"],
   serve: ["port", "help"],
+  run: PLACES,
+  nc: [...PLACES, "listen", "udp", "scan", "verbose", "wait", "port", "source"],
 };
 const COMMANDS = Object.keys(OPTIONS);
 
-const COMMAND_FUNCTIONS = { sim, tap, serve };
+const COMMAND_FUNCTIONS = { sim, tap, serve, run, nc };
 
 /** What is wrong, and what the message about it must name. */
 const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: string, named: string][] = [
@@ -44,6 +49,35 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["tap", "--interface=", "--interface"],
   ["tap", "--interface tap0 --mac 1:2:3", '"1:2:3"'],
   ["tap", "--interface tap0 --mac FF:FF:FF:FF:FF:FF", '"FF:FF:FF:FF:FF:FF"'],
+  ["run", "--seed 1", "tcp-echo, udp-echo, chat"],
+  ["run", "walk", '"walk"'],
+  ["run", "toString", '"toString"'],
+  ["run", "chat dancer", "room, guest"],
+  ["run", "chat --on mars", '"mars"'],
+  ["run", "chat --loss 2", "0 to 0.9"],
+  ["run", "chat --latency 501", "0 to 500"],
+  ["run", "chat room --loss 0.1", "--loss needs --on sim"],
+  ["run", "chat --interface tap0", "--interface needs --on tap"],
+  ["run", "chat room --on sim", "all roles"],
+  ["run", "chat --on tap --interface tap0", "room or guest"],
+  ["run", "chat room --on tap", "--interface"],
+  ["run", "chat room --on tap --interface tap0 --address 10.0.0.2", '"10.0.0.2"'],
+  ["run", "chat room --on tap --interface tap0 --gateway 10.0.0.1", "--address"],
+  ["run", "chat room --on tap --interface tap0 --gateway here", '"here"'],
+  ["nc", "-v", "a host and a port"],
+  ["nc", "localhost", "a host and a port"],
+  ["nc", "localhost 80 90", "a host and a port"],
+  ["nc", "localhost 0", '"0"'],
+  ["nc", "localhost http", '"http"'],
+  ["nc", "localhost 1-2", '"1-2"'],
+  ["nc", "-z localhost 2-1", '"2-1"'],
+  ["nc", "-z localhost 1-2-3", '"1-2-3"'],
+  ["nc", "-l", "a port"],
+  ["nc", "-l 1 2 3", "a port"],
+  ["nc", "-lz localhost 1", "-z"],
+  ["nc", "-w soon localhost 1", '"soon"'],
+  ["nc", "-p 70000 localhost 1", "65535"],
+  ["nc", "--source= localhost 1", "--source"],
 ];
 
 /** One line for the user: no stack trace, nothing else. */
@@ -59,8 +93,10 @@ describe("wirelet --help", () => {
     }
     for (const [index, command] of COMMANDS.entries()) {
       expect(overview!.stdout).toMatch(new RegExp(`^ +${command} `, "m"));
-      const options = [...texts[index]!.stdout.matchAll(/^ +--([a-z-]+) /gm)].map(([, name]) => name);
-      expect(options.sort()).toEqual([...OPTIONS[command]!].sort());
+      const options = [...texts[index]!.stdout.matchAll(/^ +(?:-[a-z], )?--([a-z-]+) /gm)].map(
+        ([, name]) => name,
+      );
+      expect([...new Set(options)].sort()).toEqual([...OPTIONS[command]!].sort());
     }
   });
 });

@@ -1,4 +1,5 @@
 import { NetworkError } from "../../../src/error/index.js";
+import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
 import { run as runExample, RUN_HELP } from "./run.js";
@@ -25,7 +26,12 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     run: tap,
   },
   serve: { summary: "serve the device's pages on this machine's own sockets", help: SERVE_HELP, run: serve },
-  run: { summary: "run an example", help: RUN_HELP, run: runExample },
+  run: {
+    summary: "run an example: a chat room, a port scanner, …",
+    help: RUN_HELP,
+    run: runExample,
+  },
+  nc: { summary: "join a socket with standard input and output, as netcat does", help: NC_HELP, run: nc },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",
     help: PACKETDRILL_HELP,

@@ -15,7 +15,7 @@ const NAME_WIDTH = Math.max(...Object.keys(EXAMPLES).map((name) => name.length))
 export const RUN_HELP = `Runs an example: all its roles together, or one of them. The same program runs in each place.
 
 Usage: npm run wirelet -- run EXAMPLE [OPTION…]               all roles
-       npm run wirelet -- run EXAMPLE ROLE [ARG…] [OPTION…]   one role, on this computer or a TAP interface
+       npm run wirelet -- run EXAMPLE ROLE [ARG…] [OPTION…]   one role, on node or tap
 
 ${Object.entries(EXAMPLES).map(describeExample).join("\n")}
 

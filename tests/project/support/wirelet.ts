@@ -22,6 +22,15 @@ export function startWirelet(...args: string[]): Program {
   return start(process.execPath, "scripts/wirelet.mjs", ...args);
 }
 
+/** The same with a standard input, which ends after `input`; without one it is open, and the caller's. */
+export function startWireletWith(args: readonly string[], input?: string | Uint8Array): Program {
+  const child = spawn(process.execPath, ["scripts/wirelet.mjs", ...args], { cwd: ROOT });
+  // It may end before it has read all.
+  child.stdin.on("error", () => undefined);
+  if (input !== undefined) child.stdin.end(input);
+  return new Program(child);
+}
+
 /** Runs the `wirelet` command to its end. */
 export function wirelet(...args: string[]): Promise<Ending> {
   return startWirelet(...args).ends();

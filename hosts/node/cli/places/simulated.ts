@@ -1,4 +1,5 @@
 import { play } from "../../../../examples/play.js";
+import type { Host } from "../../../../examples/context.js";
 import type { Example } from "../../../../examples/examples.js";
 import type { SimulatedPlace } from "./options.js";
 import { Capture, CaptureFile, CAPTURE_EPOCH, Lan, formatStoryLine } from "../../../../simulator/index.js";
@@ -25,17 +26,23 @@ export async function playSimulated(
     let isOver = false;
     const played = play(example, {
       timers: simulation.timers,
-      host: (name) => ({
-        sockets: lan.sockets(name),
-        network: lan.networkOf(name),
-        clock: simulation,
-        // Captures begin at the same moment.
-        wallClock: { now: () => CAPTURE_EPOCH * 1000 + simulation.now() },
-      }),
+      host: (name) => simulatedHost(lan, name),
       tell,
     }).finally(() => (isOver = true));
     await Promise.all([played, simulation.until(() => isOver, { within: TIME_LIMIT })]);
   } finally {
     file?.close();
   }
+}
+
+/** What a program gets of a host on a LAN. */
+export function simulatedHost(lan: Lan, name: string): Host {
+  const { simulation } = lan;
+  return {
+    sockets: lan.sockets(name),
+    network: lan.networkOf(name),
+    clock: simulation,
+    // Captures begin at the same moment.
+    wallClock: { now: () => CAPTURE_EPOCH * 1000 + simulation.now() },
+  };
 }
