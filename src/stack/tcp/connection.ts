@@ -111,8 +111,6 @@ export class Connection extends QueuedTimer implements Endpoint {
 
   // Acknowledging (RFC 9293 §3.8.6.3).
   ackNow = false;
-  /** Bytes received since the last acknowledgment was sent. */
-  unacknowledgedBytes = 0;
   /** The largest segment received: what counts as a full one. */
   largestSegment = 1;
 

@@ -428,7 +428,6 @@ function transmit(
   if ((flags & TCP_ACK) !== 0) {
     connection.ackNow = false;
     connection.ackAt = Infinity;
-    connection.unacknowledgedBytes = 0;
     if (connection.timestamps !== undefined) connection.timestamps.lastAcknowledged = connection.rcvNxt;
   }
   if ((flags & TCP_RST) !== 0) stack.counters.tcpOutRsts++;

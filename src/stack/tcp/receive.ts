@@ -48,22 +48,22 @@ function noteOverlap(connection: Connection, assembler: Assembler, start: number
 }
 
 /**
- * Delayed acknowledgments: at least one for two full segments (RFC 9293 §3.8.6.3, RFC 5681 §4.2). With a small buffer
- * each is acknowledged, once the user has had the chance to read it: the window is then as open as it can be.
+ * Delayed acknowledgments: one for two segments (RFC 9293 §3.8.6.3, RFC 5681 §4.2), full or not: a sender that has two in
+ * flight does not expect to wait, and would probe for the second as lost (RFC 8985 §7.2). With a small buffer each is
+ * acknowledged, once the user has had the chance to read it: the window is then as open as it can be.
  */
 function acknowledgeLater(connection: Connection, length: number, now: number): void {
   // A link may have joined several segments to one.
   if (length > connection.largestSegment) connection.largestSegment = Math.min(length, connection.mss);
-  connection.unacknowledgedBytes += length;
   if (connection.receiveRing!.capacity < FEW_SEGMENTS * connection.largestSegment) {
     connection.ackAt = now;
     connection.tcp.wantsOutput(connection);
   } else if (connection.extras.quickAcks > 0) {
     connection.ownExtras.quickAcks--;
     connection.ackNow = true;
-  } else if (connection.unacknowledgedBytes >= 2 * connection.largestSegment) {
+  } else if (connection.ackAt !== Infinity || length >= 2 * connection.largestSegment) {
     connection.ackNow = true;
-  } else if (connection.ackAt === Infinity) {
+  } else {
     connection.ackAt = now + connection.tcp.tuning.delayedAck;
   }
 }
