@@ -74,6 +74,24 @@ describe("TCP", () => {
     expect(client.read(view)).toBeUndefined();
   });
 
+  it("takes no more than its limit in a turn of the event loop, however fast the kernel is", async () => {
+    const port = await plainServer((socket) => socket.resume());
+    const piece = new Uint8Array(SEND_LIMIT / 4);
+    const taken = await first<number>((give) => {
+      tcp({
+        address: "127.0.0.1",
+        port,
+        onWritable(room) {
+          let count = 0;
+          for (let left = room; left > 0 && count <= SEND_LIMIT; count += piece.length)
+            left = this.write(piece);
+          give(count);
+        },
+      });
+    });
+    expect(taken).toBe(SEND_LIMIT);
+  });
+
   it("writes a byte with format number", async () => {
     const port = await plainServer((socket) => socket.pipe(socket));
     const byte = await first<number>((give) => {

@@ -7,8 +7,8 @@ import { networkError } from "./errors.js";
 /** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
 export const RECEIVE_LIMIT = 64 * 1024;
 
-/** Bytes that are written and not taken by the kernel yet. */
-export const SEND_LIMIT = 64 * 1024;
+/** Bytes that are written and not taken by the kernel yet: a few of the usual writes of 64 KiB for each turn of the event loop. */
+export const SEND_LIMIT = 256 * 1024;
 
 /** How long a closed connection may take to get rid of what was written, without any progress, in ms. */
 export const CLOSE_TIME_LIMIT = 30_000;
@@ -39,6 +39,11 @@ export class NodeConnection {
     });
   };
   #flushReported = false;
+  /**
+   * Bytes of which Node has not said yet that the kernel has them. It often has them at once, but who went on to write until
+   * it has no room would keep the event loop from turning.
+   */
+  #unsent = 0;
   #user: ConnectionUser | undefined;
   #connected: boolean;
   #closed = false;
@@ -70,7 +75,7 @@ export class NodeConnection {
 
   /** Bytes that can be written. */
   get writable(): number {
-    return this.#connected ? Math.max(0, SEND_LIMIT - this.#socket.writableLength) : 0;
+    return this.#connected ? SEND_LIMIT - this.#unsent : 0;
   }
 
   /** Gives the connection to another user, who is told later what has happened so far; undefined: to nobody. */
@@ -108,7 +113,12 @@ export class NodeConnection {
       queueMicrotask(() => this.#socket.uncork());
     }
     // Copied: the caller may use its buffer again at once, and Node holds on to what it was given.
-    this.#socket.write(Buffer.from(bytes), this.#onFlushed);
+    const { length } = bytes;
+    this.#unsent += length;
+    this.#socket.write(Buffer.from(bytes), () => {
+      this.#unsent -= length;
+      this.#onFlushed();
+    });
   }
 
   /** Sends what was written, then a FIN. @throws NetworkError ENOTCONN while it is not connected yet */
