@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
 import { formatEndpoint, plainAddress } from "./endpoint.js";
 import { networkError } from "./errors.js";
+import { SendBuffers } from "./send-buffers.js";
 
 /** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
 export const RECEIVE_LIMIT = 64 * 1024;
@@ -12,6 +13,8 @@ export const SEND_LIMIT = 256 * 1024;
 
 /** How long a closed connection may take to get rid of what was written, without any progress, in ms. */
 export const CLOSE_TIME_LIMIT = 30_000;
+
+const sendBuffers = new SendBuffers();
 
 /** Who is told what happens to a connection. */
 export interface ConnectionUser {
@@ -112,11 +115,11 @@ export class NodeConnection {
       this.#socket.cork();
       queueMicrotask(() => this.#socket.uncork());
     }
-    // Copied: the caller may use its buffer again at once, and Node holds on to what it was given.
-    const { length } = bytes;
-    this.#unsent += length;
-    this.#socket.write(Buffer.from(bytes), () => {
-      this.#unsent -= length;
+    const copy = sendBuffers.copy(bytes);
+    this.#unsent += copy.length;
+    this.#socket.write(copy, () => {
+      this.#unsent -= copy.length;
+      sendBuffers.release(copy);
       this.#onFlushed();
     });
   }
