@@ -35,7 +35,7 @@ export class TcpStream {
   private writers: WaitQueue<Writer> | undefined;
   /** Bytes that the provider takes now. */
   private room = 0;
-  /** Which of the constants below hold: a field for each would cost 16 bytes. */
+  /** Which of the constants above hold: a field for each would cost 16 bytes. */
   private flags = 0;
   private failure: NetworkError | undefined;
 
