@@ -29,11 +29,11 @@ export function makeTables(): string {
 
 function summary(): string {
   const all = ALL_TOPICS.flatMap(({ cases }) => cases);
-  const rows = PROVIDER_NAMES.map((provider) => {
+  const rows = PROVIDER_NAMES.map((provider, index) => {
     const skipped = all.filter((test) => skipReason(test, lacksOf(provider)) !== undefined).length;
-    return [provider, all.length - skipped, skipped];
+    return [index + 1, provider, all.length - skipped, skipped];
   });
-  return `## ${all.length} cases\n\n${table(["provider", "passed", "skipped"], rows)}`;
+  return `## ${all.length} cases\n\n${table(["column", "provider", "passed", "skipped"], rows)}`;
 }
 
 /** One row for each reason. */
