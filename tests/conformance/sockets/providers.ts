@@ -11,6 +11,20 @@ const STACK: Lacks = {
   },
 };
 
+const NODE_TELLS_LATER = "Node tells of it in the next call";
+
+const NODE: Lacks = {
+  features: {
+    "privileged-ports": "they are the kernel's business, and tests may run as root",
+    "time-wait": "Node always sets SO_REUSEADDR",
+  },
+  cases: {
+    "another connect changes the peer": "Linux picks another port when the peer of an unbound socket changes",
+    "no route is ENETUNREACH with the address": NODE_TELLS_LATER,
+    "sending to all is EACCES unless it is allowed": NODE_TELLS_LATER,
+  },
+};
+
 /** Every provider that the suite runs against, and why it cannot do what it skips. docs/socket-conformance.md has it all. */
 const PROVIDERS = {
   "stack, loopback": {
@@ -30,20 +44,16 @@ const PROVIDERS = {
   "stack on TAP, Linux": STACK,
   "stack, inside XS": STACK,
   "Node, loopback": {
+    ...NODE,
     features: {
+      ...NODE.features,
       "deaf-neighbor": "who is on the machine's network is not the test's business",
       "no-route": "the machine may have a default route",
-      "privileged-ports": "they are the kernel's business, and tests may run as root",
       multicast: NO_LOOPBACK_GROUPS,
       "multicast-loop": NO_LOOPBACK_GROUPS,
-      "time-wait": "Node always sets SO_REUSEADDR",
-    },
-    cases: {
-      "another connect changes the peer":
-        "Linux picks another port when the peer of an unbound socket changes",
-      "sending to all is EACCES unless it is allowed": "Node tells of it in the next call",
     },
   },
+  "Node, a network of its own": NODE,
   "Moddable, ESP32": MODDABLE_ESP32,
   "Moddable, Linux simulator": MODDABLE_SIMULATOR,
 } as const satisfies Readonly<Record<string, Lacks>>;

@@ -13,7 +13,7 @@ import { Ipv4Address } from "../../../src/address/index.js";
 import type { Io } from "../../../src/host/index.js";
 import { Stack, type StackInterface, type StackOptions } from "../../../src/stack/index.js";
 
-const TAP = "tap0";
+export const TAP = "tap0";
 const PREFIX_LENGTH = 24;
 
 /** One of the two ends of a TAP device: this project's stack, or the kernel's. */

@@ -1,4 +1,5 @@
-import { Canceller, UdpSocket } from "wirelet/socket/index";
+import type { Timers } from "wirelet/host/index";
+import { Canceller, UdpSocket, type CancelSignal } from "wirelet/socket/index";
 import { equal, mentions, ok, rejects, throws } from "../assert.js";
 import { ascii, text } from "../bytes.js";
 import type { Topic } from "../case.js";
@@ -30,12 +31,48 @@ export const limits: Topic = {
       },
     },
     {
-      name: "what comes in time is received, and the limit is forgotten",
+      name: "what comes in time is received, and no timer is left",
       async run(env) {
-        const { socket, peer } = await connected(env);
+        const platform = env.provider.timers;
+        const armed = new Set<unknown>();
+        const timers: Timers = {
+          set(callback, delay) {
+            const timer: { handle?: unknown } = {};
+            timer.handle = platform.set(() => {
+              armed.delete(timer);
+              callback();
+            }, delay);
+            armed.add(timer);
+            return timer;
+          },
+          clear(timer) {
+            armed.delete(timer);
+            platform.clear((timer as { handle?: unknown } | undefined)?.handle);
+          },
+        };
+        const { socket, peer } = await connected({ ...env, provider: { ...env.provider, timers } });
         const receiving = socket.recv(100, { timeout: 10_000 });
+        equal(armed.size, 1, "timers while it waits");
         await peer.send(ascii("hello"));
         equal(text(await receiving), "hello", "what is received");
+        equal(armed.size, 0, "timers after it");
+      },
+    },
+    {
+      name: "a call that is over listens to its signal no more",
+      async run(env) {
+        const { socket, peer } = await connected(env);
+        const listeners = new Set<() => void>();
+        const signal: CancelSignal = {
+          aborted: false,
+          addEventListener: (_, listener) => listeners.add(listener),
+          removeEventListener: (_, listener) => listeners.delete(listener),
+        };
+        const receiving = socket.recv(100, { signal });
+        equal(listeners.size, 1, "listeners while it waits");
+        await peer.send(ascii("hello"));
+        await receiving;
+        equal(listeners.size, 0, "listeners after it");
       },
     },
     {
