@@ -4,8 +4,13 @@ import UDP from "embedded:io/socket/udp";
 import type { Io, Timers } from "wirelet/host/index";
 import { createIo, type NativeIo, type Platform } from "./io/index.js";
 
+/** Moddable's own classes. */
+export function nativeSockets(): NativeIo {
+  // The SDK's typings say less than its classes do: see io/native.ts.
+  return { TCP, Listener, UDP } as unknown as NativeIo;
+}
+
 /** Moddable's sockets as `src/host` asks for them. */
 export function createNativeIo(timers: Timers, platform: Platform): Io {
-  // The SDK's typings say less than its classes do: see io/native.ts.
-  return createIo({ TCP, Listener, UDP } as unknown as NativeIo, timers, platform);
+  return createIo(nativeSockets(), timers, platform);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "@jest/globals";
+import { printObservations } from "../../../hosts/xs/conformance/observations.js";
 import { makeWorld, realLacks } from "../../../hosts/xs/conformance/world.js";
 import { createIo } from "../../../hosts/xs/io/index.js";
 import { makeNetwork } from "../../hosts/xs/moddable/network.js";
@@ -32,13 +33,13 @@ it("the simulator's double reports what the simulator itself did, line by line",
   // The peer has the kernel's own sockets on the same machine, which is the stack that the double runs on.
   const open = (): Promise<World> =>
     Promise.resolve(makeWorld(provider, simulation, stackPeer(device.stack), LOOPBACK));
+  const print = (line: string): void => void lines.push(line);
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => void timers.set(resolve, ms));
+  const scene = { ...LOOPBACK, platform: "desktop", native, peer: stackPeer(device.stack), wait } as const;
   let isOver = false;
-  const running = runSuite({
-    lacks: realLacks(MODDABLE_SIMULATOR),
-    topics: reportedTopics(),
-    open,
-    print: (line) => void lines.push(line),
-  }).finally(() => (isOver = true));
+  const running = printObservations(scene, print)
+    .then(() => runSuite({ lacks: realLacks(MODDABLE_SIMULATOR), topics: reportedTopics(), open, print }))
+    .finally(() => (isOver = true));
   running.catch(() => undefined);
   await simulation.until(() => isOver || machine.crashed !== undefined, { within: "24h" });
   machine.check();
