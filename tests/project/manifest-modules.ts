@@ -13,6 +13,7 @@ interface ManifestPart {
 }
 
 interface Manifest extends ManifestPart {
+  readonly include: readonly string[];
   readonly platforms: Readonly<Record<string, ManifestPart>>;
   readonly typescript: { readonly tsconfig: { readonly compilerOptions: ts.CompilerOptions } };
 }
@@ -38,6 +39,26 @@ export function firmwareFor(platform: string): Firmware {
   if (part === undefined) throw new Error(`the manifest knows no platform ${platform}`);
   const creation = { ...manifest.creation, ...part.creation };
   return { ...combine(manifest, part), main: String(creation.main) };
+}
+
+/** The same of an app in a folder of its own, with what it includes of the project. */
+export function appIn(folder: string): Firmware {
+  const own = readManifest(path.join(folder, "manifest.json"));
+  const included = own.include.filter((file) => file.startsWith(".")).map((file) => path.join(folder, file));
+  const rooms = included.map((file) => readManifest(file));
+  const firmware = combine(...rooms, { ...own, modules: fromRoot(folder, own.modules) });
+  return { ...firmware, main: String(own.creation?.main) };
+}
+
+/** Modules whose sources are named from a folder's point of view. */
+function fromRoot(
+  folder: string,
+  modules: NonNullable<ManifestPart["modules"]> = {},
+): ManifestPart["modules"] {
+  const rebase = (source: string): string => `./${path.join(folder, source)}`;
+  return Object.fromEntries(
+    Object.entries(modules).map(([key, sources]) => [key, [sources].flat().map(rebase)]),
+  );
 }
 
 /** What an app gets that includes `manifest_ROOM.json`. It has no main of its own: the room's index stands for it. */
