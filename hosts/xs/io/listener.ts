@@ -162,6 +162,7 @@ export class XsListener implements Listener {
       const reason = networkError(error, "EADDRINUSE", "listen", `port ${this.#wanted}`);
       if (reason.code !== "ENETDOWN") return reason;
       this.#timer = timers.set(() => {
+        this.#timer = undefined;
         const failure = this.#bind();
         if (failure !== undefined) this.#callbacks.onError?.call(this, failure);
       }, NETWORK_RETRY_DELAY);

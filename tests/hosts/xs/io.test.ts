@@ -566,6 +566,22 @@ describe("before there is a network", () => {
     expect(count).toBe(1);
   });
 
+  it("a Listener that has waited tells of those beyond its backlog, too", () => {
+    const counts: number[] = [];
+    const listener = new io.Listener({
+      port: 80,
+      backlog: 1,
+      onReadable: (count) => void counts.push(count),
+    });
+    findNetwork();
+    dial(80);
+    dial(80);
+    settle();
+    listener.read();
+    settle();
+    expect(counts).toEqual([1, 1]);
+  });
+
   it("a closed Listener does not", () => {
     const listener = new io.Listener({ port: 80 });
     listener.close();
