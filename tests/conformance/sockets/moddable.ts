@@ -22,14 +22,16 @@ const COMMON = {
   },
 } satisfies Lacks;
 
+const NO_REASSEMBLY = "lwIP does not put fragments together, as the SDK configures it";
+
 /** What Moddable's sockets lack on ESP32, wrapped by hosts/xs/io. */
 export const MODDABLE_ESP32: Lacks = Object.freeze({
   features: {
     ...COMMON.features,
-    "large-datagrams": "lwIP does not put fragments together, as the SDK configures it",
+    "large-datagrams": NO_REASSEMBLY,
     "multicast-loop": "lwIP does not loop back what is sent to groups",
   },
-  cases: COMMON.cases,
+  cases: { ...COMMON.cases, "sizes around those of a packet are received": NO_REASSEMBLY },
 });
 
 const EMPTY_IS_NONE = "the simulator takes an empty datagram for none";

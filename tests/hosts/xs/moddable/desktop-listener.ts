@@ -32,7 +32,7 @@ export class DesktopListener implements NativeListener {
         onReadable: (count) => void (this.#arrived += count),
       });
     } catch {
-      // Measured: what is left of it ends the simulator with a segmentation fault soon after.
+      // measured: what is left of it ends the simulator with a segmentation fault soon after.
       machine.timers.set(
         () => (machine.crashed ??= "Listener: segmentation fault after a failed bind"),
         POLL_INTERVAL,

@@ -71,7 +71,7 @@ export class DesktopUdp implements NativeUdp {
   /** One datagram at a time, however many there are. */
   #look(): void {
     const datagram = this.#socket?.read();
-    // Measured: an empty one is taken for none at all.
+    // measured: an empty one is taken for none at all.
     if (datagram === undefined || datagram.byteLength === 0) return;
     const { address, port } = datagram;
     this.#packets.push(Object.assign(datagram.slice(0, MAX_LENGTH), { address, port }));

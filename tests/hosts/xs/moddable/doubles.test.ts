@@ -284,6 +284,16 @@ describe("Moddable's sockets on ESP32", () => {
     expect(connections.find((each) => each.localPort === peer.localPort)?.offeredMss).toBe(1436);
   });
 
+  it("take no datagram that came in fragments", () => {
+    const { native, peer, simulation } = network;
+    const socket = new native.UDP({ port: 5000, onReadable: () => undefined, target: undefined });
+    const other = new peer.stack.io.UDP({});
+    for (const length of [1473, 1472]) other.write(new Uint8Array(length), DEVICE_ADDRESS, 5000);
+    simulation.advance(100);
+    expect(socket.read()?.byteLength).toBe(1472);
+    expect(socket.read()).toBeUndefined();
+  });
+
   it("join groups and send broadcasts", () => {
     const { native, peer, simulation } = network;
     const socket = new native.UDP({ port: 5000, onReadable: () => undefined, target: undefined });

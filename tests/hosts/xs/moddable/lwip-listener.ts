@@ -28,7 +28,7 @@ export class LwipListener implements NativeListener {
     const port = "port" in options ? portOf(options.port) : 0;
     callbackOf(options.onReadable);
     formatOf(options.format, ["socket/tcp"], "socket/tcp");
-    // Measured: bind lets a second one pass (SO_REUSEADDR), and listen then fails as it does at the limit.
+    // As read: bind lets a second one pass (SO_REUSEADDR), and listen then fails as it does at the limit.
     const isTaken = port !== 0 && [...listeners].some((each) => each.port === port);
     if (isTaken || listeners.size === MAX_LISTENERS) throw new RangeError("no memory");
     this.#listener = new machine.stack.io.Listener({ port, onReadable: (count) => this.#accept(count) });

@@ -4,6 +4,9 @@ import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../../../../s
 import type { Machine } from "./machine.js";
 import { callbackOf, closedError, formatOf, type UdpOptions } from "./options.js";
 
+/** Bytes of data in one packet on Wi-Fi. What comes in several is dropped: CONFIG_LWIP_IP4_REASSEMBLY is off. */
+const MAX_UNFRAGMENTED = 1472;
+
 /** Moddable's UDP over lwIP's raw API, as read from SDK 8.2.3. */
 export class LwipUdp implements NativeUdp {
   target: unknown;
@@ -82,7 +85,7 @@ export class LwipUdp implements NativeUdp {
 
   #take(): void {
     for (let packet = this.#socket?.read(); packet !== undefined; packet = this.#socket?.read()) {
-      this.#packets.push(packet);
+      if (packet.byteLength <= MAX_UNFRAGMENTED) this.#packets.push(packet);
     }
     if (this.#isPosted) return;
     this.#isPosted = true;
