@@ -20,7 +20,7 @@ export const CONNECT_TIME_LIMIT = 30_000;
 /** What the Linux simulator gives as the remote address of a connection that was reset. */
 const NOWHERE = "0.0.0.0";
 
-const UNSAID = "or there is no way there: the platform does not say";
+const UNSAID = "refused, or there is no way there: the platform does not say which";
 
 /** What connections need from their provider. */
 export interface ConnectionHost {
