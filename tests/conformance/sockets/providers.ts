@@ -3,7 +3,7 @@ import type { Lacks } from "./suite/case.js";
 
 const NO_IPV6 = "the stack has no IPv6 yet";
 
-const NO_LOOPBACK_GROUPS = "on loopback it takes an interface of choice, which only ECMA-419's join has";
+const NO_LOOPBACK_GROUPS = "groups are on the machine's network, which is not the test's business";
 
 const STACK: Lacks = {
   features: {
@@ -47,7 +47,7 @@ const PROVIDERS = {
     ...NODE,
     features: {
       ...NODE.features,
-      "deaf-neighbor": "who is on the machine's network is not the test's business",
+      "deaf-neighbor": "neighbors are on the machine's network, which is not the test's business",
       "no-route": "the machine may have a default route",
       multicast: NO_LOOPBACK_GROUPS,
       "multicast-loop": NO_LOOPBACK_GROUPS,
