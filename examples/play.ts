@@ -3,6 +3,7 @@ import type { Timers, WallClock } from "wirelet/host";
 import type { Host } from "./context.js";
 import type { Example, Player } from "./examples.js";
 import { pause } from "./pause.js";
+import { Script } from "./script.js";
 
 /** Those who are called wait, so that those who call find them: so long, in ms. */
 const CALLERS_WAIT = 100;
@@ -52,29 +53,6 @@ export async function play({ roles, cast }: Example, stage: Stage): Promise<void
   canceller.cancel();
   await Promise.all(called);
   if (failures.length > 0) throw failures[0];
-}
-
-/** Somebody who types what is written down. */
-class Script implements AsyncIterable<string> {
-  readonly #lines: Iterator<readonly [after: number, line: string]>;
-  readonly #timers: Timers;
-
-  constructor(lines: Iterable<readonly [after: number, line: string]>, timers: Timers) {
-    this.#lines = lines[Symbol.iterator]();
-    this.#timers = timers;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<string> {
-    return { next: () => this.#next() };
-  }
-
-  async #next(): Promise<IteratorResult<string, undefined>> {
-    const { done, value } = this.#lines.next();
-    if (done === true) return { done: true, value: undefined };
-    const [after, line] = value;
-    await pause(this.#timers, after);
-    return { done: false, value: line };
-  }
 }
 
 function aheadOf(clock: WallClock, offset: number): WallClock {

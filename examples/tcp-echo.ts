@@ -58,7 +58,8 @@ export async function client(context: Context): Promise<void> {
   try {
     // `socket.connect`, several times if need be.
     await dial(socket, server, context);
-    print(`connected to ${socket.remoteAddress}, from ${socket.localAddress}`);
+    const own = socket.localAddress ?? "an address that the platform does not tell";
+    print(`connected to ${socket.remoteAddress}, from ${own}`);
     for await (const line of input) {
       const begin = clock.now();
       const sent = encodeUtf8(line);
