@@ -208,3 +208,16 @@ describe("runFor and until", () => {
     await expect(simulation.runFor(10)).rejects.toThrow("the simulation is running already");
   });
 });
+
+describe("onSooner", () => {
+  it("tells of events that come before all others, while no time is passing", () => {
+    const simulation = new Simulation();
+    const told: number[] = [];
+    simulation.onSooner = () => told.push(simulation.nextEvent);
+    simulation.schedule(50, () => simulation.schedule(1, () => undefined));
+    simulation.schedule(70, () => undefined);
+    simulation.schedule(20, () => undefined);
+    simulation.advance(60);
+    expect(told).toEqual([50, 20]);
+  });
+});
