@@ -15,9 +15,9 @@ export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
   echo,
   connections,
   allocation,
-  http,
   socketBytes,
   socketMessages,
+  http,
 ]);
 
 /** Those that `name` selects: one, or with a folder's name all in it. */

@@ -40,6 +40,17 @@ const TAP_LINES = [
   })),
 ];
 
+const SOCKET_LINES = [
+  ["bytes/stack", "Gbit/s"],
+  ["bytes/node-send", "Gbit/s"],
+  ["bytes/node-receive", "Gbit/s"],
+  ["messages/stack", "round trips/s"],
+  ["messages/node", "round trips/s"],
+].flatMap(([name, unit]) => [
+  { name: `socket/${name}-raw`, unit },
+  { name: `socket/${name}`, unit, against: `socket/${name}-raw` },
+]);
+
 describe("npm run bench", () => {
   const { missing: noTap } = requireTap();
 
@@ -62,6 +73,7 @@ describe("npm run bench", () => {
         { name: "tcp/connections/node-loopback", unit: "connections/s" },
         { name: "tcp/connections/pair", unit: "connections/s", against: "tcp/connections/node-loopback" },
         { name: "tcp/allocation/pair-1500", unit: "bytes/segment" },
+        ...SOCKET_LINES,
         { name: "http/keep-alive", unit: "GETs/s of CPU" },
         { name: "http/connection-each", unit: "GETs/s of CPU" },
       ]);
@@ -101,7 +113,7 @@ describe("npm run bench", () => {
     [
       "a name",
       "udp",
-      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, http. Try --help.\n',
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http. Try --help.\n',
     ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(

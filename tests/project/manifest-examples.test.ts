@@ -15,7 +15,7 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
 ]);
 
 describe("the examples as a Moddable app", () => {
-  const app = appIn("examples", "socket");
+  const app = appIn("examples");
   let program: ts.Program;
   let reached: string[];
 

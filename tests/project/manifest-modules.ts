@@ -66,17 +66,6 @@ export function roomFor(room: string): Firmware {
   return { ...combine(readManifest(`manifest_${room}.json`)), main: `wirelet/${room}/index` };
 }
 
-/** The app in a folder of its own that includes `manifest_ROOM.json`; its sources are relative to that folder. */
-export function appIn(folder: string, room: string): Firmware {
-  const { modules: named = {}, ...app } = readManifest(`${folder}/manifest.json`);
-  const fromRoot = (source: string): string => `./${path.posix.join(folder, source)}`;
-  const modules = Object.fromEntries(
-    Object.entries(named).map(([key, sources]) => [key, [sources].flat().map(fromRoot)]),
-  );
-  const parts = combine(readManifest(`manifest_${room}.json`), { ...app, modules });
-  return { ...parts, main: String(app.creation?.main) };
-}
-
 function combine(...parts: readonly ManifestPart[]): Omit<Firmware, "main"> {
   const modules = new Map<string, string>();
   const excluded = new Set<string>();
