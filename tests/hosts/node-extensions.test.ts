@@ -44,6 +44,29 @@ describe("shutdown", () => {
     expect(() => client.shutdown!()).toThrow(expect.objectContaining({ code: "EBADF" }));
   });
 
+  it("is followed by a reset when the socket is closed at once, with something unread", async () => {
+    let isReset = false;
+    const port = await plainServer((socket) => {
+      // Behind the other side's end nothing can be read any more: only writing shows that there was a reset.
+      const write = (): boolean => socket.write("more", () => isReset || setImmediate(write));
+      socket.resume().on("end", write);
+      socket.on("error", () => (isReset = true));
+      socket.write("unread");
+    });
+    const client = await first<Tcp>((give) => {
+      tcp({
+        address: "127.0.0.1",
+        port,
+        onReadable() {
+          give(this);
+        },
+      });
+    });
+    client.shutdown!();
+    client.close();
+    await until(() => isReset);
+  });
+
   it("needs a connection", async () => {
     const client = tcp({ address: "127.0.0.1", port: await freePort() });
     expect(() => client.shutdown!()).toThrow(expect.objectContaining({ code: "ENOTCONN" }));

@@ -24,11 +24,13 @@ function success(stdout: string): Pick<Ending, "status" | "stdout" | "stderr"> {
 }
 
 let server: Server | undefined;
+const servers: Server[] = [];
 const sockets: Socket[] = [];
 
 /** @returns the port of a server that does this with each connection */
 async function serve(onConnection: (socket: Socket) => void): Promise<string> {
   server = createServer({ allowHalfOpen: true }, onConnection).listen(0, "127.0.0.1");
+  servers.push(server);
   server.on("connection", (socket) => sockets.push(socket));
   await once(server, "listening");
   return String((server.address() as AddressInfo).port);
@@ -43,7 +45,7 @@ async function freePort(): Promise<string> {
 }
 
 afterEach(() => {
-  server?.close();
+  for (const each of servers.splice(0)) each.close();
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 

@@ -136,17 +136,24 @@ export class NodeConnection {
     this.#user = undefined;
     if (this.#closed) return;
     this.#closed = true;
-    if (this.readable > 0) {
-      this.#socket.resetAndDestroy();
-      return;
-    }
+    const socket = this.#socket;
     if (!this.#connected) {
-      this.#socket.destroy();
+      socket.destroy();
       return;
     }
-    this.#socket.setTimeout(CLOSE_TIME_LIMIT, () => this.#socket.destroy());
-    this.#socket.destroySoon();
-    this.#socket.resume();
+    const isEnding = socket.writableEnded && !socket.writableFinished;
+    if (this.readable > 0 && !isEnding) {
+      socket.resetAndDestroy();
+      return;
+    }
+    socket.setTimeout(CLOSE_TIME_LIMIT, () => socket.destroy());
+    if (this.readable > 0) {
+      // Node leaks a socket that is reset while its end is on its way out.
+      socket.once("finish", () => socket.resetAndDestroy());
+    } else {
+      socket.destroySoon();
+      socket.resume();
+    }
   }
 
   #onConnect(): void {
