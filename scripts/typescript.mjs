@@ -1,5 +1,5 @@
 /** Runs the project's TypeScript in this process: ts-node in CommonJS mode (its ESM loader fails on Node 20), with swc. */
-import Module, { createRequire } from "node:module";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { installed, requireNode, root } from "./install.mjs";
 
@@ -10,15 +10,6 @@ export function run(file) {
   process.env.TS_NODE_PROJECT = path.join(root, "tsconfig.json");
   const require = createRequire(import.meta.url);
   require("ts-node/register");
-  resolveRooms();
+  require("./rooms.cjs");
   return require(path.join(root, file));
-}
-
-/** The examples name the rooms as users do, `wirelet/socket`: here that is the sources, not a package that was built. */
-function resolveRooms() {
-  const resolve = Module._resolveFilename;
-  Module._resolveFilename = (request, ...rest) => {
-    const [, room] = /^wirelet\/([a-z]+)$/.exec(request) ?? [];
-    return resolve(room === undefined ? request : path.join(root, "src", room, "index.ts"), ...rest);
-  };
 }

@@ -24,5 +24,5 @@ export { ReceiveQueue } from "./receive-queue.js";
 export type { Storage } from "./storage.js";
 export { TcpBase, takeOver, type TcpConnection } from "./tcp-base.js";
 export { bytesOf, type ReceivedBytes } from "./tcp-bytes.js";
-export { readDatagram } from "./udp-reading.js";
+export { MAX_DATAGRAM, readDatagram } from "./udp-reading.js";
 export { decodeUtf8, encodeUtf8, type EncodeUtf8 } from "./utf8.js";

@@ -2,6 +2,9 @@ import { NetworkError } from "../error/index.js";
 import type { ByteBuffer, Datagram } from "./io.js";
 import { bytesOf } from "./tcp-bytes.js";
 
+/** Bytes of the longest datagram: what fits into an IPv4 packet behind its header and UDP's. */
+export const MAX_DATAGRAM = 65_507;
+
 /**
  * ECMA-419's `UDP.read` of one datagram, the same for every provider: what the bytes are in also says where they came from.
  *

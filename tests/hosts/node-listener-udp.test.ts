@@ -3,7 +3,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { networkInterfaces } from "node:os";
-import { MAX_DATAGRAM, SEND_LIMIT } from "../../hosts/node/io/index.js";
+import { SEND_LIMIT } from "../../hosts/node/io/index.js";
+import { MAX_DATAGRAM } from "../../src/host/index.js";
 import { bytes, cleanups, first, freePort, listen, plainClient, tcp, text, udp } from "./support/loopback.js";
 
 describe("Listener", () => {

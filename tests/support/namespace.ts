@@ -6,7 +6,7 @@ import { createInterface, type Interface } from "node:readline";
 
 const ROOT = join(__dirname, "..", "..");
 /** What Node loads first to run TypeScript. */
-const LOADERS = ["ts-node/register", join(__dirname, "rooms.cjs")];
+const LOADERS = ["ts-node/register", join(__dirname, "../../scripts/rooms.cjs")];
 
 /**
  * A network namespace of the test's own: what happens in it never leaves it. `remove` ends the programs that were

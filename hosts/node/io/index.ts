@@ -8,4 +8,4 @@ export const nodeIo: Io = Object.freeze({ TCP: NodeTcp, Listener: NodeListener, 
 
 export { CLOSE_TIME_LIMIT, RECEIVE_LIMIT, SEND_LIMIT } from "./connection.js";
 export { DEFAULT_BACKLOG } from "./listener.js";
-export { DATAGRAM_LIMIT, DATAGRAM_SEND_LIMIT, MAX_DATAGRAM } from "./udp.js";
+export { DATAGRAM_LIMIT, DATAGRAM_SEND_LIMIT } from "./udp.js";

@@ -7,6 +7,7 @@ import {
   checkFormat,
   checkOption,
   checkPort,
+  MAX_DATAGRAM,
   readDatagram,
   type ByteBuffer,
   type Callbacks,
@@ -22,9 +23,6 @@ export const DATAGRAM_LIMIT = 256;
 
 /** Bytes of datagrams that are written and not taken by the kernel yet. */
 export const DATAGRAM_SEND_LIMIT = 256 * 1024;
-
-/** What fits into an IPv4 packet behind its header and UDP's. */
-export const MAX_DATAGRAM = 65507;
 
 const LIMITED_BROADCAST = "255.255.255.255";
 

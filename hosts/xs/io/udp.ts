@@ -5,6 +5,7 @@ import {
   checkFormat,
   checkOption,
   checkPort,
+  MAX_DATAGRAM,
   readDatagram,
   type ByteBuffer,
   type Callbacks,
@@ -25,9 +26,6 @@ const LAST_EPHEMERAL_PORT = 65_535;
 
 /** How many of them are tried before it is given up. */
 const PORT_TRIES = 100;
-
-/** Bytes of the longest datagram in IPv4: 65,535 less two headers. */
-const MAX_DATAGRAM = 65_507;
 
 const BROADCAST = "255.255.255.255";
 

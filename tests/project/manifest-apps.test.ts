@@ -14,8 +14,14 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
   "timer",
 ]);
 
-describe("the examples as a Moddable app", () => {
-  const app = appIn("examples");
+const EXAMPLE_MODULES = Object.keys(EXAMPLES).map((name) => `wirelet/examples/${name}`);
+
+/** The apps beside the firmware, and what each must have, though it may be reached by name only. */
+describe.each([
+  ["examples", EXAMPLE_MODULES],
+  ["hosts/xs/conformance", ["wirelet/tests/conformance/sockets/suite/run"]],
+])("the Moddable app in %s", (folder, expected) => {
+  const app = appIn(folder);
   let program: ts.Program;
   let reached: string[];
 
@@ -24,23 +30,34 @@ describe("the examples as a Moddable app", () => {
     reached = [...new RuntimeImports(program).reachable(app)];
   }, 120_000);
 
-  it("name every module that main reaches", () => {
+  it("names every module that main reaches", () => {
     expect(reached.filter((key) => !app.modules.has(key) && !SDK_MODULES.has(key))).toEqual([]);
-    for (const name of Object.keys(EXAMPLES)) expect(reached).toContain(`wirelet/examples/${name}`);
+    expect(reached).toEqual(expect.arrayContaining(expected));
   });
 
-  it("use nothing of a browser's or Node's", () => {
+  it("uses nothing of a browser's or Node's", () => {
     const own = reached.filter((key) => app.modules.has(key));
     expect(own.filter((key) => hostGlobals(program, app.modules.get(key)!).length > 0)).toEqual([]);
   });
 
-  it("compile with mcconfig's own settings", () => {
+  it("compiles with mcconfig's own settings", () => {
     const problems = ts.getPreEmitDiagnostics(program);
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
   });
+});
 
-  it("begin with a role that there is", () => {
-    const { example, role } = app.config as { example: string; role: string };
+describe("the suite's app", () => {
+  it("preloads all but main, and what calls natives while it loads", () => {
+    const app = appIn("hosts/xs/conformance");
+    const reached = new RuntimeImports(compileAsMcconfig(app.modules)).reachable(app);
+    const own = [...reached].filter((key) => app.modules.has(key) && key !== app.main);
+    expect([...app.preload].sort()).toEqual(own.sort());
+  });
+});
+
+describe("the examples' app", () => {
+  it("begins with a role that there is", () => {
+    const { example, role } = appIn("examples").config as { example: string; role: string };
     expect(Object.keys(EXAMPLES[example]!.roles)).toContain(role);
   });
 });
