@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { TcpSocket, UdpSocket, type SocketProvider } from "../../src/socket/index.js";
 import { describeWith } from "../support/tools.js";
+import { bootOnLan } from "./boot.js";
 import { bundle } from "./bundle.js";
 import { requireXs, XsEngine } from "./engine.js";
-import { EngineDevice } from "./engine-device.js";
 import { heapSince, measureHeap, type Heap } from "./heap.js";
-import { DEVICE_MAC, Lan } from "./lan.js";
+import type { Lan } from "./lan.js";
 import { PRELOAD_SCRIPT } from "./preload.js";
 
 const ADDRESS = "192.168.7.60";
@@ -20,21 +20,12 @@ describeWith([requireXs()], "awaitable sockets inside XS", () => {
   let engine: XsEngine;
   let lan: Lan;
   let provider: SocketProvider;
-  let log: string[];
+  let log: readonly string[];
 
   beforeEach(async () => {
     engine = new XsEngine();
-    await engine.evaluate(PRELOAD_SCRIPT + (await bundle("awaitable-main.ts", { preloaded: true })).script);
-    lan = new Lan();
-    log = [];
-    new EngineDevice({
-      simulation: lan.simulation,
-      link: lan.deviceCable.plug({ name: "device", mac: DEVICE_MAC }),
-      random: lan.simulation.random.fork("device"),
-      engine,
-      memory: () => ({ used: 0 }),
-      log: (_, line) => log.push(line),
-    });
+    const { script } = await bundle("awaitable-main.ts", { preloaded: true });
+    ({ lan, log } = await bootOnLan(engine, PRELOAD_SCRIPT + script));
     provider = { io: lan.browser.stack.io, timers: lan.simulation.timers };
     await lan.simulation.runFor("1s");
   });

@@ -3,9 +3,9 @@ import { Device, type DeviceStatus } from "../../src/device/index.js";
 import { SimulatedHost } from "../../simulator/index.js";
 import { describeWith } from "../support/tools.js";
 import { BareV8 } from "./bare-v8.js";
+import { bootOnLan, MEMORY } from "./boot.js";
 import { bundle } from "./bundle.js";
 import { requireXs, XsEngine, type Engine } from "./engine.js";
-import { EngineDevice } from "./engine-device.js";
 import { heapSince, measureHeap, SLOT_BYTES } from "./heap.js";
 import { DEVICE_MAC, Lan, Tab, type Answer, type LanOptions } from "./lan.js";
 import { PRELOAD_SCRIPT } from "./preload.js";
@@ -16,7 +16,6 @@ import { PRELOAD_SCRIPT } from "./preload.js";
  */
 const MOST_SLOTS_OF_A_CONNECTION = 120 + 65;
 const MOST_BYTES_OF_A_CONNECTION = 11.5 * 1024;
-const MEMORY = Object.freeze({ used: 50_000, total: 200_000 });
 
 /** The server's word for it that the device has an address; undefined while it has not. */
 function leasedAddress({ server }: Lan): string | undefined {
@@ -57,17 +56,7 @@ afterEach(async () => {
 /** Boots the firmware's bundle in `engine`, on a LAN of its own. */
 async function bootIn(engine: Engine, script: string, options: LanOptions = {}) {
   engines.push(engine);
-  await engine.evaluate(script);
-  const lan = new Lan(options);
-  const log: string[] = [];
-  const device = new EngineDevice({
-    simulation: lan.simulation,
-    link: lan.deviceCable.plug({ name: "device", mac: DEVICE_MAC }),
-    random: lan.simulation.random.fork("device"),
-    engine,
-    log: (_, line) => log.push(line),
-    memory: () => MEMORY,
-  });
+  const { lan, device, log } = await bootOnLan(engine, script, options);
   return { lan, device, isReady: () => log.includes("http-listening") };
 }
 

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import type { Tcp } from "../../src/host/index.js";
 import { loss } from "../../simulator/index.js";
 import { describeWith } from "../support/tools.js";
+import { bootOnLan } from "./boot.js";
 import { bundle } from "./bundle.js";
 import { requireXs, XsEngine } from "./engine.js";
-import { EngineDevice } from "./engine-device.js";
 import { heapSince, measureHeap, SLOT_BYTES, type Heap } from "./heap.js";
-import { DEVICE_MAC, Lan } from "./lan.js";
+import type { Lan } from "./lan.js";
 
 const ADDRESS = "192.168.7.60";
 const ECHO_PORT = 7;
@@ -34,18 +34,9 @@ describeWith([requireXs()], "sockets inside XS", () => {
 
   beforeEach(async () => {
     engine = new XsEngine();
-    const { script } = await bundle("sockets-main.ts");
-    await engine.evaluate(script);
-    lan = new Lan();
+    ({ lan } = await bootOnLan(engine, (await bundle("sockets-main.ts")).script));
     missing = 0;
     sockets = [];
-    new EngineDevice({
-      simulation: lan.simulation,
-      link: lan.deviceCable.plug({ name: "device", mac: DEVICE_MAC }),
-      random: lan.simulation.random.fork("device"),
-      engine,
-      memory: () => ({ used: 0 }),
-    });
     await lan.simulation.runFor("1s");
   });
 
