@@ -7,7 +7,7 @@ import { iterate } from "./iterate.js";
 import { Listening } from "./listening.js";
 import type { SocketProvider } from "./provider.js";
 import { TcpStream } from "./stream.js";
-import { cancellation, timeoutError, type Limits, type WaitOptions } from "./wait.js";
+import { cancellation, timeoutError, usualLimits, type Limits, type WaitOptions } from "./wait.js";
 
 /** Bytes that one step of `for await` over a socket gives at most. */
 export const ITERATION_SIZE = 64 * 1024;
@@ -59,11 +59,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
   private role: Role;
 
   constructor(provider: SocketProvider, options: TcpSocketOptions = {}) {
-    this.settings = {
-      provider,
-      options,
-      limits: { timers: provider.timers, timeout: Infinity, signal: undefined },
-    };
+    this.settings = { provider, options, limits: usualLimits(provider.timers, Infinity) };
   }
 
   /** Where it is bound, or what this end of its connection is, where the provider knows; undefined before that. */
@@ -85,10 +81,7 @@ export class TcpSocket implements AsyncIterable<Uint8Array> {
    * @throws NetworkError EINVAL
    */
   setTimeout(timeout: number): void {
-    const error = timeoutError(timeout);
-    if (error !== undefined) throw error;
-    const { timers } = this.settings.provider;
-    this.settings = { ...this.settings, limits: { timers, timeout, signal: undefined } };
+    this.settings = { ...this.settings, limits: usualLimits(this.settings.provider.timers, timeout) };
   }
 
   /**

@@ -14,6 +14,7 @@ import {
   cancellation,
   isLimited,
   timeoutError,
+  usualLimits,
   Waiter,
   WaitQueue,
   within,
@@ -79,7 +80,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   constructor(provider: SocketProvider, options: UdpSocketOptions = {}) {
     this.#provider = provider;
     this.#options = options;
-    this.#limits = { timers: provider.timers, timeout: Infinity, signal: undefined };
+    this.#limits = usualLimits(provider.timers, Infinity);
   }
 
   /** Where it is bound, as far as the provider tells; undefined before that. */
@@ -97,9 +98,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
 
   /** Sets the time limit in ms of all calls that wait and name none; Infinity: none. @throws NetworkError EINVAL */
   setTimeout(timeout: number): void {
-    const error = timeoutError(timeout);
-    if (error !== undefined) throw error;
-    this.#limits = { timers: this.#provider.timers, timeout, signal: undefined };
+    this.#limits = usualLimits(this.#provider.timers, timeout);
   }
 
   /**

@@ -27,6 +27,13 @@ export function timeoutError(timeout: number | undefined): NetworkError | undefi
   return new NetworkError("EINVAL", "set time limit", String(timeout), "not a number of milliseconds");
 }
 
+/** The limits of all calls of a socket that name none. @param timeout in ms @throws NetworkError EINVAL */
+export function usualLimits(timers: Timers, timeout: number): Limits {
+  const error = timeoutError(timeout);
+  if (error !== undefined) throw error;
+  return { timers, timeout, signal: undefined };
+}
+
 /** What a call is rejected with whose signal has fired. */
 export function cancellation(signal: CancelSignal, operation: string, subject?: string): unknown {
   return signal.reason ?? new NetworkError("ECANCELED", operation, subject);

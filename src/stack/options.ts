@@ -209,9 +209,17 @@ export const UDP_PROFILES: Readonly<Record<Profile, UdpTuning>> = Object.freeze(
   host: Object.freeze({ receiveBuffer: 208 * 1024, maxDatagrams: 256 }),
 });
 
-function checkSize(name: string, value: number, least: number, most: number): void {
+/** The profile's options with `changes`. @throws NetworkError EINVAL for one out of range */
+export function udpTuningOf(profile: Profile, changes: Partial<UdpTuning> = {}): UdpTuning {
+  const tuning = { ...UDP_PROFILES[profile], ...changes };
+  checkSize("udp.receiveBuffer", tuning.receiveBuffer, 1, MAX_BUFFER);
+  checkSize("udp.maxDatagrams", tuning.maxDatagrams, 1, MAX_BUFFER, "");
+  return tuning;
+}
+
+function checkSize(name: string, value: number, least: number, most: number, unit = " bytes"): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  const detail = `${name} must be ${least} to ${most} bytes, not ${value}`;
+  const detail = `${name} must be ${least} to ${most}${unit}, not ${value}`;
   throw new NetworkError("EINVAL", "create stack", undefined, detail);
 }
 

@@ -14,7 +14,7 @@ import { Ip } from "./ip/ip.js";
 import { Packet } from "./ip/packet.js";
 import type { Routes } from "./ip/routes.js";
 import type { DefencePolicy } from "./neighbor/defence.js";
-import { UDP_PROFILES, tuningOf, type Profile, type StackOptions } from "./options.js";
+import { tuningOf, udpTuningOf, type Profile, type StackOptions } from "./options.js";
 import { DYNAMIC_PORTS, checkPortRange, type PortRange } from "./ports.js";
 import { TaskQueue, type Task } from "./tasks.js";
 import { Tcp } from "./tcp/tcp.js";
@@ -86,7 +86,7 @@ export class Stack {
     this.privilegedPorts = options.privilegedPorts ?? "allowed";
     this.ephemeralPorts = checkPortRange(options.ephemeralPorts ?? DYNAMIC_PORTS);
     this.ip = new Ip(this);
-    this.udp = new Udp(this, { ...UDP_PROFILES[this.profile], ...options.udp });
+    this.udp = new Udp(this, udpTuningOf(this.profile, options.udp));
     this.tcp = new Tcp(this, tuningOf(this.profile, options.tcp));
     this.loopback = new LoopbackInterface(this);
     this.interfaces.push(this.loopback);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Udp, UdpOptions } from "../../../src/host/index.js";
-import { UDP_PROFILES } from "../../../src/stack/index.js";
+import { Stack, UDP_PROFILES } from "../../../src/stack/index.js";
 import { IPV4, ethernet, ipv4, udp } from "../support/build.js";
 import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.js";
 
@@ -97,6 +97,15 @@ describe("receiving", () => {
     for (let i = 0; i < fit + 2; i++) machine.receiveIp(hello("x".repeat(1400)));
     expect(machine.stack.counters.drops).toEqual({ "udp-queue-full": 2 });
   });
+
+  it.each([{ receiveBuffer: 0 }, { receiveBuffer: 1.5 }, { maxDatagrams: 0 }, { maxDatagrams: -1 }])(
+    "refuses the bound %j",
+    (udp) => {
+      expect(() => new Stack({ random: { uint32: () => 7 }, udp })).toThrow(
+        /create stack: udp\.\w+ must be 1 to .*\(EINVAL\)/,
+      );
+    },
+  );
 
   it("tells once of what has come by the next poll", () => {
     const { machine, heard } = listening();
