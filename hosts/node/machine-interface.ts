@@ -25,6 +25,8 @@ export function machineInterface(address?: string): NetworkInterface {
     mtu: 1500,
     up: chosen !== undefined,
     ipv4,
+    // Node does not tell of changes.
+    watch: () => () => undefined,
     configure() {
       throw new NetworkError("ENOTSUP", "configure", this.name, "this machine's addresses are its own");
     },

@@ -63,8 +63,7 @@ export class Device {
   #startedAt = 0;
   /** What the interface had when it was last looked at. */
   #configuration: Ipv4Configuration | undefined;
-  /** The interface's owner's callback, which is called too. */
-  #onNetworkChange: (() => void) | undefined;
+  #unwatch: (() => void) | undefined;
   #retry: TimerHandle;
 
   /** @throws NetworkError EINVAL if the host name is not one that DHCP can carry */
@@ -127,12 +126,7 @@ export class Device {
     this.#dhcp?.start();
     this.#running = true;
     this.#startedAt = clock.now();
-    const onChange = network.onChange;
-    this.#onNetworkChange = onChange;
-    network.onChange = () => {
-      onChange?.call(network);
-      this.#look();
-    };
+    this.#unwatch = network.watch(() => this.#look());
     timers.set(() => this.#look(), 0);
   }
 
@@ -140,9 +134,8 @@ export class Device {
   stop(): void {
     if (!this.#running) return;
     this.#running = false;
-    const { network, timers } = this.#options;
-    network.onChange = this.#onNetworkChange;
-    timers.clear(this.#retry);
+    this.#unwatch?.();
+    this.#options.timers.clear(this.#retry);
     this.#http.stop();
     this.#dhcp?.stop();
     this.#configuration = undefined;

@@ -23,6 +23,9 @@ export interface NetworkInterface {
    * @throws NetworkError ENOTSUP where the platform owns the address
    */
   configure(configuration: Ipv4Configuration | undefined): void;
-  /** `up` or `ipv4` has changed. */
-  onChange?: () => void;
+  /**
+   * Calls `callback` whenever `up` or `ipv4` has changed, from the host's event loop.
+   * @returns a function that ends it
+   */
+  watch(callback: () => void): () => void;
 }

@@ -1,43 +1,17 @@
 import { Ipv4Address } from "../../src/address/index.js";
 import { Device, type DeviceEvent, type DeviceOptions, type DeviceStatus } from "../../src/device/index.js";
 import { DhcpServer } from "../../src/dhcp/index.js";
-import type { Ipv4Configuration, NetworkInterface } from "../../src/host/index.js";
 import { MemoryNetwork, seeded, type MemoryHost } from "../dhcp/memory-network.js";
 import { MemoryIo } from "../http/memory-io.js";
 
 export const SERVER = Ipv4Address.parse("10.77.0.1");
-
-/** An interface that tells of changes as a host does: from its event loop. */
-class TellingInterface implements NetworkInterface {
-  readonly name = "eth0";
-  readonly mtu = 1500;
-  readonly up = true;
-  readonly mac;
-  onChange?: () => void;
-
-  constructor(
-    readonly host: MemoryHost,
-    readonly lan: MemoryNetwork,
-  ) {
-    this.mac = host.mac;
-  }
-
-  get ipv4(): Ipv4Configuration | undefined {
-    return this.host.ipv4;
-  }
-
-  configure(configuration: Ipv4Configuration | undefined): void {
-    this.host.configure(configuration);
-    this.lan.time.set(() => this.onChange?.(), 0);
-  }
-}
 
 /** A device on virtual time, with a DHCP server on its link, and clients without a network. */
 export class DeviceUnderTest {
   readonly lan = new MemoryNetwork(seeded(1));
   readonly sockets = new MemoryIo(this.lan.time);
   readonly dhcpServer: DhcpServer;
-  readonly network: TellingInterface;
+  readonly network: MemoryHost;
   readonly events: DeviceEvent[] = [];
   readonly device: Device;
 
@@ -59,12 +33,11 @@ export class DeviceUnderTest {
       leaseSeconds,
     });
     this.dhcpServer.start();
-    const host = this.lan.attach();
-    this.network = new TellingInterface(host, this.lan);
+    this.network = this.lan.attach();
     this.device = new Device({
       io: this.sockets.io,
       network: this.network,
-      dhcp: host,
+      dhcp: this.network,
       clock: time,
       timers: time,
       random: seeded(3),

@@ -102,7 +102,6 @@ describe("with DHCP", () => {
     test.device.stop();
     expect(test.network.ipv4).toBeUndefined();
     expect(test.sockets.listening).toEqual([]);
-    expect(test.network.onChange).toBeUndefined();
     const count = test.story.length;
     test.pass(100_000);
     expect(test.story).toHaveLength(count);
@@ -145,7 +144,7 @@ describe("with an address from elsewhere", () => {
   it("a change of address starts the pages anew, and the owner of the interface hears of it too", () => {
     const test = new DeviceUnderTest({ dhcp: undefined });
     let heard = 0;
-    test.network.onChange = () => heard++;
+    test.network.watch(() => heard++);
     test.network.configure(configurationOf("192.168.7.9"));
     test.boot();
     const client = test.sockets.connect();

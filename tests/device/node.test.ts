@@ -18,6 +18,7 @@ beforeEach(async () => {
     mtu: 65536,
     up: true,
     ipv4: { address: Ipv4Address.loopback, prefixLength: 8, dns: [] },
+    watch: () => () => undefined,
     configure: () => undefined,
   };
   const listening = new Promise<DeviceEvent & { type: "http-listening" }>((resolve) => {

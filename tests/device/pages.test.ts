@@ -72,7 +72,7 @@ describe("the page for people", () => {
 
   it("says what it does not know", () => {
     const page = new DeviceUnderTest({ memory: () => ({ used: 812 }), dhcp: undefined });
-    page.network.configure({ address: page.network.lan.hosts[0]!.ipv4!.address, prefixLength: 24, dns: [] });
+    page.network.configure({ address: page.lan.hosts[0]!.ipv4!.address, prefixLength: 24, dns: [] });
     const body = page.boot().body("GET /");
     expect(body).toContain("<dt>Gateway</dt><dd>&mdash;</dd>");
     expect(body).toContain("<dt>DHCP</dt><dd>by the platform</dd>");

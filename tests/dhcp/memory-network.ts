@@ -1,13 +1,14 @@
 import { MacAddress, type Ipv4Address } from "../../src/address/index.js";
 import { NetworkError } from "../../src/error/index.js";
-import type {
-  DhcpDestination,
-  DhcpLink,
-  DhcpReceiver,
-  Ipv4Configuration,
-  NetworkInterface,
-  ProbeResult,
-  Random,
+import {
+  Watchers,
+  type DhcpDestination,
+  type DhcpLink,
+  type DhcpReceiver,
+  type Ipv4Configuration,
+  type NetworkInterface,
+  type ProbeResult,
+  type Random,
 } from "../../src/host/index.js";
 import { VirtualTime } from "../support/virtual-time.js";
 
@@ -60,9 +61,10 @@ export class MemoryNetwork {
 export class MemoryHost implements DhcpLink, NetworkInterface {
   readonly name = "eth0";
   readonly mtu = 1500;
-  readonly up = true;
+  up = true;
   ipv4: Ipv4Configuration | undefined;
   readonly announced: string[] = [];
+  readonly #watchers = new Watchers();
   readonly #network: MemoryNetwork;
   readonly #receivers = new Map<number, DhcpReceiver>();
 
@@ -75,6 +77,17 @@ export class MemoryHost implements DhcpLink, NetworkInterface {
 
   configure(configuration: Ipv4Configuration | undefined): void {
     this.ipv4 = configuration;
+    this.#changed();
+  }
+
+  /** Plugs the cable in, or pulls it out. */
+  setUp(up: boolean): void {
+    this.up = up;
+    this.#changed();
+  }
+
+  watch(callback: () => void): () => void {
+    return this.#watchers.add(callback);
   }
 
   listen(port: number, receive: DhcpReceiver): () => void {
@@ -84,7 +97,7 @@ export class MemoryHost implements DhcpLink, NetworkInterface {
   }
 
   send(message: Uint8Array, destination: DhcpDestination, source: Ipv4Address, sourcePort: number): void {
-    this.#network.carry(this, message, destination, source, sourcePort);
+    if (this.up) this.#network.carry(this, message, destination, source, sourcePort);
   }
 
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): () => void {
@@ -107,6 +120,12 @@ export class MemoryHost implements DhcpLink, NetworkInterface {
   }
 
   deliver(message: Uint8Array, port: number, source: Ipv4Address, sourcePort: number): void {
+    if (!this.up) return;
     this.#receivers.get(port)?.(message, source, sourcePort);
+  }
+
+  /** As a host does: from its event loop. */
+  #changed(): void {
+    this.#network.time.set(() => this.#watchers.notify(), 0);
   }
 }

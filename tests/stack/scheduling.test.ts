@@ -107,7 +107,7 @@ describe("callbacks", () => {
     const { stack, link } = machine;
     const heard: string[] = [];
     const note = (what: string) => () => void heard.push(what);
-    machine.eth0.onChange = note("change");
+    machine.eth0.watch(note("change"));
     stack.icmp.onEchoReply = note("echo");
     machine.eth0.dhcp.listen(68, note("dhcp"));
     machine.eth0.dhcp.probe(Ipv4Address.parse("10.0.0.7"), note("probe"));

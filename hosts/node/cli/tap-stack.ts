@@ -28,9 +28,9 @@ export async function openTapStack(name: string, mac: MacAddress | undefined): P
   const stack = new Stack({ random: nodeServices.random });
   const network = stack.attach(link, { name });
   const lost = new Promise<never>((_, reject) => {
-    network.onChange = () => {
+    network.watch(() => {
       if (!network.up) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
-    };
+    });
   });
   // Whether somebody waits for it or not.
   lost.catch(() => undefined);

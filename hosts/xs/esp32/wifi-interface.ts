@@ -1,6 +1,13 @@
 import { Ipv4Address, MacAddress } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
-import type { Ipv4Configuration, Log, NetworkInterface, TimerHandle, Timers } from "wirelet/host/index";
+import {
+  Watchers,
+  type Ipv4Configuration,
+  type Log,
+  type NetworkInterface,
+  type TimerHandle,
+  type Timers,
+} from "wirelet/host/index";
 
 /** `embedded:network/interface/wifi`. */
 export interface NativeWifi {
@@ -42,7 +49,7 @@ export class WifiInterface implements NetworkInterface {
   readonly name = "wlan0";
   readonly mac: MacAddress;
   readonly mtu = 1500;
-  onChange?: () => void;
+  readonly #watchers = new Watchers();
   readonly #wifi: NativeWifi;
   readonly #options: WifiInterfaceOptions;
   #network: { readonly SSID: string; readonly password?: string } | undefined;
@@ -67,6 +74,10 @@ export class WifiInterface implements NetworkInterface {
     const dns = servers.filter((server) => server !== undefined);
     // The SDK tells neither mask nor gateway, so the network is taken to be the address alone.
     return { address, prefixLength: 32, dns };
+  }
+
+  watch(callback: () => void): () => void {
+    return this.#watchers.add(callback);
   }
 
   configure(): void {
@@ -103,7 +114,7 @@ export class WifiInterface implements NetworkInterface {
     } else {
       this.#retryLater();
     }
-    this.onChange?.();
+    this.#watchers.notify();
   }
 
   #retryLater(): void {

@@ -14,7 +14,6 @@ export class DesktopInterface implements NetworkInterface {
   readonly mac: MacAddress;
   readonly mtu = 1500;
   readonly up = true;
-  onChange?: () => void;
   readonly #address: () => string | undefined;
 
   /**
@@ -31,6 +30,11 @@ export class DesktopInterface implements NetworkInterface {
     const address = Ipv4Address.tryParse(this.#address() ?? "");
     // Of the mask it says nothing, so the network is taken to be the address alone.
     return address && { address, prefixLength: 32, dns: [] };
+  }
+
+  /** The simulator does not tell of changes. */
+  watch(): () => void {
+    return () => undefined;
   }
 
   configure(): void {

@@ -1,6 +1,11 @@
 import { Cidr, Ipv4Address, MacAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import type { Ipv4Configuration, LinkDevice, NetworkInterface } from "../../host/index.js";
+import {
+  Watchers,
+  type Ipv4Configuration,
+  type LinkDevice,
+  type NetworkInterface,
+} from "../../host/index.js";
 import {
   ETHER_TYPE_ARP,
   ETHER_TYPE_IPV4,
@@ -29,7 +34,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   readonly igmp: Igmp;
   readonly dhcp: StackDhcpLink;
   readonly isLoopback = false;
-  onChange?: () => void;
+  readonly #watchers = new Watchers();
   #ipv4: Ipv4Configuration | undefined;
   /** Addresses besides the configured one. */
   readonly #aliases: Cidr[] = [];
@@ -84,6 +89,10 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
 
   get ipv4(): Ipv4Configuration | undefined {
     return this.#ipv4;
+  }
+
+  watch(callback: () => void): () => void {
+    return this.#watchers.add(callback);
   }
 
   configure(configuration: Ipv4Configuration | undefined): void {
@@ -252,6 +261,6 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
 
   readonly #notify = {
     queued: false,
-    runTask: (): void => this.onChange?.(),
+    runTask: (): void => this.#watchers.notify(),
   };
 }

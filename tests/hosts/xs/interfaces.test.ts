@@ -103,7 +103,7 @@ describe("ESP32's Wi-Fi", () => {
       timers: time,
       log: (level, message) => void lines.push(`${level} ${message}`),
     });
-    network.onChange = () => void changes++;
+    network.watch(() => void changes++);
     return { network, radio: radios[0]!, time, lines, changes: () => changes };
   }
 
