@@ -9,13 +9,25 @@ export type {
 export { MAX_DNS_SERVERS, type DhcpLease, type LeaseFault } from "./client/lease.js";
 export { DhcpClientMachine, MAX_HOST_NAME, type DhcpClientMachineOptions } from "./client/machine.js";
 export type { DhcpServerEvent, DhcpServerIgnoreReason, DhcpServerSink } from "./server/events.js";
-export { MAX_SERVER_LEASES, type ServerLease, type ServerLeaseState } from "./server/lease-table.js";
+export type { ServerLease, ServerLeaseState } from "./server/lease.js";
+export { leaseRows, storedLeaseRows, type LeaseHolder, type LeaseRow } from "./server/lease-rows.js";
+export type { LeaseStore, StoredLease } from "./server/lease-store.js";
+export { DhcpServerMachine, type DhcpServerMachineOptions } from "./server/machine.js";
 export {
+  DEFAULT_CHECK,
   DEFAULT_LEASE,
-  DECLINE_HOLD,
-  DhcpServerMachine,
+  DEFAULT_LEASES_PER_MAC,
+  DEFAULT_MIN_LEASE,
+  DEFAULT_QUARANTINE,
   MAX_SERVER_DNS,
+  MAX_SERVER_LEASES,
   OFFER_HOLD,
-  type DhcpServerMachineOptions,
-} from "./server/machine.js";
+  type AddressRange,
+  type DhcpOneSubnet,
+  type DhcpPool,
+  type DhcpReservation,
+  type DhcpServerPolicy,
+  type DhcpSettings,
+  type DhcpSubnet,
+} from "./server/options.js";
 export { DhcpServer, type DhcpServerOptions } from "./server/server.js";

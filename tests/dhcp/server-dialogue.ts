@@ -73,6 +73,18 @@ export class ServerDialogue implements DhcpServerSink {
     this.deadline = deadline;
   }
 
+  check(): boolean {
+    return false;
+  }
+
+  record(): void {
+    this.#note("recorded");
+  }
+
+  remove(): void {
+    this.#note("removed");
+  }
+
   #note(line: string): void {
     this.#log.push(`${this.now} ${line}`);
   }

@@ -27,7 +27,7 @@ describe("giving an address", () => {
       "0 > 10.0.0.100:68 at 02:00:00:00:00:01 ACK xid=7 secs=0 yiaddr=10.0.0.100 server=10.0.0.1",
     ]);
     expect(server.machine.leases).toMatchObject([
-      { address: ADDRESS, client: MAC, state: "bound", expiresAt: 3_600_000 },
+      { address: ADDRESS, mac: MAC, state: "bound", expiresAt: 3_600_000 },
     ]);
   });
 
@@ -178,14 +178,14 @@ describe("which address", () => {
     expect(server.take()).toEqual(["5000 ignored: no-address-left"]);
   });
 
-  it("one that was offered and not taken can be given again after a minute", () => {
+  it("one that was offered and not taken can be given again soon", () => {
     const server = new ServerDialogue({ pool: { first: ADDRESS, last: ADDRESS } });
     server
       .receive("DISCOVER", { chaddr: mac(1) })
-      .until(59_999)
+      .until(9_999)
       .receive("DISCOVER", { chaddr: mac(2) });
     expect(server.machine.ignored).toEqual({ "no-address-left": 1 });
-    expect(server.until(60_000).lease({ chaddr: mac(2) })).toBe("10.0.0.100");
+    expect(server.until(10_000).lease({ chaddr: mac(2) })).toBe("10.0.0.100");
     // The offer's first holder is late.
     server.receive("REQUEST", { chaddr: mac(1) }, TAKE);
     expect(server.take()).toEqual([expect.stringContaining("NAK")]);
@@ -393,8 +393,6 @@ describe("any messages", () => {
           server.until(server.now + wait).receive(type, fields, options);
           const given = server.machine.leases.filter((lease) => lease.state !== "free");
           expect(new Set(given.map((lease) => lease.address.value)).size).toBe(given.length);
-          const keys = given.filter((lease) => lease.state !== "declined").map((lease) => lease.key);
-          expect(new Set(keys).size).toBe(keys.length);
           for (const { address } of given) expect(address.toString()).toMatch(/^10\.0\.0\.10[012]$/);
           const ends = given.map((lease) => lease.expiresAt);
           expect(server.deadline).toBeLessThanOrEqual(Math.min(...ends));

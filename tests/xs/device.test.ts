@@ -19,7 +19,7 @@ const MOST_BYTES_OF_A_CONNECTION = 11.5 * 1024;
 
 /** The server's word for it that the device has an address; undefined while it has not. */
 function leasedAddress({ server }: Lan): string | undefined {
-  const lease = server.leases.find(({ client, state }) => state === "bound" && client.equals(DEVICE_MAC));
+  const lease = server.leases.find(({ mac, state }) => state === "bound" && mac.equals(DEVICE_MAC));
   return lease?.address.toString();
 }
 

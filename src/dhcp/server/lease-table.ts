@@ -1,22 +1,13 @@
-import { Ipv4Address, type MacAddress } from "../../address/index.js";
-
-/** Addresses a table holds at most, whatever the pool: what 1,024 clients take is about 200 KB on a host. */
-export const MAX_SERVER_LEASES = 1_024;
+import { Ipv4Address } from "../../address/index.js";
+import type { ServerLease } from "./lease.js";
+import { MAX_SERVER_LEASES } from "./options.js";
 
 /** The key of an address that belongs to no client. */
 export const NOBODY = "";
 
-export type ServerLeaseState = "offered" | "bound" | "free" | "declined";
-
-/** An address that was given once. One that is "free" still belongs to its client until somebody else needs it. */
-export interface ServerLease {
-  readonly address: Ipv4Address;
-  /** Who has or last had it (see `clientKey`), or `NOBODY`. */
+/** A lease with the key of its client (see `clientKey`), or `NOBODY`. */
+export interface KeyedLease extends ServerLease {
   readonly key: string;
-  readonly client: MacAddress;
-  readonly state: ServerLeaseState;
-  /** Monotonic ms at which the state ends; of a "free" one, since when it is. */
-  readonly expiresAt: number;
 }
 
 /** Addresses of a pool and who has them: found by client and by address, never more than its limit. */
@@ -25,8 +16,8 @@ export class LeaseTable {
   readonly #last: number;
   readonly #excluded: readonly number[];
   readonly #limit: number;
-  readonly #byKey = new Map<string, ServerLease>();
-  readonly #byAddress = new Map<number, ServerLease>();
+  readonly #byKey = new Map<string, KeyedLease>();
+  readonly #byAddress = new Map<number, KeyedLease>();
   /** Addresses below this were given before. */
   #next: number;
 
@@ -45,12 +36,12 @@ export class LeaseTable {
   }
 
   /** In the order in which the addresses were first given. */
-  get leases(): ServerLease[] {
+  get leases(): KeyedLease[] {
     return [...this.#byAddress.values()];
   }
 
   /** The lease of the client, unless somebody else has its address now. */
-  ofClient(key: string): ServerLease | undefined {
+  ofClient(key: string): KeyedLease | undefined {
     return this.#byKey.get(key);
   }
 
@@ -74,7 +65,7 @@ export class LeaseTable {
   }
 
   /** Writes down who has an address, in place of who had it. A client that has one must not be given another. */
-  set(lease: ServerLease): void {
+  set(lease: KeyedLease): void {
     const { address, key } = lease;
     const former = this.#byAddress.get(address.value);
     if (former !== undefined) this.#byKey.delete(former.key);
@@ -83,7 +74,7 @@ export class LeaseTable {
   }
 
   /** Leases whose state ended by `now`, in the order in which the addresses were first given. */
-  due(now: number): ServerLease[] {
+  due(now: number): KeyedLease[] {
     return this.leases.filter((lease) => lease.state !== "free" && lease.expiresAt <= now);
   }
 
@@ -110,7 +101,7 @@ export class LeaseTable {
   }
 
   #longestFree(): Ipv4Address | undefined {
-    let longest: ServerLease | undefined;
+    let longest: KeyedLease | undefined;
     for (const lease of this.#byAddress.values()) {
       if (lease.state === "free" && lease.expiresAt < (longest?.expiresAt ?? Infinity)) longest = lease;
     }

@@ -8,7 +8,17 @@ import { NetworkError } from "../../error/index.js";
 import type { Random } from "../../host/index.js";
 import { DHCP_INFINITE_TIME, emitDhcp, parseDhcp, type DhcpMessage } from "../../wire/index.js";
 import type { DhcpServerIgnoreReason, DhcpServerSink } from "./events.js";
-import { LeaseTable, NOBODY, type ServerLease } from "./lease-table.js";
+import type { ServerLease } from "./lease.js";
+import { LeaseTable, NOBODY, type KeyedLease } from "./lease-table.js";
+import {
+  DEFAULT_LEASE,
+  DEFAULT_MIN_LEASE,
+  DEFAULT_QUARANTINE,
+  MAX_SERVER_DNS,
+  OFFER_HOLD,
+  type DhcpOneSubnet,
+  type DhcpServerPolicy,
+} from "./options.js";
 import {
   acknowledge,
   clientKey,
@@ -23,31 +33,10 @@ import {
   type ServerParameters,
 } from "./replies.js";
 
-/** How long an offered address is kept for the client, in ms: as long as a client goes on asking (RFC 2131 §3.1.5). */
-export const OFFER_HOLD = 60_000;
-/** How long a declined address is not given to anybody, in ms: its owner may be a visitor. */
-export const DECLINE_HOLD = 600_000;
-/** Shorter leases are not given to clients that ask for one, in seconds: each renewal is work. */
-export const MIN_REQUESTED_LEASE = 60;
-/** Default length of a lease in seconds. */
-export const DEFAULT_LEASE = 3_600;
-/** Name servers told: with them, replies fit into the 576 bytes that each client takes. */
-export const MAX_SERVER_DNS = 8;
-
-export interface DhcpServerMachineOptions {
-  readonly random: Random;
-  /** The server's own address. */
-  readonly address: Ipv4Address;
-  /** Bits of the subnet, 1 to 30. */
-  readonly prefixLength: number;
-  /** The addresses given out, both included; the server's own and the gateway's are left out. */
-  readonly pool: { readonly first: Ipv4Address; readonly last: Ipv4Address };
-  readonly gateway?: Ipv4Address;
-  /** At most 8. */
-  readonly dns?: readonly Ipv4Address[];
-  /** Whole seconds, or Infinity; 3600 if absent. A client that asks for less gets less. */
-  readonly leaseSeconds?: number;
-}
+export type DhcpServerMachineOptions = DhcpServerPolicy &
+  DhcpOneSubnet & {
+    readonly random: Random;
+  };
 
 export class DhcpServerMachine {
   /** Messages that got no answer, by reason. */
@@ -128,7 +117,14 @@ export class DhcpServerMachine {
     if (address === undefined) return this.#ignore("no-address-left", message);
     // A client that restarts keeps its lease while it decides.
     if (this.#table.ofClient(key)?.state !== "bound") {
-      this.#set({ address, key, client: message.chaddr, state: "offered", expiresAt: now + OFFER_HOLD });
+      this.#set({
+        address,
+        key,
+        mac: message.chaddr,
+        state: "offered",
+        expiresAt: now + OFFER_HOLD,
+        reserved: false,
+      });
     }
     const times = this.#timesFor(message);
     this.#reply(offer(this.#parameters, message, address, times), message, times.lease);
@@ -166,8 +162,8 @@ export class DhcpServerMachine {
     if (own === undefined || requestedAddress === undefined || !own.address.equals(requestedAddress)) {
       return this.#ignore("unknown-client", message);
     }
-    this.#set({ ...own, key: NOBODY, state: "declined", expiresAt: now + DECLINE_HOLD });
-    this.#sink.event({ type: "ended", client: own.client, address: own.address, reason: "declined" });
+    this.#set({ ...own, key: NOBODY, state: "declined", expiresAt: now + DEFAULT_QUARANTINE });
+    this.#sink.event({ type: "ended", client: own.mac, address: own.address, reason: "declined" });
   }
 
   #receiveRelease(message: DhcpMessage, now: number): void {
@@ -186,7 +182,14 @@ export class DhcpServerMachine {
   #lease(message: DhcpMessage, address: Ipv4Address, now: number): void {
     const times = this.#timesFor(message);
     const expiresAt = now + times.lease * 1_000;
-    this.#set({ address, key: clientKey(message), client: message.chaddr, state: "bound", expiresAt });
+    this.#set({
+      address,
+      key: clientKey(message),
+      mac: message.chaddr,
+      state: "bound",
+      expiresAt,
+      reserved: false,
+    });
     this.#reply(acknowledge(this.#parameters, message, address, times), message, times.lease);
   }
 
@@ -195,13 +198,13 @@ export class DhcpServerMachine {
   }
 
   /** The address stays the client's until somebody else needs it, so that one who returns gets it again. */
-  #free(lease: ServerLease, now: number, reason: "expired" | "released"): void {
+  #free(lease: KeyedLease, now: number, reason: "expired" | "released"): void {
     this.#set({ ...lease, state: "free", expiresAt: now });
     if (lease.state !== "bound") return;
-    this.#sink.event({ type: "ended", client: lease.client, address: lease.address, reason });
+    this.#sink.event({ type: "ended", client: lease.mac, address: lease.address, reason });
   }
 
-  #set(lease: ServerLease): void {
+  #set(lease: KeyedLease): void {
     this.#table.set(lease);
     if (lease.state !== "free" && lease.expiresAt < this.#deadline) this.#wakeAt(lease.expiresAt);
   }
@@ -222,7 +225,7 @@ export class DhcpServerMachine {
   #timesFor({ options: { leaseTime } }: DhcpMessage): LeaseTimes {
     const most = this.#leaseSeconds;
     const wanted = leaseTime === undefined || leaseTime === DHCP_INFINITE_TIME ? most : leaseTime;
-    return leaseTimes(Math.min(most, Math.max(MIN_REQUESTED_LEASE, wanted)), this.#random);
+    return leaseTimes(Math.min(most, Math.max(DEFAULT_MIN_LEASE, wanted)), this.#random);
   }
 
   #isForThis({ options: { serverIdentifier } }: DhcpMessage): boolean {

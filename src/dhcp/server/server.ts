@@ -1,16 +1,21 @@
-import type { Clock, DhcpLink, TimerHandle, Timers } from "../../host/index.js";
+import type { Clock, DhcpLink, TimerHandle, Timers, WallClock } from "../../host/index.js";
 import { DHCP_SERVER_PORT } from "../../wire/index.js";
 import type { DhcpServerEvent, DhcpServerIgnoreReason } from "./events.js";
-import type { ServerLease } from "./lease-table.js";
+import type { ServerLease } from "./lease.js";
+import type { LeaseStore } from "./lease-store.js";
 import { DhcpServerMachine, type DhcpServerMachineOptions } from "./machine.js";
 
-export interface DhcpServerOptions extends DhcpServerMachineOptions {
+export type DhcpServerOptions = DhcpServerMachineOptions & {
   readonly link: DhcpLink;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Called once the server's state has settled; any call of the server is legal in it. */
   readonly onEvent?: (event: DhcpServerEvent) => void;
-}
+  /** Where leases outlive the server; absent: they live in memory. */
+  readonly store?: LeaseStore;
+  /** What the store's times are told by; absent: a stored lease lasts as long from the start as it was given for. */
+  readonly wallClock?: WallClock;
+};
 
 /**
  * Gives out the addresses of one pool on one link (RFC 2131). A client that returns gets the address it had.
@@ -34,12 +39,20 @@ export class DhcpServer {
       send: (message, destination) => link.send(message, destination, address, DHCP_SERVER_PORT),
       event: (event) => this.#events.push(event),
       wake: (deadline) => this.#wake(deadline),
+      check: () => false,
+      record: () => undefined,
+      remove: () => undefined,
     });
   }
 
   /** Every address that was given, in the order in which they were first given. */
   get leases(): readonly ServerLease[] {
     return this.#machine.leases;
+  }
+
+  /** Monotonic ms, on the leases' clock. */
+  get now(): number {
+    return this.#options.clock.now();
   }
 
   /** Messages that got no answer, by reason. */
