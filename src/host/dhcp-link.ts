@@ -20,6 +20,11 @@ export type ProbeResult = { readonly free: true } | { readonly free: false; read
 export interface DhcpLink {
   readonly mac: MacAddress;
   /**
+   * True where nothing sent to an address arrives before the interface has it, so that a client must ask for answers by
+   * broadcast (RFC 2131 §4.1).
+   */
+  readonly needsBroadcast?: boolean;
+  /**
    * Receives messages that arrive for `port` (67 or 68), whatever their destination address.
    * @returns a function that closes the port
    * @throws NetworkError EADDRINUSE if somebody else has it
@@ -32,6 +37,14 @@ export interface DhcpLink {
    * @returns a function that cancels, or undefined where the link cannot probe; then `done` is never called
    */
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): (() => void) | undefined;
+  /**
+   * Asks quickly whether somebody answers for `address`, before it is offered to somebody else (RFC 2131 §2.2): by ARP
+   * where it is on the link, by an ICMP echo request where it is beyond a router.
+   * @param wait ms after which silence counts as an answer
+   * @param done called once, from the host's event loop
+   * @returns a function that cancels, or undefined where the link cannot ask; then `done` is never called
+   */
+  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): (() => void) | undefined;
   /**
    * Tells the neighbors who owns `address` now (RFC 5227 §2.3), and defends it from then on (§2.4).
    * @param lost called where the link had to give the address up, and has taken it off the interface: `owner` uses it

@@ -18,7 +18,7 @@ export { callbacksOf, checkFormat, checkOption, checkPort, type Callbacks } from
 export type { LinkDevice } from "./link.js";
 export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";
-export type { Ipv4Configuration, NetworkInterface } from "./network-interface.js";
+export type { Ipv4Configuration, Ipv4Route, NetworkInterface } from "./network-interface.js";
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
 export type { Storage } from "./storage.js";

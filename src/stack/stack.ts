@@ -4,6 +4,7 @@ import type { Io, LinkDevice, Random } from "../host/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../wire/ethernet.js";
 import { Counters } from "./counters.js";
 import { Icmp } from "./icmp/icmp.js";
+import { AddressChecks } from "./interface/address-check.js";
 import { EthernetInterface } from "./interface/ethernet.js";
 import type { StackInterface } from "./interface/interface.js";
 import { LoopbackInterface } from "./interface/loopback.js";
@@ -56,6 +57,7 @@ export class Stack {
   readonly loopback: LoopbackInterface;
   readonly ip: Ip;
   readonly icmp = new Icmp(this);
+  readonly addressChecks = new AddressChecks(this);
   readonly udp: Udp;
   readonly tcp: Tcp;
   readonly timers = new TimerQueue();

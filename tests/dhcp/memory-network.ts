@@ -109,6 +109,13 @@ export class MemoryHost implements DhcpLink, NetworkInterface {
     return () => time.clear(timer);
   }
 
+  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): () => void {
+    const { time, hosts } = this.#network;
+    const isUsed = hosts.some((host) => host !== this && host.ipv4?.address.equals(address));
+    const timer = time.set(() => done(isUsed), isUsed ? 0 : wait);
+    return () => time.clear(timer);
+  }
+
   announce(address: Ipv4Address): boolean {
     this.announced.push(address.toString());
     return true;

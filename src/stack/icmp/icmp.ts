@@ -194,12 +194,13 @@ export class Icmp implements Task {
   }
 
   #receiveReply({ bytes, at, end, source, now }: Packet): void {
+    const identifier = icmpv4Identifier(bytes, at);
+    if (this.stack.addressChecks.answered(source, identifier)) return;
     if (this.onEchoReply === undefined || this.#waiting.length === MAX_WAITING_REPLIES) {
       this.stack.counters.drop("icmpv4-reply");
       return;
     }
     const data = new Uint8Array(bytes.subarray(at + ICMPV4_HEADER_LENGTH, end));
-    const identifier = icmpv4Identifier(bytes, at);
     const sequence = icmpv4Sequence(bytes, at);
     this.#handOver(() => this.onEchoReply?.(source, identifier, sequence, data, now));
   }

@@ -89,6 +89,10 @@ export class StackDhcpLink implements DhcpLink, Task {
     return cancel;
   }
 
+  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): (() => void) | undefined {
+    return this.stack.addressChecks.start(this.device, address, wait, done);
+  }
+
   announce(address: Ipv4Address, lost?: (owner: MacAddress) => void): boolean {
     this.device.arp.announce(address, lost);
     this.stack.wake();

@@ -38,7 +38,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   #ipv4: Ipv4Configuration | undefined;
   /** Addresses besides the configured one. */
   readonly #aliases: Cidr[] = [];
-  /** What the addresses and the configured gateway have put into the routing table. */
+  /** What the addresses and the configuration have put into the routing table. */
   readonly #routes: Route[] = [];
 
   constructor(
@@ -232,6 +232,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     }
     const gateway = configuration?.gateway;
     if (gateway !== undefined) this.#addRoute({ destination: DEFAULT_ROUTE, gateway, device: this });
+    for (const route of configuration?.routes ?? []) this.#addRoute({ ...route, device: this });
     // Even where no route has changed, the addresses may have.
     routes.changed();
     this.igmp.addressChanged();

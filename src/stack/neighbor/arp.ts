@@ -50,6 +50,7 @@ export class Arp implements ProbeLink {
       return;
     }
     this.#checkProbes(packet);
+    this.stack.addressChecks.heard(this.device, packet.senderIp);
     if (this.device.owns(packet.senderIp)) {
       this.#checkConflict(packet, now);
       return;

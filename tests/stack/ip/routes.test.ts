@@ -72,6 +72,47 @@ describe("the routing table", () => {
   });
 });
 
+describe("the routes of a configuration (RFC 3442)", () => {
+  const configuration = {
+    address: ip(OWN_IP),
+    prefixLength: 24,
+    gateway: ip(PEER_IP),
+    dns: [],
+    routes: [
+      { destination: Cidr.parse("172.16.0.0/12"), gateway: ip("10.0.0.7") },
+      { destination: Cidr.parse("192.168.0.0/24") },
+    ],
+  };
+
+  function configured(): { machine: Machine; nextHop: (destination: string) => string | undefined } {
+    const machine = new Machine();
+    machine.eth0.configure(configuration);
+    const nextHop = (destination: string): string | undefined => {
+      const route = machine.stack.routes.lookup(ip(destination));
+      return route && (route.gateway?.toString() ?? "on the link");
+    };
+    return { machine, nextHop };
+  }
+
+  it("lead where they say, beside the default one and that to the own network", () => {
+    const { nextHop } = configured();
+    expect(["172.16.9.9", "192.168.0.9", "10.0.0.50", "8.8.8.8"].map(nextHop)).toEqual([
+      "10.0.0.7",
+      "on the link",
+      "on the link",
+      PEER_IP,
+    ]);
+  });
+
+  it("go with it", () => {
+    const { machine, nextHop } = configured();
+    machine.eth0.configure({ ...configuration, routes: [] });
+    expect(["172.16.9.9", "192.168.0.9"].map(nextHop)).toEqual([PEER_IP, PEER_IP]);
+    machine.eth0.configure(undefined);
+    expect([...machine.stack.routes]).toEqual([]);
+  });
+});
+
 describe("routes that programs add", () => {
   const far = Cidr.parse("172.16.0.0/12");
 
