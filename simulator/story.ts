@@ -41,8 +41,9 @@ export function formatSeconds(seconds: number): string {
 }
 
 function describeLease(lease: DhcpLease): string {
-  const dns = lease.dns.length === 0 ? "" : `, DNS ${lease.dns.join(", ")}`;
-  const router = lease.gateway === undefined ? "" : `, router ${lease.gateway}`;
+  const { dns: servers, gateway } = lease.configuration;
+  const dns = servers.length === 0 ? "" : `, DNS ${servers.join(", ")}`;
+  const router = gateway === undefined ? "" : `, router ${gateway}`;
   const time = formatSeconds(lease.leaseSeconds);
   return `${lease.address}/${lease.prefixLength}${router}${dns}, for ${time}, from server ${lease.server}`;
 }
@@ -82,15 +83,25 @@ function tellDhcpEvent(event: DhcpClientEvent): string | undefined {
       return `${event.message} received: ${describeLease(event.lease)}`;
     case "conflict":
       return `${event.address} is in use by ${event.owner}`;
-    case "bound":
-      return `lease of ${event.lease.address} begins`;
-    case "renewed":
-      return `lease of ${event.lease.address} renewed for ${formatSeconds(event.lease.leaseSeconds)}`;
-    case "lost":
-      return `lease of ${event.lease.address} is over (${event.reason})`;
+    case "changed":
+      return tellChange(event);
+    case "failed":
+      return `${event.reason}${event.detail === undefined ? "" : `: ${event.detail}`}`;
     default:
       return undefined;
   }
+}
+
+type Change = Extract<DhcpClientEvent, { type: "changed" }>;
+
+function tellChange({ reason, previous, current }: Change): string | undefined {
+  const lease = current?.lease;
+  if (lease === undefined) {
+    if (current !== undefined) return `${current.configuration.address} is used for want of a server`;
+    return `lease of ${previous?.configuration.address} is over (${reason})`;
+  }
+  if (reason === "bound") return `lease of ${lease.address} begins`;
+  return `lease of ${lease.address} ${reason} for ${formatSeconds(lease.leaseSeconds)}`;
 }
 
 /** What a DHCP server's event means, or undefined if its client tells it better. */

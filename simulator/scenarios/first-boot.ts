@@ -171,7 +171,7 @@ export class FirstBoot {
   }
 
   #follow(event: DhcpClientEvent): void {
-    if (event.type === "bound" || event.type === "renewed") this.#lease = event.lease;
+    if (event.type === "changed") this.#lease = event.current?.lease ?? this.#lease;
     if (event.type !== "sent" && event.type !== "received") return;
     const last = this.#messages[this.#messages.length - 1];
     if (event.message === last || this.#lease !== undefined) return;

@@ -1,13 +1,21 @@
+export type { DhcpBinding } from "./client/binding.js";
 export { DhcpClient, type DhcpClientOptions } from "./client/client.js";
 export type {
+  DhcpChangeReason,
   DhcpClientEvent,
   DhcpClientSink,
-  DhcpClientState,
+  DhcpFailure,
   DhcpIgnoreReason,
-  DhcpLossReason,
 } from "./client/events.js";
-export { MAX_DNS_SERVERS, type DhcpLease, type LeaseFault } from "./client/lease.js";
-export { DhcpClientMachine, MAX_HOST_NAME, type DhcpClientMachineOptions } from "./client/machine.js";
+export { DhcpLease, MAX_DNS_SERVERS, type LeaseFault, type LeaseTimes } from "./client/lease.js";
+export { DhcpClientMachine, MAX_HOST_NAME } from "./client/machine.js";
+export type {
+  DhcpClientMachineOptions,
+  DhcpClientPolicy,
+  DhcpRequestOptions,
+  LinkLocalOptions,
+} from "./client/options.js";
+export { DHCP_CLIENT_STATES, type DhcpClientState } from "./client/states.js";
 export type { DhcpServerEvent, DhcpServerIgnoreReason, DhcpServerSink } from "./server/events.js";
 export type { ServerLease, ServerLeaseState } from "./server/lease.js";
 export { leaseRows, storedLeaseRows, type LeaseHolder, type LeaseRow } from "./server/lease-rows.js";

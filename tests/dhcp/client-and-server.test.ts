@@ -76,7 +76,11 @@ class Lan {
   tell(who: string, event: DhcpClientEvent | DhcpServerEvent): void {
     if (event.type === "state") return;
     const what =
-      event.type === "sent" || event.type === "received" ? `${event.type} ${event.message}` : event.type;
+      event.type === "sent" || event.type === "received"
+        ? `${event.type} ${event.message}`
+        : event.type === "changed"
+          ? event.reason
+          : event.type;
     this.story.push(`${this.network.time.now()} ${who} ${what}`);
   }
 }
@@ -108,7 +112,7 @@ describe("a client and a server", () => {
     lan.story.length = 0;
     lan.network.time.until(30 * 86_400_000);
     expect(host.ipv4?.address).toEqual(POOL.first);
-    expect(lan.story.filter((line) => /lost|ended|DISCOVER|NAK|ignored/.test(line))).toEqual([]);
+    expect(lan.story.filter((line) => /expired|nak|ended|DISCOVER|NAK|ignored/.test(line))).toEqual([]);
     // Every half hour, or up to a sixteenth of an hour sooner.
     const renewals = lan.story.filter((line) => line.endsWith("renewed")).length;
     expect(renewals).toBeGreaterThanOrEqual(30 * 48);
@@ -152,7 +156,7 @@ describe("a client and a server", () => {
     time.until(7_200_000);
     expect(lan.addresses).toEqual(before);
     expect(successor.leases).toHaveLength(2);
-    expect(lan.story.filter((line) => line.endsWith("lost"))).toEqual([]);
+    expect(lan.story.filter((line) => /expired|nak$/.test(line))).toEqual([]);
   });
 
   it("a server that returns with another pool moves its clients", () => {
@@ -163,7 +167,7 @@ describe("a client and a server", () => {
     lan.addServer({ pool: { first: ip("10.0.0.10"), last: ip("10.0.0.19") } }).start();
     lan.network.time.until(1_900_000);
     expect(host.ipv4?.address.toString()).toBe("10.0.0.10");
-    expect(lan.story.filter((line) => /NAK|lost/.test(line))).toHaveLength(3);
+    expect(lan.story.filter((line) => /NAK|nak/.test(line))).toHaveLength(3);
   });
 
   it("a client whose server is gone loses the address when the lease ends, and gets one when it is back", () => {
@@ -222,7 +226,7 @@ describe("with loss", () => {
     time.until(300_000, () => client.state === "BOUND");
     lan.story.length = 0;
     time.until(2 * 86_400_000);
-    expect(lan.story.filter((line) => line.endsWith("lost"))).toEqual([]);
+    expect(lan.story.filter((line) => /expired|nak$/.test(line))).toEqual([]);
   });
 
   it("the same seed tells the same story", () => {

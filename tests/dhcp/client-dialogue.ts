@@ -116,10 +116,10 @@ export class ClientDialogue implements DhcpClientSink {
   event(event: DhcpClientEvent): void {
     this.events.push(event);
     if (event.type === "state") this.#note(event.to);
-    else if (event.type === "lost") this.#note(`lost: ${event.reason}`);
     else if (event.type === "ignored") this.#note(`ignored: ${event.reason}`);
     else if (event.type === "conflict") this.#note(`conflict with ${event.owner}`);
-    else if (event.type === "bound" || event.type === "renewed") this.#note(event.type);
+    else if (event.type === "changed") this.#note(event.reason);
+    else if (event.type === "failed") this.#note(`failed: ${event.reason}`);
   }
 
   wake(deadline: number): void {

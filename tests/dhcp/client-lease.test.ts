@@ -24,7 +24,7 @@ describe("keeping an address", () => {
       "3487500 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1687 ciaddr=10.0.0.100",
       "3547500 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1747 ciaddr=10.0.0.100",
       "3600000 configure nothing",
-      "3600000 lost: expired",
+      "3600000 expired",
       "3600000 INIT",
       "3600000 SELECTING",
       "3600000 0.0.0.0 > 255.255.255.255:67 DISCOVER secs=0",
@@ -66,10 +66,11 @@ describe("keeping an address", () => {
     const previous = client.machine.lease;
     client.receive("ACK");
     expect(client.take()).toEqual(["2475010 BOUND", "2475010 renewed"]);
-    expect(client.events.at(-1)).toEqual({
-      type: "renewed",
-      previous,
-      lease: { ...previous, obtainedAt: 2_475_000 },
+    expect(client.events.at(-1)).toMatchObject({
+      type: "changed",
+      reason: "renewed",
+      previous: { lease: previous, probed: true },
+      current: { lease: { obtainedAt: 2_475_000 }, probed: true },
     });
     expect(client.deadline).toBe(2_475_000 + 1_800_000);
   });
@@ -97,7 +98,7 @@ describe("keeping an address", () => {
     const client = new ClientDialogue().bind().until(1_800_000);
     client.take();
     client.receive("NAK", {}, NAK);
-    expect(client.take()).toEqual(["1800000 configure nothing", "1800000 lost: nak", "1800000 INIT"]);
+    expect(client.take()).toEqual(["1800000 configure nothing", "1800000 nak", "1800000 INIT"]);
     expect(client.machine.lease).toBeUndefined();
     client.until(1_800_000);
     expect(client.machine.state).toBe("SELECTING");
@@ -107,7 +108,7 @@ describe("keeping an address", () => {
     const client = new ClientDialogue().bind();
     client.now = 5_000_000;
     client.machine.poll(client.now);
-    expect(client.take()).toEqual(["5000000 configure nothing", "5000000 lost: expired", "5000000 INIT"]);
+    expect(client.take()).toEqual(["5000000 configure nothing", "5000000 expired", "5000000 INIT"]);
   });
 
   it("a poll that comes early does nothing but ask again", () => {
@@ -160,7 +161,7 @@ describe("what a lease keeps of an ACK", () => {
       .receive("OFFER", fields, options)
       .receive("ACK", fields, options);
     client.probed({ free: true });
-    expect(client.machine.lease).toMatchObject(lease);
+    expect(client.machine.lease?.configuration).toMatchObject(lease);
   });
 });
 
@@ -172,7 +173,7 @@ describe("an address in use that another host takes (RFC 5227 §2.4)", () => {
     client.machine.conflicted(ADDRESS, OTHER, client.now);
     expect(client.take()).toEqual([
       "20000 configure nothing",
-      "20000 lost: conflict",
+      "20000 conflict",
       "20000 conflict with 02:00:00:00:00:99",
       expect.stringMatching(/^20000 0\.0\.0\.0 > 255\.255\.255\.255:67 DECLINE .* requested=10\.0\.0\.100/),
       "20000 INIT",

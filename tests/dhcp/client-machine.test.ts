@@ -74,7 +74,11 @@ describe("getting an address", () => {
     client.canProbe = false;
     client.start().receive("OFFER").receive("ACK");
     expect(client.machine.state).toBe("BOUND");
-    expect(client.events.at(-1)).toMatchObject({ type: "bound", probed: false });
+    expect(client.events.at(-1)).toMatchObject({
+      type: "changed",
+      reason: "bound",
+      current: { probed: false },
+    });
   });
 
   it("is bound after 20 s where the link never answers a probe", () => {
@@ -83,7 +87,11 @@ describe("getting an address", () => {
     client.until(20_000);
     expect(client.machine.state).toBe("BOUND");
     expect(client.take()).toContain("20000 probe ended");
-    expect(client.events.at(-1)).toMatchObject({ type: "bound", probed: false });
+    expect(client.events.at(-1)).toMatchObject({
+      type: "changed",
+      reason: "bound",
+      current: { probed: false },
+    });
   });
 
   it("takes a host name of any 63 printable characters", () => {
@@ -201,7 +209,7 @@ describe("stopping", () => {
         /^5000 10\.0\.0\.100 > 10\.0\.0\.1:67 RELEASE xid=\d+ secs=0 ciaddr=10\.0\.0\.100 server=10\.0\.0\.1$/,
       ),
       "5000 configure nothing",
-      "5000 lost: stopped",
+      "5000 released",
       "5000 STOPPED",
     ]);
     expect(client.deadline).toBe(Infinity);

@@ -60,7 +60,7 @@ describe("DhcpClient", () => {
       "ACK",
       "PROBING",
       "BOUND",
-      "bound",
+      "changed",
     ]);
   });
 
@@ -92,7 +92,7 @@ describe("DhcpClient", () => {
     time.until(10_000);
     events.length = 0;
     client.stop();
-    expect(events.map((event) => event.type)).toEqual(["sent", "lost", "state"]);
+    expect(events.map((event) => event.type)).toEqual(["sent", "changed", "state"]);
     expect(host.ipv4).toBeUndefined();
     events.length = 0;
     time.until(10_000_000);
@@ -122,7 +122,7 @@ describe("DhcpClient", () => {
     let restarts = 0;
     const { client, time, serve } = setUp({
       onEvent: (event) => {
-        if (event.type !== "bound" || restarts++ > 0) return;
+        if (event.type !== "changed" || event.reason !== "bound" || restarts++ > 0) return;
         client.stop();
         client.start();
       },

@@ -108,12 +108,13 @@ async function serveBrowser(
 
 /** What --json prints. */
 function summary({ device }: FirstBoot, { lease, messages }: BootReport, response: HttpResponse): object {
+  const { gateway, dns } = lease.configuration;
   return {
     mac: device.mac.toString(),
     ip: lease.address.toString(),
     mask: maskOfPrefixLength(lease.prefixLength).toString(),
-    gateway: lease.gateway?.toString() ?? null,
-    dns: lease.dns.map(String),
+    gateway: gateway?.toString() ?? null,
+    dns: dns.map(String),
     leaseSeconds: lease.leaseSeconds,
     dhcp: messages,
     http: { status: response.status, body: JSON.parse(response.body) as unknown },

@@ -1,21 +1,36 @@
 import type { Ipv4Address, MacAddress } from "../../address/index.js";
-import type { Clock, DhcpLink, NetworkInterface, Random, TimerHandle, Timers } from "../../host/index.js";
+import type {
+  Clock,
+  DhcpLink,
+  Log,
+  NetworkInterface,
+  Random,
+  Storage,
+  TimerHandle,
+  Timers,
+  WallClock,
+} from "../../host/index.js";
 import { DHCP_CLIENT_PORT } from "../../wire/index.js";
-import type { DhcpClientEvent, DhcpClientState, DhcpIgnoreReason } from "./events.js";
+import type { DhcpBinding } from "./binding.js";
+import type { DhcpClientEvent, DhcpIgnoreReason } from "./events.js";
 import type { DhcpLease } from "./lease.js";
 import { DhcpClientMachine } from "./machine.js";
+import type { DhcpClientPolicy, DhcpRequestOptions } from "./options.js";
+import type { DhcpClientState } from "./states.js";
 
-export interface DhcpClientOptions {
+export interface DhcpClientOptions extends DhcpRequestOptions, DhcpClientPolicy {
   readonly link: DhcpLink;
   /** The interface that gets the address. */
   readonly network: NetworkInterface;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
-  /** Told to the server, which may put it into its DNS. 1 to 63 printable ASCII characters. */
-  readonly hostName?: string;
-  /** Asks servers to broadcast their answers, for links that cannot receive unicast without an address. */
-  readonly broadcast?: boolean;
+  /** Where the lease survives a reboot, under the key `DHCP_STORAGE_KEY`. */
+  readonly storage?: Storage;
+  /** Tells whether a stored lease still runs; without it, a server has to confirm the lease. */
+  readonly wallClock?: WallClock;
+  /** Told what goes wrong: each kind of bad message once. */
+  readonly log?: Log;
   /** Called once the client's state has settled; any call of the client is legal in it. */
   readonly onEvent?: (event: DhcpClientEvent) => void;
 }
@@ -58,6 +73,11 @@ export class DhcpClient {
   /** The lease in use, if there is one. */
   get lease(): DhcpLease | undefined {
     return this.#machine.lease;
+  }
+
+  /** What is configured, and why. */
+  get binding(): DhcpBinding | undefined {
+    return this.#machine.binding;
   }
 
   /** Messages dropped, by reason. */

@@ -1,24 +1,60 @@
 import type { Ipv4Address, MacAddress } from "../../address/index.js";
 import type { DhcpDestination, Ipv4Configuration } from "../../host/index.js";
 import type { DhcpFault } from "../../wire/index.js";
+import type { DhcpBinding } from "./binding.js";
 import type { DhcpLease, LeaseFault } from "./lease.js";
+import type { DhcpClientState } from "./states.js";
 
 /**
- * The states of RFC 2131 §4.4, figure 5, and two around them: STOPPED, and PROBING, in which a leased address is
- * checked for another owner before it is used (RFC 2131 §4.4.1, RFC 5227).
+ * Why the configuration is what it is now. With an address: "bound" by a new lease; "renewed" by the lease's own server,
+ * "rebound" by any; "rebooted": a server has confirmed a lease from before a reboot or a loss of the link; "resumed": no
+ * server answered after a reboot, but the lease goes on (RFC 2131 §3.2); "link-local": nobody gave one (RFC 3927).
+ * Without: the lease has "expired", a server refused it ("nak"), another host has the address ("conflict"), or the client was
+ * stopped and gave it back ("released") or kept it for the next start ("stopped").
  */
-export type DhcpClientState =
-  "STOPPED" | "INIT" | "SELECTING" | "REQUESTING" | "PROBING" | "BOUND" | "RENEWING" | "REBINDING";
+export type DhcpChangeReason =
+  | "bound"
+  | "renewed"
+  | "rebound"
+  | "rebooted"
+  | "resumed"
+  | "link-local"
+  | "expired"
+  | "nak"
+  | "conflict"
+  | "released"
+  | "stopped";
 
-/** Why an address is given up. */
-export type DhcpLossReason = "expired" | "nak" | "stopped" | "conflict";
+/**
+ * What did not come about, so that nothing fails silently. The client goes on by itself in every case.
+ * - "no-server": nobody answered a round of DISCOVERs
+ * - "no-offer-chosen": the policy took none of the offers
+ * - "request-unanswered", "renewal-unanswered", "reboot-unanswered": no answer to a REQUEST, told each time
+ * - "stored-lease": what storage holds is no lease of this client; it is ignored
+ * - "storage", "send", "configure": the host threw
+ * - "link-local": the link cannot probe, and without that no address may be chosen (RFC 3927 §2.2)
+ */
+export type DhcpFailure =
+  | "no-server"
+  | "no-offer-chosen"
+  | "request-unanswered"
+  | "renewal-unanswered"
+  | "reboot-unanswered"
+  | "stored-lease"
+  | "storage"
+  | "send"
+  | "configure"
+  | "link-local";
 
-/** Why a message was dropped: malformed, somebody else's, out of place, or without a lease that can be used. */
+/** Why a message was dropped: malformed, somebody else's, out of place, too many, or without a lease that can be used. */
 export type DhcpIgnoreReason =
   | DhcpFault
   | LeaseFault
+  | "flood"
   | "not-a-reply"
+  | "too-many-offers"
   | "wrong-chaddr"
+  | "wrong-client-identifier"
   | "wrong-xid"
   | "wrong-server"
   | "wrong-address"
@@ -32,7 +68,7 @@ export type DhcpClientEvent =
       readonly message: "DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE";
       readonly xid: number;
       readonly destination: Ipv4Address;
-      /** The address asked for, extended or given back; DISCOVER has none. */
+      /** The address asked for, extended or given back; most DISCOVERs have none. */
       readonly address?: Ipv4Address;
       /** The server spoken to, if one is. */
       readonly server?: Ipv4Address;
@@ -53,12 +89,17 @@ export type DhcpClientEvent =
     }
   /** A message was dropped, for the first time for this reason; further ones are only counted. */
   | { readonly type: "ignored"; readonly reason: DhcpIgnoreReason }
-  /** Another host has the address; it was declined. */
+  /** Another host has the address; a leased one is declined. */
   | { readonly type: "conflict"; readonly address: Ipv4Address; readonly owner: MacAddress }
-  /** The address is in use. `probed` is false where the link could not look for another owner. */
-  | { readonly type: "bound"; readonly lease: DhcpLease; readonly probed: boolean }
-  | { readonly type: "renewed"; readonly lease: DhcpLease; readonly previous: DhcpLease }
-  | { readonly type: "lost"; readonly lease: DhcpLease; readonly reason: DhcpLossReason };
+  /** The interface was configured, or the lease behind its configuration has changed. Undefined: no address. */
+  | {
+      readonly type: "changed";
+      readonly reason: DhcpChangeReason;
+      readonly previous: DhcpBinding | undefined;
+      readonly current: DhcpBinding | undefined;
+    }
+  /** Something that was tried did not come about. `detail` is for a person. */
+  | { readonly type: "failed"; readonly reason: DhcpFailure; readonly detail?: string };
 
 /** Where the client machine's effects go. None of these may call the machine back before it returns. */
 export interface DhcpClientSink {

@@ -8,20 +8,64 @@ export const DEFAULT_REBINDING = 0.875;
 /** Name servers kept: resolvers try no more than three, and a server may send hundreds. */
 export const MAX_DNS_SERVERS = 4;
 
-/** What a server lets a client use, and for how long. Times that never come are Infinity. */
-export interface DhcpLease {
-  readonly address: Ipv4Address;
-  readonly prefixLength: number;
-  readonly gateway?: Ipv4Address;
-  readonly dns: readonly Ipv4Address[];
-  readonly server: Ipv4Address;
+/** When a lease has to be extended, and when it ends, in seconds from `obtainedAt`; Infinity never comes. */
+export interface LeaseTimes {
   readonly leaseSeconds: number;
   /** T1: when to ask the server to extend the lease. */
   readonly renewSeconds: number;
   /** T2: when to ask any server. */
   readonly rebindSeconds: number;
-  /** Monotonic ms from which the seconds above count: when the lease was requested (RFC 2131 §4.4.1). */
-  readonly obtainedAt: number;
+}
+
+/** What a server lets a client use, and for how long. */
+export class DhcpLease implements LeaseTimes {
+  readonly leaseSeconds: number;
+  readonly renewSeconds: number;
+  readonly rebindSeconds: number;
+
+  /**
+   * @param server who gave it, and extends it
+   * @param obtainedAt monotonic ms from which the times count: when the lease was requested (RFC 2131 §4.4.1)
+   * @param options all that came with it
+   */
+  constructor(
+    readonly address: Ipv4Address,
+    readonly prefixLength: number,
+    readonly server: Ipv4Address,
+    times: LeaseTimes,
+    readonly obtainedAt: number,
+    readonly options: DhcpOptions,
+  ) {
+    this.leaseSeconds = times.leaseSeconds;
+    this.renewSeconds = times.renewSeconds;
+    this.rebindSeconds = times.rebindSeconds;
+  }
+
+  /** Monotonic ms of T1. */
+  get renewsAt(): number {
+    return this.obtainedAt + this.renewSeconds * 1_000;
+  }
+
+  /** Monotonic ms of T2. */
+  get rebindsAt(): number {
+    return this.obtainedAt + this.rebindSeconds * 1_000;
+  }
+
+  /** Monotonic ms at which the lease ends. */
+  get expiresAt(): number {
+    return this.obtainedAt + this.leaseSeconds * 1_000;
+  }
+
+  /** What the interface gets. Made anew each time. */
+  get configuration(): Ipv4Configuration {
+    const { address, prefixLength, options } = this;
+    return {
+      address,
+      prefixLength,
+      gateway: options.routers?.find(isHost),
+      dns: (options.dnsServers ?? []).filter(isHost).slice(0, MAX_DNS_SERVERS),
+    };
+  }
 }
 
 /** Why an OFFER or ACK holds no lease. */
@@ -40,18 +84,8 @@ export function readLease({ yiaddr, options }: DhcpMessage, obtainedAt: number):
     subnetMask === undefined ? classfulPrefixLength(yiaddr) : prefixLengthOfMask(subnetMask);
   if (prefixLength === undefined || prefixLength === 0) return "bad-subnet-mask";
   if (isSubnetEnd(yiaddr, prefixLength)) return "bad-address";
-  return {
-    address: yiaddr,
-    prefixLength,
-    gateway: options.routers?.find(isHost),
-    dns: (options.dnsServers ?? []).filter(isHost).slice(0, MAX_DNS_SERVERS),
-    server,
-    ...readTimes(leaseTime, options),
-    obtainedAt,
-  };
+  return new DhcpLease(yiaddr, prefixLength, server, readTimes(leaseTime, options), obtainedAt, options);
 }
-
-type LeaseTimes = Pick<DhcpLease, "leaseSeconds" | "renewSeconds" | "rebindSeconds">;
 
 function readTimes(leaseSeconds: number, { renewalTime, rebindingTime }: DhcpOptions): LeaseTimes {
   if (leaseSeconds === DHCP_INFINITE_TIME) {
@@ -89,34 +123,4 @@ function classfulPrefixLength(address: Ipv4Address): number {
   const first = address.value >>> 24;
   if (first < 128) return 8;
   return first < 192 ? 16 : 24;
-}
-
-/** Monotonic ms at which the lease ends. */
-export function expiryOf({ obtainedAt, leaseSeconds }: DhcpLease): number {
-  return obtainedAt + leaseSeconds * 1_000;
-}
-
-/** Monotonic ms of T1. */
-export function renewalOf({ obtainedAt, renewSeconds }: DhcpLease): number {
-  return obtainedAt + renewSeconds * 1_000;
-}
-
-/** Monotonic ms of T2. */
-export function rebindingOf({ obtainedAt, rebindSeconds }: DhcpLease): number {
-  return obtainedAt + rebindSeconds * 1_000;
-}
-
-export function configurationOf({ address, prefixLength, gateway, dns }: DhcpLease): Ipv4Configuration {
-  return { address, prefixLength, gateway, dns };
-}
-
-/** Whether two leases configure an interface alike. */
-export function sameConfiguration(a: DhcpLease, b: DhcpLease): boolean {
-  return (
-    a.address.equals(b.address) &&
-    a.prefixLength === b.prefixLength &&
-    a.gateway?.value === b.gateway?.value &&
-    a.dns.length === b.dns.length &&
-    a.dns.every((server, index) => server.value === b.dns[index]?.value)
-  );
 }

@@ -10,16 +10,9 @@ import { Ipv4Address, type MacAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import type { ProbeResult, Random } from "../../host/index.js";
 import { DHCP_SERVER_PORT, emitDhcp, parseDhcp, type DhcpMessage } from "../../wire/index.js";
-import type { DhcpClientSink, DhcpClientState, DhcpIgnoreReason, DhcpLossReason } from "./events.js";
-import {
-  configurationOf,
-  expiryOf,
-  readLease,
-  rebindingOf,
-  renewalOf,
-  sameConfiguration,
-  type DhcpLease,
-} from "./lease.js";
+import { sameConfiguration, type DhcpBinding } from "./binding.js";
+import type { DhcpChangeReason, DhcpClientSink, DhcpIgnoreReason } from "./events.js";
+import { readLease, type DhcpLease } from "./lease.js";
 import {
   decline,
   discover,
@@ -29,6 +22,8 @@ import {
   type DhcpClientIdentity,
   type DhcpClientMessage,
 } from "./messages.js";
+import type { DhcpClientMachineOptions } from "./options.js";
+import type { DhcpClientState } from "./states.js";
 import {
   DECLINE_WAIT,
   extensionDelay,
@@ -42,17 +37,6 @@ export const MAX_HOST_NAME = 63;
 
 const MAX_SECS = 0xffff;
 
-export interface DhcpClientMachineOptions {
-  readonly mac: MacAddress;
-  /** The longest IP datagram that can be received, in bytes. */
-  readonly mtu: number;
-  readonly random: Random;
-  /** Told to the server, which may put it into its DNS. 1 to 63 printable ASCII characters. */
-  readonly hostName?: string;
-  /** Asks servers to broadcast their answers, for links that cannot receive unicast without an address. */
-  readonly broadcast?: boolean;
-}
-
 export class DhcpClientMachine {
   /** Messages dropped, by reason. */
   readonly ignored: Partial<Record<DhcpIgnoreReason, number>> = {};
@@ -62,8 +46,7 @@ export class DhcpClientMachine {
   readonly #sink: DhcpClientSink;
   #state: DhcpClientState = "STOPPED";
   #deadline = Infinity;
-  /** The lease in use. */
-  #lease: DhcpLease | undefined;
+  #binding: DhcpBinding | undefined;
   /** The lease being obtained: offered in REQUESTING, acknowledged in PROBING. */
   #candidate: DhcpLease | undefined;
   #xid = 0;
@@ -93,7 +76,12 @@ export class DhcpClientMachine {
 
   /** The lease in use: from BOUND until it is lost. */
   get lease(): DhcpLease | undefined {
-    return this.#lease;
+    return this.#binding?.lease;
+  }
+
+  /** What is configured, and why. */
+  get binding(): DhcpBinding | undefined {
+    return this.#binding;
   }
 
   /** Begins at the next `poll`. */
@@ -106,11 +94,11 @@ export class DhcpClientMachine {
   /** Gives the address back. */
   stop(): void {
     if (this.#state === "STOPPED") return;
-    const lease = this.#lease;
+    const { lease } = this;
     this.#endProbe();
     if (lease !== undefined) {
       this.#send(release(this.#identity, this.#random.uint32(), lease), lease.server, lease.address);
-      this.#lose("stopped");
+      this.#lose("released");
     }
     this.#candidate = undefined;
     this.#enter("STOPPED");
@@ -166,7 +154,7 @@ export class DhcpClientMachine {
 
   /** The address in use had to be given up to `owner` (RFC 5227 §2.4). */
   conflicted(address: Ipv4Address, owner: MacAddress, now: number): void {
-    const lease = this.#lease;
+    const { lease } = this;
     if (lease === undefined || !lease.address.equals(address)) return;
     this.#lose("conflict");
     this.#decline(lease, owner, now);
@@ -219,7 +207,7 @@ export class DhcpClientMachine {
     if (!lease.address.equals(asked.address)) return this.#ignore("wrong-address");
     this.#sink.event({ type: "received", message: "ACK", xid: message.xid, lease });
     if (this.#state === "REQUESTING") this.#probe(lease, now);
-    else this.#renew(lease, asked);
+    else this.#renew(lease, now);
   }
 
   #receiveNak({ xid, options }: DhcpMessage, now: number): void {
@@ -236,7 +224,7 @@ export class DhcpClientMachine {
   /** The lease that an ACK or NAK would be about; undefined while none is due. */
   get #asked(): DhcpLease | undefined {
     if (this.#state === "REQUESTING") return this.#candidate;
-    return this.#state === "RENEWING" || this.#state === "REBINDING" ? this.#lease : undefined;
+    return this.#state === "RENEWING" || this.#state === "REBINDING" ? this.lease : undefined;
   }
 
   /** Any server may extend a lease in REBINDING, before that only its own. */
@@ -256,49 +244,56 @@ export class DhcpClientMachine {
     const lease = this.#candidate!;
     this.#endProbe();
     this.#candidate = undefined;
-    this.#lease = lease;
     this.#setbacks = 0;
     this.#enter("BOUND");
-    this.#wakeAt(renewalOf(lease));
-    this.#sink.configure(configurationOf(lease));
+    this.#wakeAt(lease.renewsAt);
+    const { configuration } = lease;
+    this.#sink.configure(configuration);
     this.#sink.announce(lease.address);
-    this.#sink.event({ type: "bound", lease, probed });
+    this.#change("bound", { configuration, source: "dhcp", lease, probed });
   }
 
-  #renew(lease: DhcpLease, previous: DhcpLease): void {
-    this.#lease = lease;
+  #renew(lease: DhcpLease, now: number): void {
+    const { configuration: before, probed } = this.#binding!;
+    const reason = this.#state === "REBINDING" ? "rebound" : "renewed";
     this.#enter("BOUND");
-    this.#wakeAt(renewalOf(lease));
-    if (!sameConfiguration(lease, previous)) this.#sink.configure(configurationOf(lease));
-    this.#sink.event({ type: "renewed", lease, previous });
+    this.#wakeAt(Math.max(now, lease.renewsAt));
+    let { configuration } = lease;
+    if (sameConfiguration(configuration, before)) configuration = before;
+    else this.#sink.configure(configuration);
+    this.#change(reason, { configuration, source: "dhcp", lease, probed });
   }
 
   /** BOUND, RENEWING and REBINDING differ only in how late it is (RFC 2131 §4.4.5). */
   #extend(now: number): void {
-    const lease = this.#lease!;
-    const expiry = expiryOf(lease);
+    const lease = this.lease!;
+    const expiry = lease.expiresAt;
     if (now >= expiry) {
       this.#lose("expired");
       return this.#restart(now);
     }
-    const rebinding = rebindingOf(lease);
+    const rebinding = lease.rebindsAt;
     const late = now >= rebinding;
     this.#enter(late ? "REBINDING" : "RENEWING");
     // A new xid each time, so that an answer tells which REQUEST it is for, and from when the lease counts.
     this.#xid = this.#random.uint32();
     this.#requestedAt = now;
-    const secs = this.#secondsSince(renewalOf(lease), now);
+    const secs = this.#secondsSince(lease.renewsAt, now);
     const message = extend(this.#identity, { xid: this.#xid, secs }, lease);
     this.#send(message, late ? Ipv4Address.broadcast : lease.server, lease.address);
     this.#wakeAt(now + extensionDelay((late ? expiry : rebinding) - now, expiry - lease.obtainedAt));
   }
 
-  #lose(reason: DhcpLossReason): void {
-    const lease = this.#lease;
-    if (lease === undefined) return;
-    this.#lease = undefined;
+  #lose(reason: DhcpChangeReason): void {
+    if (this.#binding === undefined) return;
     this.#sink.configure(undefined);
-    this.#sink.event({ type: "lost", lease, reason });
+    this.#change(reason, undefined);
+  }
+
+  #change(reason: DhcpChangeReason, current: DhcpBinding | undefined): void {
+    const previous = this.#binding;
+    this.#binding = current;
+    this.#sink.event({ type: "changed", reason, previous, current });
   }
 
   /** Starts over because the network said no: at once the first time, then ever later, so that no server keeps it busy. */

@@ -61,7 +61,7 @@ export async function openTapHost(place: TapPlace, onTell: (text: string) => voi
 function lease(network: StackInterface, onTell: (text: string) => void, onBound: () => void): DhcpClient {
   const onEvent = (event: DhcpClientEvent): void => {
     if (event.type === "sent" && event.message === "DISCOVER") onTell("asking for an address (DHCP)");
-    if (event.type === "bound") onBound();
+    if (event.type === "changed" && event.current !== undefined) onBound();
   };
   const { clock, timers, random } = nodeServices;
   const client = new DhcpClient({ link: network.dhcp, network, clock, timers, random, onEvent });
