@@ -8,4 +8,4 @@ export * from "./ipv4.js";
 export * from "./ipv4-options.js";
 export * from "./tcp.js";
 export * from "./udp.js";
-export * from "./dhcp.js";
+export * from "./dhcp/index.js";

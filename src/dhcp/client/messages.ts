@@ -2,14 +2,7 @@ import { Ipv4Address, type MacAddress } from "../../address/index.js";
 import {
   DHCP_DATAGRAM_OVERHEAD,
   DHCP_MAX_LENGTH,
-  DHCP_OPTION_BROADCAST_ADDRESS,
-  DHCP_OPTION_DNS_SERVERS,
-  DHCP_OPTION_DOMAIN_NAME,
-  DHCP_OPTION_LEASE_TIME,
-  DHCP_OPTION_REBINDING_TIME,
-  DHCP_OPTION_RENEWAL_TIME,
-  DHCP_OPTION_ROUTERS,
-  DHCP_OPTION_SUBNET_MASK,
+  DhcpCode,
   type DhcpMessage,
   type DhcpOptions,
 } from "../../wire/index.js";
@@ -37,14 +30,14 @@ export type DhcpClientMessage = DhcpMessage & {
 };
 
 const PARAMETERS: readonly number[] = Object.freeze([
-  DHCP_OPTION_SUBNET_MASK,
-  DHCP_OPTION_ROUTERS,
-  DHCP_OPTION_DNS_SERVERS,
-  DHCP_OPTION_DOMAIN_NAME,
-  DHCP_OPTION_BROADCAST_ADDRESS,
-  DHCP_OPTION_LEASE_TIME,
-  DHCP_OPTION_RENEWAL_TIME,
-  DHCP_OPTION_REBINDING_TIME,
+  DhcpCode.subnetMask,
+  DhcpCode.routers,
+  DhcpCode.dnsServers,
+  DhcpCode.domainName,
+  DhcpCode.broadcastAddress,
+  DhcpCode.leaseTime,
+  DhcpCode.renewalTime,
+  DhcpCode.rebindingTime,
 ]);
 
 /** The least that option 57 may say (RFC 2132 §9.10), and the most that `parseDhcp` takes. */

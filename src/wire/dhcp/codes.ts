@@ -1,0 +1,110 @@
+import type { DhcpOptions } from "./options.js";
+
+/** The options that have a meaning here. */
+export type DhcpField = Exclude<keyof DhcpOptions, "others">;
+
+/**
+ * The number of each option that is a typed field of `DhcpOptions`, in the order in which they are sent: first what the
+ * exchange is about, as people look for it there in a capture; relay agent information last (RFC 3046 §2.1).
+ */
+export const DhcpCode = Object.freeze({
+  requestedAddress: 50,
+  serverIdentifier: 54,
+  leaseTime: 51,
+  renewalTime: 58,
+  rebindingTime: 59,
+  rapidCommit: 80,
+  maxMessageSize: 57,
+  parameterRequestList: 55,
+  subnetMask: 1,
+  broadcastAddress: 28,
+  routers: 3,
+  classlessRoutes: 121,
+  hostName: 12,
+  clientFqdn: 81,
+  domainName: 15,
+  domainSearch: 119,
+  dnsServers: 6,
+  message: 56,
+  vendorClass: 60,
+  userClasses: 77,
+  clientIdentifier: 61,
+
+  timeOffset: 2,
+  timeServers: 4,
+  nameServers: 5,
+  logServers: 7,
+  cookieServers: 8,
+  lprServers: 9,
+  impressServers: 10,
+  resourceLocationServers: 11,
+  bootFileSize: 13,
+  meritDumpFile: 14,
+  swapServer: 16,
+  rootPath: 17,
+  extensionsPath: 18,
+  ipForwarding: 19,
+  nonLocalSourceRouting: 20,
+  policyFilters: 21,
+  maxReassemblySize: 22,
+  defaultTtl: 23,
+  pathMtuAgingTimeout: 24,
+  pathMtuPlateaus: 25,
+  interfaceMtu: 26,
+  allSubnetsLocal: 27,
+  performMaskDiscovery: 29,
+  maskSupplier: 30,
+  performRouterDiscovery: 31,
+  routerSolicitationAddress: 32,
+  staticRoutes: 33,
+  trailerEncapsulation: 34,
+  arpCacheTimeout: 35,
+  ieeeEncapsulation: 36,
+  tcpDefaultTtl: 37,
+  tcpKeepaliveInterval: 38,
+  tcpKeepaliveGarbage: 39,
+  nisDomain: 40,
+  nisServers: 41,
+  ntpServers: 42,
+  vendorInformation: 43,
+  netbiosNameServers: 44,
+  netbiosDatagramServers: 45,
+  netbiosNodeType: 46,
+  netbiosScope: 47,
+  xFontServers: 48,
+  xDisplayManagers: 49,
+  netwareDomain: 62,
+  netwareInformation: 63,
+  nisPlusDomain: 64,
+  nisPlusServers: 65,
+  tftpServerName: 66,
+  bootFileName: 67,
+  mobileIpHomeAgents: 68,
+  smtpServers: 69,
+  pop3Servers: 70,
+  nntpServers: 71,
+  wwwServers: 72,
+  fingerServers: 73,
+  ircServers: 74,
+  streetTalkServers: 75,
+  streetTalkDirectoryServers: 76,
+  clientMachineId: 97,
+  posixTimeZone: 100,
+  tzdbTimeZone: 101,
+  ipv6OnlyWait: 108,
+  captivePortal: 114,
+  autoConfigure: 116,
+  subnetSelection: 118,
+  vendorClasses: 124,
+  vendorOptions: 125,
+  relayAgentInformation: 82,
+} as const satisfies Readonly<Record<DhcpField, number>>);
+
+/** What the option area itself is made of: its parser and its writer know them, and no field of `DhcpOptions` is one. */
+export const PAD = 0;
+export const OVERLOAD = 52;
+export const MESSAGE_TYPE = 53;
+export const END = 255;
+
+/** A lease time that never ends (RFC 2131 §3.3). */
+export const DHCP_INFINITE_TIME = 0xffffffff;

@@ -1,0 +1,15 @@
+export {
+  duidClientIdentifier,
+  ethernetClientIdentifier,
+  linkLayerDuid,
+  uuidDuid,
+} from "./client-identifier.js";
+export type { DhcpRoute } from "./classless-routes.js";
+export { DHCP_INFINITE_TIME, DhcpCode, type DhcpField } from "./codes.js";
+export type { DhcpFqdn } from "./fqdn.js";
+export { readDhcpSubOptions, writeDhcpSubOptions } from "./items.js";
+export * from "./message.js";
+export type { DhcpOptions, DhcpRawOption } from "./options.js";
+export { packDhcpOptions, unpackDhcpOptions } from "./pack.js";
+export { readRelayAgent, type DhcpRelayAgent } from "./relay-agent.js";
+export type { DhcpVendorClasses, DhcpVendorOptions } from "./vendor.js";
