@@ -1,4 +1,11 @@
 export { nodeIo } from "./io/index.js";
+export {
+  LeaseFile,
+  readLeases,
+  type JournalFault,
+  type LeaseFileContent,
+  type LeaseFileOptions,
+} from "./leases/index.js";
 export { machineInterface } from "./machine-interface.js";
 export { macFromName } from "./mac-from-name.js";
 export { nodeMemory, nodeRandom, nodeServices, nodeTimers, stderrLog } from "./services.js";
