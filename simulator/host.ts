@@ -1,8 +1,10 @@
 import type { MacAddress } from "../src/address/index.js";
-import type { Clock, Log, MemoryReporter, Timers } from "../src/host/index.js";
+import type { Clock, Log, MemoryReporter, Storage, Timers, WallClock } from "../src/host/index.js";
 import { Stack, type StackInterface, type StackOptions } from "../src/stack/index.js";
 import type { Cable, CableEnd } from "./cable.js";
+import { CAPTURE_EPOCH } from "./capture/index.js";
 import type { ScheduledEvent } from "./event-queue.js";
+import { MemoryStorage } from "./memory-storage.js";
 import type { SimulatedRandom } from "./random.js";
 import type { Simulation } from "./simulation.js";
 
@@ -24,6 +26,8 @@ export interface SimulatedHostOptions {
   readonly log?: Log;
   /** Absent: fixed figures, so that runs are equal. */
   readonly memory?: MemoryReporter;
+  /** What is left of it after a reboot; absent: memory of its own, empty. */
+  readonly storage?: Storage;
 }
 
 /** A host on virtual time: what `src/host` asks of a platform, and a stack that runs on it. */
@@ -31,24 +35,42 @@ export class SimulatedHost {
   readonly name: string;
   readonly mac: MacAddress;
   readonly link: CableEnd;
+  /** Milliseconds since the simulation began, or since its last reboot. */
   readonly clock: Clock;
+  /** It knows the time always, as if it had a battery; captures show the same. */
+  readonly wallClock: WallClock;
   readonly timers: Timers;
   readonly random: SimulatedRandom;
   readonly log: Log;
   readonly memory: MemoryReporter;
+  readonly storage: Storage;
   readonly stack: Stack;
   readonly network: StackInterface;
+  /** How often it was switched on before. */
+  readonly reboots: number;
   readonly #simulation: Simulation;
+  readonly #options: SimulatedHostOptions;
   #poll: ScheduledEvent | undefined;
+  #isOn = true;
 
-  constructor(simulation: Simulation, options: SimulatedHostOptions) {
+  /** @param former the same device before it was switched off: only `reboot` gives it */
+  constructor(simulation: Simulation, options: SimulatedHostOptions, former?: SimulatedHost) {
     this.#simulation = simulation;
+    this.#options = options;
     this.name = options.name;
-    this.link = options.cable.plug(options);
+    this.reboots = former === undefined ? 0 : former.reboots + 1;
+    this.link = former?.link ?? options.cable.plug(options);
     this.mac = this.link.mac;
-    this.clock = simulation;
-    this.timers = simulation.timers;
-    this.random = simulation.random.fork(`host ${options.name}`);
+    const start = former === undefined ? 0 : simulation.now();
+    this.clock = { now: () => simulation.now() - start };
+    this.wallClock = { now: () => CAPTURE_EPOCH * 1000 + simulation.now() };
+    this.timers = {
+      set: (callback, delay) => simulation.schedule(delay, () => this.#isOn && callback()),
+      clear: simulation.timers.clear,
+    };
+    const life = this.reboots === 0 ? "" : ` after reboot ${this.reboots}`;
+    this.random = simulation.random.fork(`host ${options.name}${life}`);
+    this.storage = former?.storage ?? options.storage ?? new MemoryStorage();
     this.log = options.log ?? (() => undefined);
     this.memory = options.memory ?? (() => NOMINAL_MEMORY);
     this.stack = new Stack({ ...options.stack, random: this.random.fork("stack"), log: this.log });
@@ -56,8 +78,20 @@ export class SimulatedHost {
     this.network = this.stack.attach(this.link, { name: options.interfaceName ?? "eth0" });
   }
 
+  /**
+   * Cuts its power and switches it on again. What ran on it is gone without a word to anybody, its timers too; its
+   * storage, its MAC and the time of day are still there, and its cable never went down.
+   * @returns the device as it is now; this object stands for what it was
+   */
+  reboot(): SimulatedHost {
+    this.#pollAt(Infinity);
+    this.#isOn = false;
+    return new SimulatedHost(this.#simulation, this.#options, this);
+  }
+
   /** Makes sure that the stack is polled at `time` at the latest, in an event of its own. */
   #pollAt(time: number): void {
+    if (!this.#isOn) return;
     if (this.#poll !== undefined) {
       if (this.#poll.time <= time) return;
       this.#simulation.cancel(this.#poll);

@@ -28,6 +28,7 @@ export {
 } from "./faults/index.js";
 export type { Frame, FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
+export { MemoryStorage } from "./memory-storage.js";
 export { SimulatedRandom } from "./random.js";
 export type { Observable, Observer, Sighting } from "./sighting.js";
 export {

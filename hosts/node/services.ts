@@ -10,6 +10,7 @@ import {
   type Random,
   type TimerHandle,
   type Timers,
+  type WallClock,
 } from "../../src/host/index.js";
 import { processClock } from "./process-clock.js";
 
@@ -78,12 +79,16 @@ export function stderrLog(least: LogLevel = "info"): Log {
   };
 }
 
+/** The computer's time of day. */
+export const nodeWallClock: WallClock = Object.freeze({ now: () => Date.now() });
+
 /** Node's own UTF-8 encoder. */
 export const nodeEncode: EncodeUtf8 = (text) => Buffer.from(text, "utf8");
 
 /** Everything of `src/host` that a Node process has by itself, and its encoder. */
 export const nodeServices: {
   readonly clock: Clock;
+  readonly wallClock: WallClock;
   readonly timers: Timers;
   readonly random: Random;
   readonly memory: MemoryReporter;
@@ -91,6 +96,7 @@ export const nodeServices: {
   readonly encode: EncodeUtf8;
 } = Object.freeze({
   clock: processClock,
+  wallClock: nodeWallClock,
   timers: nodeTimers,
   random: nodeRandom,
   memory: nodeMemory,

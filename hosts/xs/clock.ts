@@ -1,4 +1,4 @@
-import { MAX_TIMER_DELAY, type Clock, type Timers } from "wirelet/host/index";
+import { MAX_TIMER_DELAY, type Clock, type Timers, type WallClock } from "wirelet/host/index";
 
 /**
  * A clock over `Time.ticks`. On ESP32 these are 32 bits and signed: negative after 24.8 days, around after 49.7. On the
@@ -26,5 +26,23 @@ export class TickClock implements Clock {
     this.#last = ticks;
     if (elapsed > 0) this.#now += elapsed;
     return this.#now;
+  }
+}
+
+/** 2026-01-01T00:00:00Z, when this firmware did not exist yet: a device that says it is earlier has not been told the time. */
+export const EARLIEST_TIME = 1_767_225_600_000;
+
+/** The time of day, once somebody has set it: an ESP32 begins with 1970 after each power failure. */
+export class DateClock implements WallClock {
+  readonly #date: () => number;
+
+  /** @param date asks for `Date.now()` */
+  constructor(date: () => number) {
+    this.#date = date;
+  }
+
+  now(): number | undefined {
+    const date = this.#date();
+    return date < EARLIEST_TIME ? undefined : date;
   }
 }

@@ -1,19 +1,25 @@
 import { Device, type DeviceEvent } from "wirelet/device/index";
-import type { Io, Log, NetworkInterface } from "wirelet/host/index";
+import type { DhcpLink, Io, Log, NetworkInterface, Storage } from "wirelet/host/index";
 import type { XsServices } from "./services.js";
 import type { Settings } from "./settings.js";
 
-/** The firmware on one of Moddable's platforms, which has the address from elsewhere; not started yet. */
-export function createFirmware(
-  services: XsServices,
-  io: Io,
-  network: NetworkInterface,
-  settings: Settings,
-  platform: string,
-): Device {
+/** What differs between Moddable's platforms. */
+export interface Board {
+  /** For the page. */
+  readonly platform: string;
+  readonly io: Io;
+  readonly network: NetworkInterface;
+  /** Where the firmware gets the address itself; absent: the platform does. */
+  readonly dhcp?: DhcpLink | undefined;
+  /** Where the lease survives a reboot. */
+  readonly storage?: Storage;
+}
+
+/** The firmware on one of Moddable's platforms; not started yet. */
+export function createFirmware(services: XsServices, board: Board, settings: Settings): Device {
   const { hostName, httpPort } = settings;
   const onEvent = (event: DeviceEvent): void => logEvent(services.log, event);
-  return new Device({ ...services, io, network, hostName, httpPort, platform, onEvent });
+  return new Device({ ...services, ...board, hostName, httpPort, onEvent });
 }
 
 function logEvent(log: Log, event: DeviceEvent): void {

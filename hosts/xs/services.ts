@@ -1,14 +1,15 @@
 import Instrumentation from "instrumentation";
 import Time from "time";
 import Timer from "timer";
-import type { Clock, EncodeUtf8, Log, MemoryReporter, Random, Timers } from "wirelet/host/index";
-import { TickClock } from "./clock.js";
+import type { Clock, EncodeUtf8, Log, MemoryReporter, Random, Timers, WallClock } from "wirelet/host/index";
+import { DateClock, TickClock } from "./clock.js";
 import { createMemoryReporter } from "./memory.js";
 import { XsTimers } from "./timers.js";
 
 /** What of `src/host` is the same on all of Moddable's platforms. */
 export interface XsServices {
   readonly clock: Clock;
+  readonly wallClock: WallClock;
   readonly timers: Timers;
   readonly random: Random;
   readonly memory: MemoryReporter;
@@ -21,6 +22,7 @@ export function createServices(): XsServices {
   const timers = new XsTimers(Timer);
   return {
     clock: new TickClock(() => Time.ticks, timers),
+    wallClock: new DateClock(() => Date.now()),
     timers,
     random: { uint32: randomWord },
     memory: createMemoryReporter(Instrumentation),

@@ -192,8 +192,10 @@ export class FirstBoot {
 
 function hostServices({
   clock,
+  wallClock,
   timers,
   random,
-}: SimulatedHost): Pick<SimulatedHost, "clock" | "timers" | "random"> {
-  return { clock, timers, random };
+  storage,
+}: SimulatedHost): Pick<SimulatedHost, "clock" | "wallClock" | "timers" | "random" | "storage"> {
+  return { clock, wallClock, timers, random, storage };
 }

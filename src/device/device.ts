@@ -9,8 +9,10 @@ import type {
   MemoryReporter,
   NetworkInterface,
   Random,
+  Storage,
   TimerHandle,
   Timers,
+  WallClock,
 } from "../host/index.js";
 import { HttpServer, type HttpLimits } from "../http/index.js";
 import type { DeviceEvent } from "./events.js";
@@ -34,6 +36,10 @@ export interface DeviceOptions {
   readonly random: Random;
   readonly memory: MemoryReporter;
   readonly log: Log;
+  /** Where the lease survives a reboot; absent: it does not. */
+  readonly storage?: Storage;
+  /** Tells whether a stored lease still runs, where nobody is there to ask. */
+  readonly wallClock?: WallClock;
   /** "ESP32", "Node 20 on linux": for the page. */
   readonly platform: string;
   /** Absent: `wirelet-` and the last three bytes of the MAC. */
@@ -68,13 +74,24 @@ export class Device {
 
   /** @throws NetworkError EINVAL if the host name is not one that DHCP can carry */
   constructor(options: DeviceOptions) {
-    const { network, dhcp: link, clock, timers, random } = options;
+    const { network, dhcp: link, clock, timers, random, storage, wallClock, log } = options;
     const hostName = options.hostName ?? defaultHostName(network.mac);
     this.hostName = hostName;
     this.#options = options;
     if (link !== undefined) {
       const onEvent = (event: DhcpClientEvent): void => options.onEvent?.({ type: "dhcp", event });
-      this.#dhcp = new DhcpClient({ link, network, clock, timers, random, hostName, onEvent });
+      this.#dhcp = new DhcpClient({
+        link,
+        network,
+        clock,
+        timers,
+        random,
+        storage,
+        wallClock,
+        log,
+        hostName,
+        onEvent,
+      });
     }
     this.#http = new HttpServer({
       io: options.io,

@@ -21,7 +21,14 @@ export type { MemoryReport, MemoryReporter } from "./memory.js";
 export type { Ipv4Configuration, Ipv4Route, NetworkInterface } from "./network-interface.js";
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
-export type { Storage } from "./storage.js";
+export {
+  MAX_STORAGE_KEY,
+  MAX_STORAGE_VALUE,
+  checkStorageKey,
+  checkStorageValue,
+  isSameValue,
+  type Storage,
+} from "./storage.js";
 export { TcpBase, takeOver, type TcpConnection } from "./tcp-base.js";
 export { bytesOf, type ReceivedBytes } from "./tcp-bytes.js";
 export { MAX_DATAGRAM, readDatagram } from "./udp-reading.js";

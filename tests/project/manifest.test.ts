@@ -25,8 +25,8 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
   "timer",
 ]);
 
-/** The SDK has this one for ESP32 only; on a simulator to import it is an error. */
-const ESP32_MODULES: ReadonlySet<string> = new Set(["embedded:network/interface/wifi"]);
+/** The SDK has Wi-Fi for ESP32 only, and on a simulator to import it is an error; preferences serve only ESP32. */
+const ESP32_MODULES: ReadonlySet<string> = new Set(["embedded:network/interface/wifi", "preference"]);
 
 let program: ts.Program;
 let imports: RuntimeImports;

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "@jest/globals";
 import { Ipv4Address, MacAddress } from "../../src/address/index.js";
 import type { ByteBuffer, Tcp } from "../../src/host/index.js";
-import { Cable, Capture, loss, SimulatedHost, Simulation, Switch } from "../../simulator/index.js";
+import {
+  Cable,
+  Capture,
+  loss,
+  MemoryStorage,
+  SimulatedHost,
+  Simulation,
+  Switch,
+} from "../../simulator/index.js";
 
 const bytes = (text: string): ByteBuffer => new TextEncoder().encode(text);
 
@@ -112,5 +120,49 @@ describe("SimulatedHost", () => {
     const simulation = new Simulation();
     const host = new SimulatedHost(simulation, { name: "a", cable: new Cable(simulation, { name: "a" }) });
     expect(host.memory()).toEqual(host.memory());
+  });
+});
+
+describe("a reboot", () => {
+  it("leaves the storage, the MAC and the time of day, and nothing else", () => {
+    const lan = makeLan(1, 0);
+    const { simulation, client, server } = lan;
+    const events: string[] = [];
+    client.storage.set("name", Uint8Array.of(1, 2, 3));
+    client.timers.set(() => events.push("timer"), 1000);
+    new client.stack.io.TCP({
+      address: "10.0.0.1",
+      port: 7,
+      onWritable: () => events.push("writable"),
+      onError: () => events.push("error"),
+    });
+    const time = client.wallClock.now()!;
+    simulation.advance(1);
+    const rebooted = client.reboot();
+    simulation.advance("1m");
+    expect(events).toEqual([]);
+    expect(rebooted.storage.get("name")).toEqual(Uint8Array.of(1, 2, 3));
+    expect(rebooted.mac).toBe(client.mac);
+    expect(rebooted.clock.now()).toBe(60_000);
+    expect(rebooted.wallClock.now()! - time).toBe(60_001);
+    expect([rebooted.network.ipv4, rebooted.reboots]).toEqual([undefined, 1]);
+    expect(rebooted.random.uint32()).not.toBe(client.random.uint32());
+
+    rebooted.network.configure({ address: Ipv4Address.parse("10.0.0.3"), prefixLength: 24, dns: [] });
+    expect(echo({ simulation, server, client: rebooted, capture: lan.capture }, "hello").answer).toBe(
+      "hello",
+    );
+  });
+
+  it("keeps what was stored apart from what a program does with its buffers", () => {
+    const storage = new MemoryStorage();
+    const value = Uint8Array.of(1, 2, 3);
+    storage.set("lease", value);
+    value[0] = 9;
+    storage.get("lease")![1] = 9;
+    expect(storage.get("lease")).toEqual(Uint8Array.of(1, 2, 3));
+    storage.delete("lease");
+    storage.delete("lease");
+    expect(storage.get("lease")).toBeUndefined();
   });
 });

@@ -1,10 +1,12 @@
 import WiFi from "embedded:network/interface/wifi";
 import config from "mc/config";
 import Net from "net";
-import { createFirmware } from "../firmware.js";
+import Preference from "preference";
+import { createFirmware, type Board } from "../firmware.js";
 import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
 import { readSettings } from "../settings.js";
+import { PreferenceStorage } from "./storage.js";
 import { WifiInterface } from "./wifi-interface.js";
 
 const services = createServices();
@@ -14,13 +16,13 @@ try {
   const settings = readSettings(config);
   const { ssid, password } = settings;
   const network = new WifiInterface({ wifi: WiFi, dns: () => Net.get("DNS"), timers, log });
-  const firmware = createFirmware(
-    services,
-    createNativeIo(services.timers, "esp32"),
+  const board: Board = {
+    platform: "ESP32",
+    io: createNativeIo(timers, "esp32"),
     network,
-    settings,
-    "ESP32",
-  );
+    storage: new PreferenceStorage(Preference),
+  };
+  const firmware = createFirmware(services, board, settings);
   firmware.start();
   if (ssid === undefined) log("error", "no Wi-Fi network: build with ssid=… password=…");
   else network.connect(ssid, password, firmware.hostName);

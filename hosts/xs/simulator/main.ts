@@ -15,7 +15,7 @@ try {
   const { httpPort } = settings;
   const io = createNativeIo(services.timers, "desktop");
   const network = new DesktopInterface(() => Net.get("IP"), httpPort);
-  const firmware = createFirmware(services, io, network, settings, "Moddable simulator");
+  const firmware = createFirmware(services, { platform: "Moddable simulator", io, network }, settings);
   const onTaken = (): void =>
     log("warn", `another program has port ${httpPort}; it is tried again (or build with port=…)`);
   waitForPort({ io, timers: services.timers }, httpPort, () => firmware.start(), onTaken);

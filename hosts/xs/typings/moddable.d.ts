@@ -26,6 +26,15 @@ declare module "instrumentation" {
   export default Instrumentation;
 }
 
+declare module "preference" {
+  const Preference: {
+    get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined;
+    set(domain: string, key: string, value: string | boolean | number | ArrayBuffer): void;
+    delete(domain: string, key: string): void;
+  };
+  export default Preference;
+}
+
 declare module "net" {
   const Net: {
     get(what: "IP"): string;

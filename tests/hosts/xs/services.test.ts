@@ -1,9 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { TickClock } from "../../../hosts/xs/clock.js";
+import { DateClock, EARLIEST_TIME, TickClock } from "../../../hosts/xs/clock.js";
 import { createMemoryReporter } from "../../../hosts/xs/memory.js";
 import { readSettings } from "../../../hosts/xs/settings.js";
+import { PreferenceStorage, type NativePreference } from "../../../hosts/xs/esp32/storage.js";
 import { XsTimers, type NativeTimer } from "../../../hosts/xs/timers.js";
-import { MAX_TIMER_DELAY } from "../../../src/host/index.js";
+import { MAX_STORAGE_KEY, MAX_STORAGE_VALUE, MAX_TIMER_DELAY } from "../../../src/host/index.js";
 import { VirtualTime } from "../../support/virtual-time.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -35,6 +36,79 @@ describe("the clock", () => {
     expect(clock.now()).toBe(500);
     wall += 20;
     expect(clock.now()).toBe(520);
+  });
+});
+
+it("the time of day is known once somebody has set it", () => {
+  let date = 5_000;
+  const clock = new DateClock(() => date);
+  expect(clock.now()).toBeUndefined();
+  date = EARLIEST_TIME;
+  expect(clock.now()).toBe(date);
+});
+
+describe("storage", () => {
+  /** As `preference` is on ESP32, over NVS: short names, whole buffers, a vague error. */
+  class FakePreference implements NativePreference {
+    readonly values = new Map<string, unknown>();
+    writes = 0;
+    isFull = false;
+
+    get(domain: string, key: string): unknown {
+      return this.values.get(this.#name(domain, key));
+    }
+
+    set(domain: string, key: string, value: ArrayBuffer): void {
+      if (!(value instanceof ArrayBuffer)) throw new Error("unsupported type");
+      if (this.isFull || value.byteLength > MAX_STORAGE_VALUE) throw new Error("nvs set fail");
+      this.writes++;
+      this.values.set(this.#name(domain, key), value);
+    }
+
+    delete(domain: string, key: string): void {
+      this.values.delete(this.#name(domain, key));
+    }
+
+    #name(domain: string, key: string): string {
+      for (const name of [domain, key]) if (Buffer.byteLength(name) > 15) throw new Error("nvs_open fail");
+      return `${domain}/${key}`;
+    }
+  }
+
+  it("is a preference, byte for byte", () => {
+    const native = new FakePreference();
+    const storage = new PreferenceStorage(native);
+    const key = "k".repeat(MAX_STORAGE_KEY);
+    expect(storage.get(key)).toBeUndefined();
+    // A view into a larger buffer: what is around it is not stored.
+    storage.set(key, Uint8Array.of(9, 1, 0, 255, 9).subarray(1, 4));
+    expect(new PreferenceStorage(native).get(key)).toEqual(Uint8Array.of(1, 0, 255));
+    storage.delete(key);
+    expect([storage.get(key), native.values.size]).toEqual([undefined, 0]);
+  });
+
+  it("does not write what is there already: flash wears", () => {
+    const native = new FakePreference();
+    const storage = new PreferenceStorage(native);
+    storage.set("lease", Uint8Array.of(1, 2));
+    storage.set("lease", Uint8Array.of(1, 2));
+    expect(native.writes).toBe(1);
+    storage.set("lease", Uint8Array.of(1, 3));
+    expect(native.writes).toBe(2);
+  });
+
+  it("takes what another program has left there, of another type, for nothing", () => {
+    const native = new FakePreference();
+    native.values.set("wirelet/lease", "text");
+    expect(new PreferenceStorage(native).get("lease")).toBeUndefined();
+  });
+
+  it("says what it was asked for when the flash is full", () => {
+    const native = new FakePreference();
+    native.isFull = true;
+    expect(() => new PreferenceStorage(native).set("lease", Uint8Array.of(1))).toThrow(
+      "store lease: nvs set fail (ENOBUFS)",
+    );
   });
 });
 
