@@ -43,7 +43,7 @@ describeWith(requirements, "TAP device against the real kernel", () => {
 
   it("carries ARP and ping both ways, and goes when it is closed", async () => {
     const { responder, opened } = await startResponder();
-    expect(opened).toEqual({ event: "open", name: "tap0", mac: macFromName("tap0").toString(), up: true });
+    expect(opened).toEqual({ event: "open", name: "tap0", mac: macFromName("tap0").toString(), up: false });
 
     const arping = await namespace.try("arping", "-c", "2", "-I", "tap0", "10.9.0.2");
     expect(arping.output).toContain(`[${opened.mac}]`);
@@ -60,8 +60,20 @@ describeWith(requirements, "TAP device against the real kernel", () => {
     expect(namespace.run("ip", "link", "show", "tap0").toUpperCase()).not.toContain(opened.mac);
   });
 
+  it("says whether the kernel's end is up", async () => {
+    const { responder } = await startResponder();
+    expect(await responder.next()).toEqual({ event: "link", up: true });
+    namespace.run("ip", "link", "set", "tap0", "down");
+    expect(await responder.next()).toEqual({ event: "link", up: false });
+    namespace.run("ip", "link", "set", "tap0", "up");
+    expect(await responder.next()).toEqual({ event: "link", up: true });
+    const ping = await namespace.try("ping", "-c", "1", "10.9.0.2");
+    expect(ping.output).toContain("1 received");
+  });
+
   it("sees the interface deleted under it", async () => {
     const { responder } = await startResponder();
+    expect(await responder.next()).toEqual({ event: "link", up: true });
     namespace.run("ip", "link", "delete", "tap0");
     expect(await responder.next()).toEqual({ event: "link", up: false });
     expect(await responder.finish()).toEqual({ status: 0, errors: "" });

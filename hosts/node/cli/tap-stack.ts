@@ -29,7 +29,7 @@ export async function openTapStack(name: string, mac: MacAddress | undefined): P
   const network = stack.attach(link, { name });
   const lost = new Promise<never>((_, reject) => {
     network.watch(() => {
-      if (!network.up) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
+      if (link.deleted) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
     });
   });
   // Whether somebody waits for it or not.

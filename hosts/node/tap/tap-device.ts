@@ -10,6 +10,9 @@ import { MAX_OFFLOADED_PACKET, OffloadBuffer, VIRTIO_HEADER_LENGTH } from "./off
  */
 export const RECEIVE_BATCH = 64;
 
+/** Between two looks at whether the kernel's interface is up, in ms: it does not tell. A look costs 1 µs. */
+export const LINK_INTERVAL = 100;
+
 /** Larger than any frame the kernel hands over without offloading: the largest MTU, and a header with VLAN tag. */
 const RECEIVE_BUFFER_SIZE = 65_535 + 18;
 
@@ -35,8 +38,12 @@ export class TapDevice implements LinkDevice {
   readonly #buffer: Uint8Array;
   readonly #headerLength: number;
   #receiving: NodeJS.Immediate | undefined;
-  #up = true;
+  readonly #looking: NodeJS.Timeout;
+  #up: boolean;
+  /** What `onLinkChange` was last called for. */
+  #wasUp: boolean;
   #open = true;
+  #deleted = false;
   #transmitErrors = 0;
 
   /**
@@ -65,11 +72,20 @@ export class TapDevice implements LinkDevice {
     this.#poll = libc.poll(descriptor, () => {
       this.#receiving ??= setImmediate(() => this.#receive());
     });
+    this.#up = this.#wasUp = libc.isWritable(descriptor);
+    // What keeps the event loop alive is the descriptor.
+    this.#looking = setInterval(() => this.#look(), LINK_INTERVAL).unref();
   }
 
-  /** False once the kernel's interface was deleted, or the device closed. */
+  /** False while the kernel's interface is down, once it was deleted, or the device closed. */
   get up(): boolean {
-    return this.#up;
+    // Whoever has just set it up need not wait until it is looked at.
+    return (this.#up ||= this.#open && this.#libc.isWritable(this.#descriptor));
+  }
+
+  /** True once the kernel's interface was deleted. */
+  get deleted(): boolean {
+    return this.#deleted;
   }
 
   /** Frames that the kernel refused, as it does while its interface is down. */
@@ -88,7 +104,7 @@ export class TapDevice implements LinkDevice {
       frame = this.#outgoing.bytes;
       length += VIRTIO_HEADER_LENGTH;
     }
-    if (!this.#up || this.#libc.write(this.#descriptor, frame, length) !== length) this.#transmitErrors++;
+    if (!this.#open || this.#libc.write(this.#descriptor, frame, length) !== length) this.#transmitErrors++;
   }
 
   /** Detaches from the interface; one that is not persistent disappears. Nothing is called any more. */
@@ -97,6 +113,7 @@ export class TapDevice implements LinkDevice {
     this.#open = false;
     this.#up = false;
     clearImmediate(this.#receiving);
+    clearInterval(this.#looking);
     this.#poll.close();
     closeSync(this.#descriptor);
   }
@@ -114,9 +131,19 @@ export class TapDevice implements LinkDevice {
     }
   }
 
+  /** The kernel says of an interface that is down that nothing can be written. */
+  #look(): void {
+    this.#up = this.#libc.isWritable(this.#descriptor);
+    if (this.#up === this.#wasUp) return;
+    this.#wasUp = this.#up;
+    this.onLinkChange?.();
+  }
+
   /** The interface was deleted under the device. */
   #lose(): void {
-    this.#up = false;
+    this.#deleted = true;
+    this.#up = this.#wasUp = false;
+    clearInterval(this.#looking);
     this.#poll.close();
     this.onLinkChange?.();
   }
