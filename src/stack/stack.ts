@@ -78,6 +78,8 @@ export class Stack {
   readonly #tasks = new TaskQueue();
   #polling = false;
   #awake = false;
+  /** What `nextPoll` was when a poll had ended, and the host asked for it. */
+  #plannedPoll = Infinity;
 
   constructor(options: StackOptions) {
     this.random = options.random;
@@ -141,6 +143,7 @@ export class Stack {
     } finally {
       this.#polling = false;
       this.#awake = false;
+      this.#plannedPoll = this.nextPoll;
       // A callback has thrown, and the host may not come to ask for `nextPoll`; or there was no end of callbacks.
       if (!isQuiet) this.wake();
     }
@@ -151,6 +154,11 @@ export class Stack {
     if (this.#awake) return;
     this.#awake = true;
     this.onWake?.();
+  }
+
+  /** `wake`, if there is to be a poll before the one that the host plans: most broadcasts leave nothing to do. */
+  wakeIfSooner(): void {
+    if (this.nextPoll < this.#plannedPoll) this.wake();
   }
 
   /** Queues callbacks until the stack's state has settled. */

@@ -59,6 +59,15 @@ describe("polling", () => {
     expect(wakes()).toBe(1);
   });
 
+  it("is not asked for by a frame that leaves nothing to do", () => {
+    const { stack, link, wakes } = byHand();
+    const broadcast = udp({ source: PEER_IP, destination: "10.0.0.255" }, 1, 9, Buffer.from("x"));
+    const frame = ethernet(BROADCAST, PEER_MAC, 0x0800, broadcast);
+    link.onReceive?.(frame, frame.length, 5);
+    expect(wakes()).toBe(0);
+    expect(stack.nextPoll).toBe(Infinity);
+  });
+
   it("does not go on for ever when each callback causes another one", () => {
     const { stack } = byHand();
     let calls = 0;

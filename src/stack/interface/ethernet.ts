@@ -194,7 +194,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     stack.now = now;
     stack.counters.ifInFrames++;
     this.receiveFrame(frame, length, now);
-    stack.wake();
+    stack.wakeIfSooner();
   }
 
   /** Receives a frame that was counted already. */
