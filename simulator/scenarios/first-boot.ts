@@ -120,7 +120,9 @@ export class FirstBoot {
     this.#tell("device", { topic: "link", text: `${link.up ? "up" : "down"}, MAC ${mac}` });
     this.firmware.start();
     if (
-      !this.simulation.advanceUntil(() => this.#listening, { within: BOOT_LIMIT }) ||
+      !this.simulation.advanceUntil(() => this.#listening && this.#lease !== undefined, {
+        within: BOOT_LIMIT,
+      }) ||
       this.#lease === undefined
     ) {
       throw new NetworkError(

@@ -8,7 +8,9 @@ export type {
   DhcpIgnoreReason,
 } from "./client/events.js";
 export { DhcpLease, MAX_DNS_SERVERS, type LeaseFault, type LeaseTimes } from "./client/lease.js";
-export { DhcpClientMachine, MAX_HOST_NAME } from "./client/machine.js";
+export { leaseStorageKey } from "./client/driver.js";
+export { DhcpClientMachine } from "./client/machine.js";
+export { MAX_HOST_NAME } from "./client/messages.js";
 export type {
   DhcpClientMachineOptions,
   DhcpClientPolicy,

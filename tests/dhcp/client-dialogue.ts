@@ -1,3 +1,4 @@
+import { MacAddress, type Ipv4Address } from "../../src/address/index.js";
 import type { ProbeResult, Random } from "../../src/host/index.js";
 import {
   DhcpClientMachine,
@@ -7,6 +8,8 @@ import {
 } from "../../src/dhcp/index.js";
 import { parseDhcp, type DhcpMessage, type DhcpOptions } from "../../src/wire/index.js";
 import { ADDRESS, bytesOf, describeMessage, ip, MAC, SERVER } from "./messages.js";
+
+export const OTHER_MAC = MacAddress.parse("02:00:00:00:00:99");
 
 /** Each number differs, and each makes a jitter of 0: 1000, 3001, 5002, … */
 export function withoutJitter(): Random {
@@ -34,17 +37,29 @@ export class ClientDialogue implements DhcpClientSink {
   readonly machine: DhcpClientMachine;
   readonly sent: DhcpMessage[] = [];
   readonly events: DhcpClientEvent[] = [];
-  /** What the link can do: probe at all, and when asked. */
+  /** What the link can do. */
   canProbe = true;
+  /** What storage holds. */
+  stored: Uint8Array | undefined;
   #log: string[] = [];
 
   constructor(options: Partial<DhcpClientMachineOptions> = {}) {
     this.machine = new DhcpClientMachine({ mac: MAC, mtu: 1500, random: withoutJitter(), ...options }, this);
   }
 
-  start(): this {
-    this.machine.start(this.now);
+  start(isLinkUp = true): this {
+    this.machine.start(this.now, isLinkUp, this.stored);
     return this.until(this.now);
+  }
+
+  link(isUp: boolean): this {
+    this.machine.linkChanged(isUp, this.now);
+    return this;
+  }
+
+  conflict(address: Ipv4Address = ADDRESS): this {
+    this.machine.conflicted(address, OTHER_MAC, this.now);
+    return this;
   }
 
   /** Lets time pass to `now`, with a poll at each deadline on the way. */
@@ -68,8 +83,8 @@ export class ClientDialogue implements DhcpClientSink {
     return this;
   }
 
-  probed(result: ProbeResult): this {
-    this.machine.probed(result, this.now);
+  probed(result: ProbeResult, address: Ipv4Address = ADDRESS): this {
+    this.machine.probed(address, result, this.now);
     return this;
   }
 
@@ -111,6 +126,11 @@ export class ClientDialogue implements DhcpClientSink {
 
   announce(address: Parameters<DhcpClientSink["announce"]>[0]): void {
     this.#note(`announce ${address}`);
+  }
+
+  store(lease: Uint8Array | undefined): void {
+    this.stored = lease;
+    this.#note(lease === undefined ? "forget" : "store");
   }
 
   event(event: DhcpClientEvent): void {

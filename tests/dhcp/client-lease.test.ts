@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { MacAddress } from "../../src/address/index.js";
 import { DHCP_INFINITE_TIME, type DhcpMessage, type DhcpOptions } from "../../src/wire/index.js";
 import { ClientDialogue, NAK, OFFERED } from "./client-dialogue.js";
-import { ADDRESS, ip, OTHER_SERVER } from "./messages.js";
+import { ip, OTHER_SERVER } from "./messages.js";
 
 const FROM_OTHER: DhcpOptions = { ...OFFERED, serverIdentifier: OTHER_SERVER };
 
@@ -13,21 +12,31 @@ describe("keeping an address", () => {
     expect(lines).toEqual([
       "1800000 RENEWING",
       "1800000 10.0.0.100 > 10.0.0.1:67 REQUEST secs=0 ciaddr=10.0.0.100",
+      "2475000 failed: renewal-unanswered",
       "2475000 10.0.0.100 > 10.0.0.1:67 REQUEST secs=675 ciaddr=10.0.0.100",
+      "2812500 failed: renewal-unanswered",
       "2812500 10.0.0.100 > 10.0.0.1:67 REQUEST secs=1012 ciaddr=10.0.0.100",
+      "2981250 failed: renewal-unanswered",
       "2981250 10.0.0.100 > 10.0.0.1:67 REQUEST secs=1181 ciaddr=10.0.0.100",
+      "3065625 failed: renewal-unanswered",
       "3065625 10.0.0.100 > 10.0.0.1:67 REQUEST secs=1265 ciaddr=10.0.0.100",
+      "3125625 failed: renewal-unanswered",
       "3125625 10.0.0.100 > 10.0.0.1:67 REQUEST secs=1325 ciaddr=10.0.0.100",
+      "3150000 failed: renewal-unanswered",
       "3150000 REBINDING",
       "3150000 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1350 ciaddr=10.0.0.100",
+      "3375000 failed: renewal-unanswered",
       "3375000 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1575 ciaddr=10.0.0.100",
+      "3487500 failed: renewal-unanswered",
       "3487500 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1687 ciaddr=10.0.0.100",
+      "3547500 failed: renewal-unanswered",
       "3547500 10.0.0.100 > 255.255.255.255:67 REQUEST secs=1747 ciaddr=10.0.0.100",
+      "3600000 failed: renewal-unanswered",
       "3600000 configure nothing",
       "3600000 expired",
       "3600000 INIT",
       "3600000 SELECTING",
-      "3600000 0.0.0.0 > 255.255.255.255:67 DISCOVER secs=0",
+      "3600000 0.0.0.0 > 255.255.255.255:67 DISCOVER secs=0 requested=10.0.0.100",
     ]);
     expect(new Set(client.sent.map((message) => message.xid)).size).toBe(client.sent.length - 1);
   });
@@ -98,7 +107,12 @@ describe("keeping an address", () => {
     const client = new ClientDialogue().bind().until(1_800_000);
     client.take();
     client.receive("NAK", {}, NAK);
-    expect(client.take()).toEqual(["1800000 configure nothing", "1800000 nak", "1800000 INIT"]);
+    expect(client.take()).toEqual([
+      "1800000 forget",
+      "1800000 configure nothing",
+      "1800000 nak",
+      "1800000 INIT",
+    ]);
     expect(client.machine.lease).toBeUndefined();
     client.until(1_800_000);
     expect(client.machine.state).toBe("SELECTING");
@@ -160,21 +174,20 @@ describe("what a lease keeps of an ACK", () => {
       .start()
       .receive("OFFER", fields, options)
       .receive("ACK", fields, options);
-    client.probed({ free: true });
+    client.probed({ free: true }, fields.yiaddr);
     expect(client.machine.lease?.configuration).toMatchObject(lease);
   });
 });
 
 describe("an address in use that another host takes (RFC 5227 §2.4)", () => {
-  const OTHER = MacAddress.parse("02:00:00:00:00:99");
-
   it("is declined, and another one asked for after ten seconds (RFC 2131 §3.1)", () => {
     const client = new ClientDialogue().bind().until(20_000);
-    client.machine.conflicted(ADDRESS, OTHER, client.now);
+    client.conflict();
     expect(client.take()).toEqual([
       "20000 configure nothing",
       "20000 conflict",
       "20000 conflict with 02:00:00:00:00:99",
+      "20000 forget",
       expect.stringMatching(/^20000 0\.0\.0\.0 > 255\.255\.255\.255:67 DECLINE .* requested=10\.0\.0\.100/),
       "20000 INIT",
     ]);
@@ -183,7 +196,7 @@ describe("an address in use that another host takes (RFC 5227 §2.4)", () => {
 
   it("is nothing to a client that has another one", () => {
     const client = new ClientDialogue().bind();
-    client.machine.conflicted(OTHER_SERVER, OTHER, client.now);
+    client.conflict(OTHER_SERVER);
     expect(client.take()).toEqual([]);
   });
 });

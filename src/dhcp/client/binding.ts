@@ -14,11 +14,19 @@ export interface DhcpBinding {
 
 /** Whether two configurations do the same to an interface. */
 export function sameConfiguration(a: Ipv4Configuration, b: Ipv4Configuration): boolean {
-  return (
-    a.address.equals(b.address) &&
-    a.prefixLength === b.prefixLength &&
-    a.gateway?.value === b.gateway?.value &&
-    a.dns.length === b.dns.length &&
-    a.dns.every((server, index) => server.value === b.dns[index]?.value)
-  );
+  return describe(a) === describe(b);
+}
+
+/** Addresses, networks and domain names hold no character that parts are joined with here. */
+function describe({
+  address,
+  prefixLength,
+  gateway,
+  routes,
+  dns,
+  domain,
+  search,
+}: Ipv4Configuration): string {
+  const ways = routes?.map((route) => `${route.destination}>${route.gateway}`).join();
+  return [`${address}/${prefixLength}`, gateway, ways, dns.join(), domain, search?.join()].join(" ");
 }

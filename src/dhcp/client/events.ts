@@ -65,7 +65,7 @@ export type DhcpClientEvent =
   | { readonly type: "state"; readonly from: DhcpClientState; readonly to: DhcpClientState }
   | {
       readonly type: "sent";
-      readonly message: "DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE";
+      readonly message: "DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE" | "INFORM";
       readonly xid: number;
       readonly destination: Ipv4Address;
       /** The address asked for, extended or given back; most DISCOVERs have none. */
@@ -108,12 +108,14 @@ export interface DhcpClientSink {
   /** Sets the interface's address, or takes it away. */
   configure(configuration: Ipv4Configuration | undefined): void;
   /**
-   * Looks for another owner of `address`; the result goes to `DhcpClientMachine.probed`.
+   * Looks for another owner of `address`; the result goes to `DhcpClientMachine.probed`. It is asked for one at a time.
    * @returns a function that cancels, or undefined if the link cannot
    */
   probe(address: Ipv4Address): (() => void) | undefined;
   /** Tells the neighbors, and defends it; if it has to be given up, `DhcpClientMachine.conflicted` is told. */
   announce(address: Ipv4Address): void;
+  /** Keeps the bytes over a reboot, for the next `DhcpClientMachine.start`; undefined: keeps none. */
+  store(lease: Uint8Array | undefined): void;
   event(event: DhcpClientEvent): void;
   /** The machine wants `poll` at `deadline` (monotonic ms) instead of when it last said; Infinity is never. */
   wake(deadline: number): void;

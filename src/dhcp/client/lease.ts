@@ -1,12 +1,25 @@
 import { type Ipv4Address, prefixLengthOfMask } from "../../address/index.js";
-import type { Ipv4Configuration } from "../../host/index.js";
-import { DHCP_INFINITE_TIME, type DhcpMessage, type DhcpOptions } from "../../wire/index.js";
+import type { Ipv4Configuration, Ipv4Route } from "../../host/index.js";
+import {
+  DHCP_INFINITE_TIME,
+  packDhcpOptions,
+  unpackDhcpOptions,
+  type DhcpOptions,
+} from "../../wire/index.js";
 
 /** T1 and T2 as parts of the lease, where the server sets none (RFC 2131 §4.4.5). */
 export const DEFAULT_RENEWAL = 0.5;
 export const DEFAULT_REBINDING = 0.875;
+/** A shorter lease, in seconds, is refused: the probe of its address takes up to 7 s (RFC 5227 §1.1). */
+export const LEAST_LEASE = 10;
+/** The least T1 that is believed, in seconds: a server must not make its clients ask it all the time. */
+export const LEAST_RENEWAL = 5;
 /** Name servers kept: resolvers try no more than three, and a server may send hundreds. */
 export const MAX_DNS_SERVERS = 4;
+/** Routes kept, besides the default one: each takes memory, and is looked at for each packet. */
+export const MAX_ROUTES = 8;
+/** Domains kept: resolvers have never tried more than six. */
+export const MAX_SEARCH_DOMAINS = 6;
 
 /** When a lease has to be extended, and when it ends, in seconds from `obtainedAt`; Infinity never comes. */
 export interface LeaseTimes {
@@ -26,7 +39,7 @@ export class DhcpLease implements LeaseTimes {
   /**
    * @param server who gave it, and extends it
    * @param obtainedAt monotonic ms from which the times count: when the lease was requested (RFC 2131 §4.4.1)
-   * @param options all that came with it
+   * @param packedOptions all options that came with it, as `packDhcpOptions` makes them: objects would take more memory
    */
   constructor(
     readonly address: Ipv4Address,
@@ -34,11 +47,16 @@ export class DhcpLease implements LeaseTimes {
     readonly server: Ipv4Address,
     times: LeaseTimes,
     readonly obtainedAt: number,
-    readonly options: DhcpOptions,
+    readonly packedOptions: Uint8Array,
   ) {
     this.leaseSeconds = times.leaseSeconds;
     this.renewSeconds = times.renewSeconds;
     this.rebindSeconds = times.rebindSeconds;
+  }
+
+  /** All options that came with it. Decoded anew each time. */
+  get options(): DhcpOptions {
+    return unpackDhcpOptions(this.packedOptions);
   }
 
   /** Monotonic ms of T1. */
@@ -59,13 +77,31 @@ export class DhcpLease implements LeaseTimes {
   /** What the interface gets. Made anew each time. */
   get configuration(): Ipv4Configuration {
     const { address, prefixLength, options } = this;
+    const { domainName: domain, domainSearch: search } = options;
     return {
       address,
       prefixLength,
-      gateway: options.routers?.find(isHost),
+      ...readRoutes(options),
       dns: (options.dnsServers ?? []).filter(isHost).slice(0, MAX_DNS_SERVERS),
+      ...(domain === undefined ? {} : { domain }),
+      ...(search === undefined ? {} : { search: search.slice(0, MAX_SEARCH_DOMAINS) }),
     };
   }
+}
+
+/** With classless routes, the router option must be ignored (RFC 3442). */
+function readRoutes({
+  classlessRoutes,
+  routers,
+}: DhcpOptions): Pick<Ipv4Configuration, "gateway" | "routes"> {
+  if (classlessRoutes === undefined) return { gateway: routers?.find(isHost) };
+  const usable = classlessRoutes.filter(({ gateway }) => gateway === undefined || isHost(gateway));
+  const gateway = usable.find((route) => isDefault(route) && route.gateway !== undefined)?.gateway;
+  return { gateway, routes: usable.filter((route) => !isDefault(route)).slice(0, MAX_ROUTES) };
+}
+
+function isDefault({ destination }: Ipv4Route): boolean {
+  return destination.prefixLength === 0;
 }
 
 /** Why an OFFER or ACK holds no lease. */
@@ -73,18 +109,24 @@ export type LeaseFault = "no-server" | "bad-address" | "bad-lease-time" | "bad-s
 
 /**
  * The lease that an OFFER or ACK holds.
+ * @param yiaddr the address
  * @param obtainedAt monotonic ms
  */
-export function readLease({ yiaddr, options }: DhcpMessage, obtainedAt: number): DhcpLease | LeaseFault {
+export function readLease(
+  yiaddr: Ipv4Address,
+  options: DhcpOptions,
+  obtainedAt: number,
+): DhcpLease | LeaseFault {
   const { serverIdentifier: server, leaseTime, subnetMask } = options;
   if (server === undefined || !isHost(server)) return "no-server";
   if (!isHost(yiaddr)) return "bad-address";
-  if (leaseTime === undefined || leaseTime === 0) return "bad-lease-time";
+  if (leaseTime === undefined || leaseTime < LEAST_LEASE) return "bad-lease-time";
   const prefixLength =
     subnetMask === undefined ? classfulPrefixLength(yiaddr) : prefixLengthOfMask(subnetMask);
   if (prefixLength === undefined || prefixLength === 0) return "bad-subnet-mask";
   if (isSubnetEnd(yiaddr, prefixLength)) return "bad-address";
-  return new DhcpLease(yiaddr, prefixLength, server, readTimes(leaseTime, options), obtainedAt, options);
+  const times = readTimes(leaseTime, options);
+  return new DhcpLease(yiaddr, prefixLength, server, times, obtainedAt, packDhcpOptions(options));
 }
 
 function readTimes(leaseSeconds: number, { renewalTime, rebindingTime }: DhcpOptions): LeaseTimes {
@@ -94,7 +136,7 @@ function readTimes(leaseSeconds: number, { renewalTime, rebindingTime }: DhcpOpt
   const rebindSeconds = rebindingTime ?? leaseSeconds * DEFAULT_REBINDING;
   const renewSeconds = renewalTime ?? Math.min(leaseSeconds * DEFAULT_RENEWAL, rebindSeconds);
   // T1 before T2 before the end (RFC 2131 §4.4.5); a server that sends anything else is not trusted with either.
-  if (renewSeconds > 0 && renewSeconds <= rebindSeconds && rebindSeconds < leaseSeconds) {
+  if (renewSeconds >= LEAST_RENEWAL && renewSeconds <= rebindSeconds && rebindSeconds < leaseSeconds) {
     return { leaseSeconds, renewSeconds, rebindSeconds };
   }
   return {
@@ -105,7 +147,7 @@ function readTimes(leaseSeconds: number, { renewalTime, rebindingTime }: DhcpOpt
 }
 
 /** Whether one host can have `address`: not 0.0.0.0/8, loopback, multicast, reserved or broadcast (RFC 1122 §3.2.1.3). */
-function isHost(address: Ipv4Address): boolean {
+export function isHost(address: Ipv4Address): boolean {
   const first = address.value >>> 24;
   return first !== 0 && first !== 127 && first < 224;
 }

@@ -1,6 +1,6 @@
 import type { MacAddress } from "../../address/index.js";
 import type { Random, WallClock } from "../../host/index.js";
-import type { DhcpOptions } from "../../wire/index.js";
+import type { DhcpFqdn, DhcpOptions } from "../../wire/index.js";
 import type { DhcpLease } from "./lease.js";
 
 /** What a client tells a server about itself, and what it asks for. */
@@ -9,11 +9,15 @@ export interface DhcpRequestOptions {
   readonly hostName?: string;
   /** Names the client to servers, which give it the same address again; absent: hardware type 1 and the MAC. */
   readonly clientIdentifier?: Uint8Array;
+  /** The name with its domain, and who tells the DNS of it (RFC 4702); `hostName` is then not sent. */
+  readonly clientFqdn?: DhcpFqdn;
   /** What kind of device this is (RFC 2132 §9.13). */
   readonly vendorClass?: string;
+  /** What kinds of user or application it serves (RFC 3004). */
+  readonly userClasses?: readonly Uint8Array[];
   /** Codes of options to ask for, besides those that the client uses itself. */
   readonly request?: readonly number[];
-  /** How long a lease is asked for; the server decides. */
+  /** How long a lease is asked for, Infinity is forever; the server decides. */
   readonly leaseSeconds?: number;
   /** Sent in addition, where a server asks. What is said elsewhere goes before it. */
   readonly options?: DhcpOptions;
@@ -48,4 +52,6 @@ export interface DhcpClientMachineOptions extends DhcpRequestOptions, DhcpClient
   readonly random: Random;
   /** Tells whether a stored lease still runs. */
   readonly wallClock?: WallClock;
+  /** False where `DhcpClientSink.store` leads nowhere: then it is never called. Absent: true. */
+  readonly storesLease?: boolean;
 }

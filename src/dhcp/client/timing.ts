@@ -5,12 +5,24 @@ export const FIRST_RETRANSMISSION = 4_000;
 export const LAST_RETRANSMISSION = 64_000;
 /** Waits vary by this much either way, in ms, so that devices that boot together do not keep in step (RFC 2131 §4.1). */
 export const RETRANSMISSION_JITTER = 1_000;
+/** DISCOVERs from the first wait to the longest one: after as many, it is told each time that nobody answered. */
+export const DISCOVERS_PER_ROUND = 5;
 /** REQUESTs for an offer before starting over: 4 + 8 + 16 + 32 seconds (RFC 2131 §3.1.5). */
 export const REQUEST_ATTEMPTS = 4;
+/** REQUESTs that ask whether an earlier lease still holds, 4 + 8 + 16 seconds: a device without network waits for them. */
+export const REBOOT_ATTEMPTS = 3;
+/** INFORMs before giving up: 4 + 8 + 16 + 32 seconds. */
+export const INFORM_ATTEMPTS = 4;
 /** Least wait after DECLINE, in ms: a server that keeps offering a taken address loads the link (RFC 2131 §3.1.5). */
 export const DECLINE_WAIT = 10_000;
+/** Least time between two beginnings, in ms: a link that goes up and down all the time must not be kept busy. */
+export const RESTART_WAIT = 1_000;
 /** A probe takes up to 7 s (RFC 5227 §1.1); a link that has not answered after this many ms is taken not to probe. */
 export const PROBE_LIMIT = 20_000;
+/** From the first offer to the choice among them, in ms: servers that check an address first take a second or two. */
+export const OFFER_WAIT = 2_000;
+/** Without an address for so long, in ms, a link-local one is used: after three DISCOVERs, 4 + 8 + 16 s, without answer. */
+export const LINK_LOCAL_WAIT = 28_000;
 /** Least wait between two REQUESTs that extend a lease, in ms (RFC 2131 §4.4.5). */
 export const EXTENSION_WAIT = 60_000;
 /**
