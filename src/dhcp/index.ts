@@ -22,7 +22,7 @@ export type { DhcpServerEvent, DhcpServerIgnoreReason, DhcpServerSink } from "./
 export type { ServerLease, ServerLeaseState } from "./server/lease.js";
 export { leaseRows, storedLeaseRows, type LeaseHolder, type LeaseRow } from "./server/lease-rows.js";
 export type { LeaseStore, StoredLease } from "./server/lease-store.js";
-export { DhcpServerMachine, type DhcpServerMachineOptions } from "./server/machine.js";
+export { DhcpServerMachine, MAX_CHECKS, type DhcpServerMachineOptions } from "./server/machine.js";
 export {
   DEFAULT_CHECK,
   DEFAULT_LEASE,
@@ -37,6 +37,7 @@ export {
   type DhcpPool,
   type DhcpReservation,
   type DhcpServerPolicy,
+  type DhcpServerSettings,
   type DhcpSettings,
   type DhcpSubnet,
 } from "./server/options.js";

@@ -17,7 +17,7 @@ describe("with DHCP", () => {
     const { story, events } = new DeviceUnderTest().boot();
     expect(story).toMatchObject([
       { type: "address-acquired", previous: undefined },
-      { type: "http-listening", port: 80, url: "http://10.77.0.100/" },
+      { type: "http-listening", port: 80, url: "http://10.77.0.129/" },
     ]);
     const messages = events.flatMap((event) =>
       event.type === "dhcp" && "message" in event.event ? [event.event.message] : [],
@@ -47,7 +47,7 @@ describe("with DHCP", () => {
     test.pass(55_000);
     expect(test.status()).toEqual({
       mac: "02:00:00:00:00:01",
-      ip: "10.77.0.100",
+      ip: "10.77.0.129",
       mask: "255.255.255.0",
       prefixLength: 24,
       gateway: "10.77.0.1",

@@ -46,7 +46,7 @@ describe("the page for people", () => {
   });
 
   it("shows address, uptime, lease and memory", () => {
-    expect(page).toContain("<p>IP address</p>\n<h1>10.77.0.100<small>/24</small></h1>");
+    expect(page).toContain("<p>IP address</p>\n<h1>10.77.0.129<small>/24</small></h1>");
     expect(page).toContain('<dd id="uptime">10 s</dd>');
     expect(page).toMatch(/<b id="lease">59 min \d+ s<\/b><span>left of 1 h</);
     expect(page).toContain('<b id="memory">48 KiB</b><span>of 320 KiB memory in use');

@@ -11,6 +11,8 @@ import { MemoryNetwork, seeded, type MemoryHost } from "./memory-network.js";
 import { ip, SERVER } from "./messages.js";
 
 const POOL = { first: ip("10.0.0.100"), last: ip("10.0.0.199") };
+/** Where the hash of the first client's identifier leads. */
+const FIRST = ip("10.0.0.129");
 
 /** A server and its link. `story` is what server and clients tell, in order. */
 class Lan {
@@ -42,6 +44,8 @@ class Lan {
       pool: POOL,
       gateway: SERVER,
       dns: [SERVER],
+      // So that the clients' own probes are what is seen.
+      check: false,
       onEvent: (event) => this.tell("server", event),
       ...options,
     });
@@ -101,7 +105,7 @@ describe("a client and a server", () => {
       "4 client 1 received ACK",
       "6004 client 1 bound",
     ]);
-    expect(host.ipv4).toEqual({ address: POOL.first, prefixLength: 24, gateway: SERVER, dns: [SERVER] });
+    expect(host.ipv4).toEqual({ address: FIRST, prefixLength: 24, gateway: SERVER, dns: [SERVER] });
     expect(client.lease).toMatchObject({ leaseSeconds: 3600, server: SERVER });
   });
 
@@ -111,7 +115,7 @@ describe("a client and a server", () => {
     lan.network.time.until(10_000);
     lan.story.length = 0;
     lan.network.time.until(30 * 86_400_000);
-    expect(host.ipv4?.address).toEqual(POOL.first);
+    expect(host.ipv4?.address).toEqual(FIRST);
     expect(lan.story.filter((line) => /expired|nak|ended|DISCOVER|NAK|ignored/.test(line))).toEqual([]);
     // Every half hour, or up to a sixteenth of an hour sooner.
     const renewals = lan.story.filter((line) => line.endsWith("renewed")).length;
@@ -129,18 +133,30 @@ describe("a client and a server", () => {
     expect(lan.server.leases).toMatchObject([{ state: "free" }]);
     client.start();
     time.until(20_000);
-    expect(host.ipv4?.address).toEqual(POOL.first);
+    expect(host.ipv4?.address).toEqual(FIRST);
   });
 
   it("a taken address is declined, and another one leased", () => {
     const lan = new Lan(4);
-    const squatter = lan.network.attach();
-    squatter.configure({ address: POOL.first, prefixLength: 24, dns: [] });
     const { client } = lan.addClient();
+    const squatter = lan.network.attach();
+    squatter.configure({ address: FIRST, prefixLength: 24, dns: [] });
     lan.network.time.until(30_000);
-    expect(client.lease?.address.toString()).toBe("10.0.0.101");
+    expect(client.state).toBe("BOUND");
+    expect(client.lease?.address).not.toEqual(FIRST);
     expect(lan.story).toContain("6004 client 1 conflict");
     expect(lan.story).toContain("6005 server ended");
+  });
+
+  it("a taken address is not even offered where the link can check", () => {
+    const lan = new Lan(4, { check: 500 });
+    const { client } = lan.addClient();
+    lan.network.attach().configure({ address: FIRST, prefixLength: 24, dns: [] });
+    lan.network.time.until(30_000);
+    expect(client.state).toBe("BOUND");
+    expect(lan.story).toContain("1 server conflict");
+    expect(lan.story).toContain("501 server sent OFFER");
+    expect(lan.story).not.toContain("6004 client 1 conflict");
   });
 
   it("a server that restarts without memory lets its clients keep their addresses", () => {
@@ -166,7 +182,7 @@ describe("a client and a server", () => {
     lan.server.stop();
     lan.addServer({ pool: { first: ip("10.0.0.10"), last: ip("10.0.0.19") } }).start();
     lan.network.time.until(1_900_000);
-    expect(host.ipv4?.address.toString()).toBe("10.0.0.10");
+    expect(host.ipv4?.address.toString()).toMatch(/^10\.0\.0\.1\d$/);
     expect(lan.story.filter((line) => /NAK|nak/.test(line))).toHaveLength(3);
   });
 
@@ -181,7 +197,7 @@ describe("a client and a server", () => {
     expect(client.state).toBe("SELECTING");
     lan.server.start();
     time.until(700_000);
-    expect(host.ipv4?.address).toEqual(POOL.first);
+    expect(host.ipv4?.address).toEqual(FIRST);
   });
 
   it("nothing is left when both stop", () => {

@@ -108,7 +108,7 @@ describeWith([requireXs()], "the firmware inside XS", () => {
     expect(Object.values(answers).map(({ status }) => status)).toEqual([200, 200, 200, 404, 405]);
     expect(JSON.parse(answers["GET /api/status"]?.body ?? "")).toMatchObject({
       mac: "00:1A:2B:3C:4D:5E",
-      ip: "192.168.7.100",
+      ip: seen.address,
       mask: "255.255.255.0",
       gateway: "192.168.7.1",
       dns: ["192.168.7.1"],

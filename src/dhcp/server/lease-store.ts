@@ -1,4 +1,6 @@
 import type { Ipv4Address, MacAddress } from "../../address/index.js";
+import { NetworkError } from "../../error/index.js";
+import type { ServerLease } from "./lease.js";
 
 /** What outlives the server of a lease. */
 export interface StoredLease {
@@ -26,4 +28,34 @@ export interface LeaseStore {
   record(lease: StoredLease): void;
   /** Forgets an address. */
   remove(address: Ipv4Address): void;
+}
+
+/**
+ * A lease as it is stored.
+ * @param now monotonic ms, on the lease's clock
+ * @param wallNow ms since 1970, if the host knows
+ */
+export function storedLease(lease: ServerLease, now: number, wallNow: number | undefined): StoredLease {
+  const { address, mac, clientIdentifier, hostName, state } = lease;
+  if (state === "offered") throw new NetworkError("EINVAL", "store lease", address.toString(), state);
+  const left = lease.expiresAt - now;
+  return {
+    address,
+    mac,
+    clientIdentifier,
+    hostName,
+    state,
+    duration: state === "free" ? 0 : left,
+    expiresAt: wallNow === undefined ? undefined : wallNow + left,
+  };
+}
+
+/** Monotonic ms at which a stored lease ends: not later than it would if it were recorded now, whatever clocks say. */
+export function expiryOf(
+  { duration, expiresAt }: StoredLease,
+  now: number,
+  wallNow: number | undefined,
+): number {
+  if (expiresAt === undefined || wallNow === undefined) return now + duration;
+  return now + Math.min(duration, expiresAt - wallNow);
 }

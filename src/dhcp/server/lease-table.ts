@@ -1,110 +1,85 @@
-import { Ipv4Address } from "../../address/index.js";
+import { ExpiryHeap, NOT_IN_HEAP } from "./expiry-heap.js";
 import type { ServerLease } from "./lease.js";
-import { MAX_SERVER_LEASES } from "./options.js";
 
 /** The key of an address that belongs to no client. */
 export const NOBODY = "";
 
-/** A lease with the key of its client (see `clientKey`), or `NOBODY`. */
-export interface KeyedLease extends ServerLease {
+/** A lease in a table. */
+export interface TableLease extends ServerLease {
+  /** Who has or last had it (see `clientKey`), or `NOBODY`. */
   readonly key: string;
+  heapIndex: number;
 }
 
-/** Addresses of a pool and who has them: found by client and by address, never more than its limit. */
+/** Who has which address of a subnet: found by client, by address, and by what ends first, without looking at all. */
 export class LeaseTable {
-  readonly #first: number;
-  readonly #last: number;
-  readonly #excluded: readonly number[];
-  readonly #limit: number;
-  readonly #byKey = new Map<string, KeyedLease>();
-  readonly #byAddress = new Map<number, KeyedLease>();
-  /** Addresses below this were given before. */
-  #next: number;
+  readonly #byAddress = new Map<number, TableLease>();
+  readonly #byKey = new Map<string, TableLease>();
+  /** How many addresses each MAC has: bound, offered, or put in quarantine by its DECLINE. */
+  readonly #perMac = new Map<number, number>();
+  /** Those that nobody has now, the one that is free for longest first. */
+  readonly #free = new Set<TableLease>();
+  readonly #ending = new ExpiryHeap<TableLease>();
 
-  /** @param excluded addresses of the pool that must not be given */
-  constructor(
-    first: Ipv4Address,
-    last: Ipv4Address,
-    excluded: readonly Ipv4Address[],
-    limit = MAX_SERVER_LEASES,
-  ) {
-    this.#first = first.value;
-    this.#last = last.value;
-    this.#excluded = excluded.map((address) => address.value);
-    this.#limit = limit;
-    this.#next = this.#first;
+  get size(): number {
+    return this.#byAddress.size;
   }
 
-  /** In the order in which the addresses were first given. */
-  get leases(): KeyedLease[] {
-    return [...this.#byAddress.values()];
+  get leases(): Iterable<ServerLease> {
+    return this.#byAddress.values();
+  }
+
+  at(address: number): TableLease | undefined {
+    return this.#byAddress.get(address);
   }
 
   /** The lease of the client, unless somebody else has its address now. */
-  ofClient(key: string): KeyedLease | undefined {
+  ofClient(key: string): TableLease | undefined {
     return this.#byKey.get(key);
   }
 
-  /**
-   * The address for a client: the one it has or had, else the one it wants, else the lowest that nobody had, else
-   * the one that has been free for longest.
-   * @returns undefined if there is none
-   */
-  choose(key: string, wanted: Ipv4Address | undefined): Ipv4Address | undefined {
-    const own = this.#byKey.get(key);
-    if (own !== undefined) return own.address;
-    if (wanted !== undefined && this.isAvailable(wanted)) return wanted;
-    return this.#unused() ?? this.#longestFree();
+  /** Addresses that a MAC keeps from others. */
+  countOf(mac: number): number {
+    return this.#perMac.get(mac) ?? 0;
   }
 
-  /** Whether `address` can be given: it is in the pool and nobody has it. */
-  isAvailable(address: Ipv4Address): boolean {
-    if (!this.#inPool(address.value)) return false;
-    const lease = this.#byAddress.get(address.value);
-    return lease === undefined ? this.#byAddress.size < this.#limit : lease.state === "free";
+  /** The lease whose state ends first, unless none does. */
+  get nextToEnd(): TableLease | undefined {
+    return this.#ending.first;
   }
 
-  /** Writes down who has an address, in place of who had it. A client that has one must not be given another. */
-  set(lease: KeyedLease): void {
-    const { address, key } = lease;
-    const former = this.#byAddress.get(address.value);
-    if (former !== undefined) this.#byKey.delete(former.key);
-    this.#byAddress.set(address.value, lease);
-    if (key !== NOBODY) this.#byKey.set(key, lease);
-  }
-
-  /** Leases whose state ended by `now`, in the order in which the addresses were first given. */
-  due(now: number): KeyedLease[] {
-    return this.leases.filter((lease) => lease.state !== "free" && lease.expiresAt <= now);
-  }
-
-  /** Monotonic ms at which the next state ends; Infinity if none does. */
-  get nextExpiry(): number {
-    let next = Infinity;
-    for (const lease of this.#byAddress.values()) {
-      if (lease.state !== "free" && lease.expiresAt < next) next = lease.expiresAt;
-    }
-    return next;
-  }
-
-  #inPool(address: number): boolean {
-    return address >= this.#first && address <= this.#last && !this.#excluded.includes(address);
-  }
-
-  #unused(): Ipv4Address | undefined {
-    if (this.#byAddress.size >= this.#limit) return undefined;
-    for (; this.#next <= this.#last; this.#next++) {
-      if (!this.#inPool(this.#next) || this.#byAddress.has(this.#next)) continue;
-      return Ipv4Address.fromValue(this.#next);
-    }
+  get longestFree(): TableLease | undefined {
+    for (const lease of this.#free) return lease;
     return undefined;
   }
 
-  #longestFree(): Ipv4Address | undefined {
-    let longest: KeyedLease | undefined;
-    for (const lease of this.#byAddress.values()) {
-      if (lease.state === "free" && lease.expiresAt < (longest?.expiresAt ?? Infinity)) longest = lease;
+  /**
+   * Writes down who has an address, in place of who had it. Another address that the client had is not its own any
+   * more, and comes to its end by itself.
+   */
+  set(lease: ServerLease, key: string): void {
+    const former = this.#byAddress.get(lease.address.value);
+    if (former !== undefined) this.remove(former);
+    const entry: TableLease = { ...lease, key, heapIndex: NOT_IN_HEAP };
+    this.#byAddress.set(lease.address.value, entry);
+    if (key !== NOBODY) this.#byKey.set(key, entry);
+    if (lease.state === "free") {
+      this.#free.add(entry);
+      return;
     }
-    return longest?.address;
+    this.#perMac.set(lease.mac.value, this.countOf(lease.mac.value) + 1);
+    if (lease.expiresAt !== Infinity) this.#ending.add(entry);
+  }
+
+  remove(lease: TableLease): void {
+    const { address, key, mac, state } = lease;
+    this.#byAddress.delete(address.value);
+    if (this.#byKey.get(key) === lease) this.#byKey.delete(key);
+    this.#free.delete(lease);
+    this.#ending.remove(lease);
+    if (state === "free") return;
+    const count = this.countOf(mac.value) - 1;
+    if (count > 0) this.#perMac.set(mac.value, count);
+    else this.#perMac.delete(mac.value);
   }
 }

@@ -1,27 +1,26 @@
 /**
- * The DHCP server's state machine (RFC 2131 §4.3): one pool on one subnet. Bytes and the time come in through methods,
- * everything else goes out through the sink. What the table says when a message comes in decides: RFC 2131's server
- * keeps no state of an exchange but the lease. `now` is monotonic milliseconds.
+ * The DHCP server's state machine (RFC 2131 §4.3). Bytes and the time come in through methods, everything else goes out
+ * through the sink. What the leases say when a message comes in decides: a server keeps no state of an exchange but the
+ * lease, and which addresses it is checking before it offers them. `now` is monotonic milliseconds.
  */
-import { Cidr, type Ipv4Address } from "../../address/index.js";
-import { NetworkError } from "../../error/index.js";
+import { MacAddress, type Ipv4Address } from "../../address/index.js";
 import type { Random } from "../../host/index.js";
-import { DHCP_INFINITE_TIME, emitDhcp, parseDhcp, type DhcpMessage } from "../../wire/index.js";
+import { DHCP_INFINITE_TIME, parseDhcp, type DhcpMessage } from "../../wire/index.js";
+import { askedOptions, emitFitting } from "./asked-options.js";
+import { identityOf } from "./client-identity.js";
+import { makeSubnets } from "./configuration.js";
 import type { DhcpServerIgnoreReason, DhcpServerSink } from "./events.js";
 import type { ServerLease } from "./lease.js";
-import { LeaseTable, NOBODY, type KeyedLease } from "./lease-table.js";
+import { LeaseBook } from "./lease-book.js";
+import type { TableLease } from "./lease-table.js";
 import {
-  DEFAULT_LEASE,
+  DEFAULT_LEASES_PER_MAC,
   DEFAULT_MIN_LEASE,
   DEFAULT_QUARANTINE,
-  MAX_SERVER_DNS,
-  OFFER_HOLD,
-  type DhcpOneSubnet,
-  type DhcpServerPolicy,
+  type DhcpServerSettings,
 } from "./options.js";
 import {
   acknowledge,
-  clientKey,
   destinationOf,
   inform,
   leaseTimes,
@@ -29,211 +28,265 @@ import {
   offer,
   refuse,
   type DhcpServerMessage,
-  type LeaseTimes,
-  type ServerParameters,
+  type Grant,
 } from "./replies.js";
+import { subnetOf } from "./subnet-selection.js";
+import type { Subnet, SubnetClient } from "./subnet.js";
 
-export type DhcpServerMachineOptions = DhcpServerPolicy &
-  DhcpOneSubnet & {
-    readonly random: Random;
-  };
+export type DhcpServerMachineOptions = DhcpServerSettings & { readonly random: Random };
+
+/** Addresses that are checked at a time; further ones are offered unchecked, as their clients probe them too. */
+export const MAX_CHECKS = 32;
+/** Addresses checked for one DISCOVER, if each is found in use: its client asks again, and gets further ones then. */
+const MAX_CHECKS_FOR_DISCOVER = 4;
+
+/** A message, who sent it, and the subnet that it came from. */
+interface Request {
+  readonly message: DhcpMessage;
+  readonly client: SubnetClient;
+  readonly subnet: Subnet;
+}
+
+/** A DISCOVER that waits until its address has been checked. */
+interface PendingCheck {
+  readonly request: Request;
+  /** Addresses that were found in use for it before. */
+  readonly failed: number;
+}
 
 export class DhcpServerMachine {
   /** Messages that got no answer, by reason. */
   readonly ignored: Partial<Record<DhcpServerIgnoreReason, number>> = {};
 
-  readonly #parameters: ServerParameters;
-  readonly #leaseSeconds: number;
-  readonly #table: LeaseTable;
-  readonly #random: Random;
+  readonly #options: DhcpServerMachineOptions;
+  readonly #subnets: readonly Subnet[];
+  readonly #book: LeaseBook;
+  /** By address. */
+  readonly #checks = new Map<number, PendingCheck>();
   readonly #sink: DhcpServerSink;
-  #deadline = Infinity;
 
-  /** @throws NetworkError EINVAL if the pool is not within the subnet, or another option makes no sense */
+  /** @throws NetworkError EINVAL if an option makes no sense, or two contradict each other */
   constructor(options: DhcpServerMachineOptions, sink: DhcpServerSink) {
-    const { address, pool, gateway, dns = [], leaseSeconds = DEFAULT_LEASE } = options;
-    const subnet = checkedSubnet(options);
-    if (dns.length > MAX_SERVER_DNS) throw invalid(`${dns.length} name servers`);
-    if (!isLeaseTime(leaseSeconds)) throw invalid(`a lease of ${leaseSeconds} s`);
-    const excluded = [address, subnet.network as Ipv4Address, subnet.broadcast!];
-    if (gateway !== undefined) excluded.push(gateway);
-    this.#parameters = { subnet, address, gateway, dns };
-    this.#leaseSeconds = leaseSeconds;
-    this.#table = new LeaseTable(pool.first, pool.last, excluded);
-    this.#random = options.random;
+    this.#options = options;
+    this.#subnets = makeSubnets(options);
+    this.#book = new LeaseBook(this.#subnets, options.quarantine ?? DEFAULT_QUARANTINE, sink);
     this.#sink = sink;
   }
 
-  /** In the order in which the addresses were first given. */
+  /** Addresses that somebody has, had or may take, and those in quarantine. */
   get leases(): readonly ServerLease[] {
-    return this.#table.leases;
+    return this.#book.leases;
   }
 
   /** Monotonic ms at which `poll` has something to do. */
   get deadline(): number {
-    return this.#deadline;
+    return this.#book.deadline;
   }
 
   /** Ends the leases that are over. */
   poll(now: number): void {
-    for (const lease of this.#table.due(now)) this.#free(lease, now, "expired");
-    this.#wakeAt(this.#table.nextExpiry);
+    this.#book.poll(now);
+  }
+
+  /** As `LeaseBook.restore`. */
+  restore(...[lease, now]: Parameters<LeaseBook["restore"]>): boolean {
+    return this.#book.restore(lease, now);
+  }
+
+  /** Forgets the checks that are under way: no answer to them will come. */
+  cancelChecks(): void {
+    this.#checks.clear();
   }
 
   /** Takes a message that arrived on port 67; it is borrowed until this returns. */
   receive(bytes: Uint8Array, now: number): void {
-    if (now >= this.#deadline) this.poll(now);
+    if (now >= this.deadline) this.poll(now);
     const message = parseDhcp(bytes);
     if (typeof message === "string") return this.#ignore(message);
     const { type, chaddr, ciaddr, giaddr, options } = message;
     if (chaddr.value === 0 || chaddr.isMulticast) return this.#ignore("bad-chaddr");
     if (type === "OFFER" || type === "ACK" || type === "NAK") return this.#ignore("not-a-request", message);
-    // Without this, replies could be sent to anybody, by anybody.
-    if (!giaddr.isUnspecified && !this.#inSubnet(giaddr)) return this.#ignore("other-network", message);
     this.#sink.event({
       type: "received",
       message: type,
       client: chaddr,
       hostName: options.hostName,
       address: ciaddr.isUnspecified ? options.requestedAddress : ciaddr,
+      relay: giaddr.isUnspecified ? undefined : giaddr,
     });
+    const subnet = subnetOf(message, this.#subnets, this.#options.address);
+    if (subnet === undefined) return this.#ignore("other-network", message);
+    const request = { message, subnet, client: subnet.client(identityOf(message)) };
     switch (type) {
       case "DISCOVER":
-        return this.#receiveDiscover(message, now);
+        return this.#receiveDiscover(request, now);
       case "REQUEST":
-        return this.#receiveRequest(message, now);
+        return this.#receiveRequest(request, now);
       case "DECLINE":
-        return this.#receiveDecline(message, now);
+        return this.#receiveDecline(request, now);
       case "RELEASE":
-        return this.#receiveRelease(message, now);
+        return this.#receiveRelease(request, now);
       case "INFORM":
-        return this.#receiveInform(message);
+        return this.#receiveInform(request);
     }
   }
 
-  #receiveDiscover(message: DhcpMessage, now: number): void {
-    const key = clientKey(message);
-    const address = this.#table.choose(key, message.options.requestedAddress);
+  /** Takes what a check that the sink was asked for has found. */
+  checked(address: Ipv4Address, isInUse: boolean, now: number): void {
+    const pending = this.#checks.get(address.value);
+    if (pending === undefined) return;
+    this.#checks.delete(address.value);
+    const { request, failed } = pending;
+    const { message, subnet, client } = request;
+    const lease = subnet.table.at(address.value);
+    // Something else came of it meanwhile, for example a REQUEST for another server's offer.
+    if (lease?.state !== "offered" || lease.key !== client.key) return;
+    if (!isInUse) return this.#propose(request, address, now);
+    // Who uses it is not known, but it is not this client.
+    this.#book.quarantine(subnet, { ...lease, mac: MacAddress.fromValue(0) }, now);
+    this.#sink.event({ type: "conflict", client: message.chaddr, address });
+    if (failed + 1 < MAX_CHECKS_FOR_DISCOVER) this.#receiveDiscover(request, now, failed + 1);
+    else this.#ignore("no-address-left", message);
+  }
+
+  #receiveDiscover(request: Request, now: number, failed = 0): void {
+    const { message, subnet, client } = request;
+    const own = subnet.table.ofClient(client.key);
+    if (!holds(own) && this.#isAtLimit(request)) return this.#ignore("too-many-leases", message);
+    const address = subnet.choose(client, message.options.requestedAddress);
     if (address === undefined) return this.#ignore("no-address-left", message);
-    // A client that restarts keeps its lease while it decides.
-    if (this.#table.ofClient(key)?.state !== "bound") {
-      this.#set({
-        address,
-        key,
-        mac: message.chaddr,
-        state: "offered",
-        expiresAt: now + OFFER_HOLD,
-        reserved: false,
-      });
-    }
-    const times = this.#timesFor(message);
-    this.#reply(offer(this.#parameters, message, address, times), message, times.lease);
+    const pending = this.#checks.get(address.value);
+    // Bound: a client that restarts has its lease while it decides. Offered: the address was checked already.
+    const isHeld = holds(own) && own.address.equals(address);
+    if (!isHeld) this.#book.offer(subnet, client, address, now);
+    if (pending !== undefined) this.#checks.set(address.value, { ...pending, request });
+    else if (isHeld || !this.#check(request, address, failed)) this.#propose(request, address, now);
+  }
+
+  /** Whether an answer to a check will come. */
+  #check(request: Request, address: Ipv4Address, failed: number): boolean {
+    if (this.#options.check === false || this.#checks.size >= MAX_CHECKS) return false;
+    if (!this.#sink.check(address)) return false;
+    this.#checks.set(address.value, { request, failed });
+    return true;
+  }
+
+  /** Answers DISCOVER. */
+  #propose(request: Request, address: Ipv4Address, now: number): void {
+    const { message, subnet, client } = request;
+    if (this.#options.rapidCommit === true && message.options.rapidCommit === true)
+      return this.#lease(request, address, now);
+    if (subnet.table.ofClient(client.key)?.state !== "bound") this.#book.offer(subnet, client, address, now);
+    const grant = this.#grant(request, address);
+    this.#answer(offer(this.#options.address, subnet.network, message, grant), request, grant);
   }
 
   /** Which of the four kinds of REQUEST it is shows in its fields (RFC 2131 §4.3.2, table 4). */
-  #receiveRequest(message: DhcpMessage, now: number): void {
+  #receiveRequest(request: Request, now: number): void {
+    const { message, subnet, client } = request;
     const { ciaddr, options } = message;
-    const own = this.#table.ofClient(clientKey(message));
-    if (options.serverIdentifier !== undefined && !this.#isForThis(message)) {
-      if (own?.state === "offered") this.#set({ ...own, state: "free", expiresAt: now });
+    const own = subnet.table.ofClient(client.key);
+    const isSelecting = options.serverIdentifier !== undefined;
+    if (isSelecting && !this.#isForThis(message)) {
+      if (own?.state === "offered") this.#book.withdraw(subnet, own);
       return this.#ignore("other-server", message);
     }
-    const extending = !ciaddr.isUnspecified;
-    const asked = extending ? ciaddr : options.requestedAddress;
+    const isExtending = !ciaddr.isUnspecified;
+    const asked = isExtending ? ciaddr : options.requestedAddress;
     if (asked === undefined) return this.#ignore("no-address-asked", message);
-    if (!this.#inSubnet(asked)) return this.#refuse(message, "wrong network");
-    if (own !== undefined) {
-      return own.address.equals(asked)
-        ? this.#lease(message, asked, now)
-        : this.#refuse(message, "not your address");
-    }
-    if (options.serverIdentifier !== undefined) return this.#refuse(message, "not offered");
-    // INIT-REBOOT by a stranger: another server may know it.
-    if (!extending) return this.#ignore("unknown-client", message);
-    // Extending a lease that this server has forgotten: the client is trusted if nobody else has the address.
-    if (this.#table.isAvailable(asked)) return this.#lease(message, asked, now);
-    return this.#refuse(message, "address not available");
-  }
-
-  #receiveDecline(message: DhcpMessage, now: number): void {
-    if (!this.#isForThis(message)) return this.#ignore("other-server", message);
-    const own = this.#table.ofClient(clientKey(message));
-    const { requestedAddress } = message.options;
-    if (own === undefined || requestedAddress === undefined || !own.address.equals(requestedAddress)) {
+    if (!subnet.contains(asked)) return this.#refuse(request, "wrong network");
+    if (own === undefined && !isSelecting && !isExtending && client.reservation === undefined) {
+      // INIT-REBOOT by a stranger: another server may know it.
       return this.#ignore("unknown-client", message);
     }
-    this.#set({ ...own, key: NOBODY, state: "declined", expiresAt: now + DEFAULT_QUARANTINE });
-    this.#sink.event({ type: "ended", client: own.mac, address: own.address, reason: "declined" });
+    if (own?.address.equals(asked) === false) return this.#refuse(request, "not your address");
+    const { reservation } = client;
+    if (reservation?.address.equals(asked) === false && subnet.canGive(reservation.address, client))
+      return this.#refuse(request, "another address is reserved for you");
+    // Unless it is its own, the server has forgotten it: the client is trusted if nobody else has the address.
+    if (!subnet.canGive(asked, client)) return this.#refuse(request, "address not available");
+    if (!holds(own) && this.#isAtLimit(request)) return this.#ignore("too-many-leases", message);
+    this.#lease(request, asked, now);
   }
 
-  #receiveRelease(message: DhcpMessage, now: number): void {
+  #receiveDecline({ message, subnet, client }: Request, now: number): void {
     if (!this.#isForThis(message)) return this.#ignore("other-server", message);
-    const own = this.#table.ofClient(clientKey(message));
+    const own = subnet.table.ofClient(client.key);
+    const { requestedAddress } = message.options;
+    if (!holds(own) || requestedAddress?.equals(own.address) !== true)
+      return this.#ignore("unknown-client", message);
+    this.#book.decline(subnet, own, now);
+  }
+
+  #receiveRelease({ message, subnet, client }: Request, now: number): void {
+    if (!this.#isForThis(message)) return this.#ignore("other-server", message);
+    const own = subnet.table.ofClient(client.key);
     if (own?.state !== "bound" || !own.address.equals(message.ciaddr))
       return this.#ignore("unknown-client", message);
-    this.#free(own, now, "released");
+    this.#book.release(subnet, own, now);
   }
 
-  #receiveInform(message: DhcpMessage): void {
-    if (!this.#inSubnet(message.ciaddr)) return this.#ignore("bad-ciaddr", message);
-    this.#reply(inform(this.#parameters, message), message, undefined);
+  #receiveInform(request: Request): void {
+    const { message, subnet } = request;
+    if (!subnet.contains(message.ciaddr)) return this.#ignore("bad-ciaddr", message);
+    this.#answer(inform(this.#options.address, subnet.network, message), request);
   }
 
-  #lease(message: DhcpMessage, address: Ipv4Address, now: number): void {
-    const times = this.#timesFor(message);
-    const expiresAt = now + times.lease * 1_000;
-    this.#set({
-      address,
-      key: clientKey(message),
-      mac: message.chaddr,
-      state: "bound",
-      expiresAt,
-      reserved: false,
-    });
-    this.#reply(acknowledge(this.#parameters, message, address, times), message, times.lease);
+  /** A client is told that it has a lease only once that is recorded. */
+  #lease(request: Request, address: Ipv4Address, now: number): void {
+    const { message, subnet, client } = request;
+    const grant = this.#grant(request, address);
+    const expiresAt = now + grant.times.lease * 1_000;
+    if (!this.#book.bind(subnet, client, address, expiresAt)) return this.#ignore("not-recorded", message);
+    this.#answer(acknowledge(this.#options.address, subnet.network, message, grant), request, grant);
   }
 
-  #refuse(message: DhcpMessage, reason: string): void {
-    this.#reply(refuse(this.#parameters, message, reason), message, undefined);
+  /** Where the server is not authoritative, an address that makes no sense here may make sense to another server. */
+  #refuse(request: Request, reason: string): void {
+    const { message } = request;
+    const isMine = message.options.serverIdentifier !== undefined;
+    if (this.#options.authoritative === false && !isMine) return this.#ignore("not-authoritative", message);
+    this.#answer(refuse(this.#options.address, message, reason), request);
   }
 
-  /** The address stays the client's until somebody else needs it, so that one who returns gets it again. */
-  #free(lease: KeyedLease, now: number, reason: "expired" | "released"): void {
-    this.#set({ ...lease, state: "free", expiresAt: now });
-    if (lease.state !== "bound") return;
-    this.#sink.event({ type: "ended", client: lease.mac, address: lease.address, reason });
-  }
-
-  #set(lease: KeyedLease): void {
-    this.#table.set(lease);
-    if (lease.state !== "free" && lease.expiresAt < this.#deadline) this.#wakeAt(lease.expiresAt);
-  }
-
-  #reply(reply: DhcpServerMessage, request: DhcpMessage, leaseSeconds: number | undefined): void {
-    const destination = destinationOf(reply);
-    this.#sink.send(emitDhcp(reply, limitOf(request)), destination);
+  #answer(answer: DhcpServerMessage, request: Request, grant?: Grant): void {
+    const { message, subnet, client } = request;
+    const address = grant?.address ?? message.ciaddr;
+    const asked =
+      answer.type === "NAK"
+        ? []
+        : askedOptions(message.options.parameterRequestList, subnet.settingsFor(address, client).options);
+    const bytes = emitFitting(answer, asked, limitOf(message));
+    if (bytes === undefined) return this.#ignore("reply-too-long", message);
+    const destination = destinationOf(answer, message);
+    this.#sink.send(bytes, destination);
     this.#sink.event({
       type: "sent",
-      message: reply.type,
-      client: reply.chaddr,
-      address: reply.yiaddr.isUnspecified ? undefined : reply.yiaddr,
-      leaseSeconds,
+      message: answer.type,
+      client: answer.chaddr,
+      address: grant?.address,
+      leaseSeconds: grant?.times.lease,
+      reason: answer.options.message,
       destination: destination.address,
     });
   }
 
-  #timesFor({ options: { leaseTime } }: DhcpMessage): LeaseTimes {
-    const most = this.#leaseSeconds;
+  #grant({ message, subnet, client }: Request, address: Ipv4Address): Grant {
+    const { leaseSeconds: most } = subnet.settingsFor(address, client);
+    const { minLeaseSeconds = DEFAULT_MIN_LEASE, random } = this.#options;
+    const { leaseTime } = message.options;
     const wanted = leaseTime === undefined || leaseTime === DHCP_INFINITE_TIME ? most : leaseTime;
-    return leaseTimes(Math.min(most, Math.max(DEFAULT_MIN_LEASE, wanted)), this.#random);
+    return { address, times: leaseTimes(Math.min(most, Math.max(minLeaseSeconds, wanted)), random) };
+  }
+
+  /** Whether the MAC has as many addresses as one may have, so that changing identifiers do not drain a pool. */
+  #isAtLimit({ message, subnet }: Request): boolean {
+    const { maxLeasesPerMac = DEFAULT_LEASES_PER_MAC } = this.#options;
+    return subnet.table.countOf(message.chaddr.value) >= maxLeasesPerMac;
   }
 
   #isForThis({ options: { serverIdentifier } }: DhcpMessage): boolean {
-    return serverIdentifier?.value === this.#parameters.address.value;
-  }
-
-  #inSubnet(address: Ipv4Address): boolean {
-    return this.#parameters.subnet.contains(address);
+    return serverIdentifier?.value === this.#options.address.value;
   }
 
   #ignore(reason: DhcpServerIgnoreReason, message?: DhcpMessage): void {
@@ -241,26 +294,9 @@ export class DhcpServerMachine {
     this.ignored[reason] = count;
     if (count === 1) this.#sink.event({ type: "ignored", reason, client: message?.chaddr });
   }
-
-  #wakeAt(deadline: number): void {
-    this.#deadline = deadline;
-    this.#sink.wake(deadline);
-  }
 }
 
-function checkedSubnet({ address, prefixLength, pool: { first, last } }: DhcpServerMachineOptions): Cidr {
-  if (!(prefixLength >= 1 && prefixLength <= 30)) throw invalid(`a prefix of ${prefixLength} bits`);
-  const subnet = new Cidr(address, prefixLength);
-  if (first.value > last.value || !subnet.contains(first) || !subnet.contains(last)) {
-    throw invalid(`pool ${first.toString()}-${last.toString()} in ${subnet.toString()}`);
-  }
-  return subnet;
-}
-
-function isLeaseTime(seconds: number): boolean {
-  return seconds === Infinity || (Number.isInteger(seconds) && seconds >= 1 && seconds < DHCP_INFINITE_TIME);
-}
-
-function invalid(what: string): NetworkError {
-  return new NetworkError("EINVAL", "make DHCP server with", what);
+/** Whether a client has its lease now, or may take it. */
+function holds(lease: TableLease | undefined): lease is TableLease {
+  return lease !== undefined && lease.state !== "free";
 }

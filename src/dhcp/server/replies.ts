@@ -1,3 +1,4 @@
+/** The messages that a server sends: each function follows a column of RFC 2131 §4.3.1, table 3. */
 import { Ipv4Address, maskOfPrefixLength, type Cidr } from "../../address/index.js";
 import type { DhcpDestination, Random } from "../../host/index.js";
 import {
@@ -11,22 +12,16 @@ import {
   type DhcpOptions,
 } from "../../wire/index.js";
 
-/** A client identifier up to here is a client's key, and echoed: what fits into one option. Of a longer one, the MAC is. */
-export const MAX_CLIENT_IDENTIFIER = 255;
-
 /** T1 and T2 as parts of the lease, and how much sooner they may come: at random, so that clients that were bound
  * together do not renew together (RFC 2131 §4.4.5). */
 const RENEWAL = 0.5;
 const REBINDING = 0.875;
 const FUZZ = 1 / 16;
 
-/** What a server tells its clients. */
-export interface ServerParameters {
-  /** The server's address, with the prefix of its subnet. */
-  readonly subnet: Cidr;
+/** What a server gives: an address, and for how long. */
+export interface Grant {
   readonly address: Ipv4Address;
-  readonly gateway?: Ipv4Address;
-  readonly dns: readonly Ipv4Address[];
+  readonly times: LeaseTimes;
 }
 
 /** Seconds until the lease, T1 and T2 end; Infinity is forever. */
@@ -36,19 +31,8 @@ export interface LeaseTimes {
   readonly rebinding: number;
 }
 
-/** A message that a server sends. */
+/** A message that a server sends, without the options that a client may or may not ask for. */
 export type DhcpServerMessage = DhcpMessage & { readonly type: "OFFER" | "ACK" | "NAK" };
-
-/** What a client is known by: its identifier, or without one its MAC (RFC 2131 §4.2). */
-export function clientKey({ chaddr, options }: DhcpMessage): string {
-  const identifier = identifierOf(options);
-  return identifier === undefined ? `mac ${chaddr.toString()}` : `id ${identifier.join(".")}`;
-}
-
-function identifierOf({ clientIdentifier }: DhcpOptions): Uint8Array | undefined {
-  if (clientIdentifier === undefined || clientIdentifier.length > MAX_CLIENT_IDENTIFIER) return undefined;
-  return clientIdentifier;
-}
 
 /** The times of a lease of so many seconds. */
 export function leaseTimes(lease: number, random: Random): LeaseTimes {
@@ -61,49 +45,51 @@ export function leaseTimes(lease: number, random: Random): LeaseTimes {
   };
 }
 
-/** Each of these follows a column of RFC 2131 §4.3.1, table 3. */
 export function offer(
-  parameters: ServerParameters,
+  server: Ipv4Address,
+  network: Cidr,
   discover: DhcpMessage,
-  address: Ipv4Address,
-  times: LeaseTimes,
+  grant: Grant,
 ): DhcpServerMessage {
-  const options = { ...configurationOptions(parameters), ...timeOptions(times) };
-  return { ...reply(parameters, discover, options), type: "OFFER", yiaddr: address };
+  const options = { ...timeOptions(grant.times), subnetMask: maskOf(network) };
+  return { ...reply(server, discover, options), type: "OFFER", yiaddr: grant.address };
 }
 
+/** Answers REQUEST, and a DISCOVER with rapid commit (RFC 4039 §3.1). */
 export function acknowledge(
-  parameters: ServerParameters,
+  server: Ipv4Address,
+  network: Cidr,
   request: DhcpMessage,
-  address: Ipv4Address,
-  times: LeaseTimes,
+  grant: Grant,
 ): DhcpServerMessage {
-  const options = { ...configurationOptions(parameters), ...timeOptions(times) };
-  return { ...reply(parameters, request, options), type: "ACK", ciaddr: request.ciaddr, yiaddr: address };
-}
-
-/** Answers INFORM: configuration, and no lease (RFC 2131 §4.3.5). */
-export function inform(parameters: ServerParameters, request: DhcpMessage): DhcpServerMessage {
+  const options: DhcpOptions = {
+    ...timeOptions(grant.times),
+    subnetMask: maskOf(network),
+    rapidCommit: request.type === "DISCOVER" ? true : undefined,
+  };
   return {
-    ...reply(parameters, request, configurationOptions(parameters)),
+    ...reply(server, request, options),
     type: "ACK",
     ciaddr: request.ciaddr,
+    yiaddr: grant.address,
   };
 }
 
+/** Answers INFORM: configuration, and no lease (RFC 2131 §4.3.5). */
+export function inform(server: Ipv4Address, network: Cidr, request: DhcpMessage): DhcpServerMessage {
+  const options = { subnetMask: maskOf(network) };
+  return { ...reply(server, request, options), type: "ACK", ciaddr: request.ciaddr };
+}
+
 /** @param reason for a person */
-export function refuse(
-  parameters: ServerParameters,
-  request: DhcpMessage,
-  reason: string,
-): DhcpServerMessage {
-  const message = reply(parameters, request, { message: reason });
+export function refuse(server: Ipv4Address, request: DhcpMessage, reason: string): DhcpServerMessage {
+  const message = reply(server, request, { message: reason });
   // A relay must broadcast it: the client may have an address of another network (RFC 2131 §4.3.2).
   return { ...message, type: "NAK", broadcast: message.broadcast || !request.giaddr.isUnspecified };
 }
 
 function reply(
-  { address }: ServerParameters,
+  server: Ipv4Address,
   { xid, broadcast, giaddr, chaddr, options: asked }: DhcpMessage,
   options: DhcpOptions,
 ): Omit<DhcpMessage, "type"> {
@@ -120,18 +106,19 @@ function reply(
     chaddr,
     sname: "",
     file: "",
-    // The identifier is echoed, so that a client that shares its MAC with another knows its own (RFC 6842 §3).
-    options: { serverIdentifier: address, ...options, clientIdentifier: identifierOf(asked) },
+    options: {
+      serverIdentifier: server,
+      ...options,
+      // So that a client that shares its MAC with another knows its own (RFC 6842 §3).
+      clientIdentifier: asked.clientIdentifier,
+      subnetSelection: asked.subnetSelection,
+      relayAgentInformation: asked.relayAgentInformation,
+    },
   };
 }
 
-function configurationOptions({ subnet, gateway, dns }: ServerParameters): DhcpOptions {
-  return {
-    subnetMask: maskOfPrefixLength(subnet.prefixLength),
-    broadcastAddress: subnet.broadcast,
-    routers: gateway && [gateway],
-    dnsServers: dns.length > 0 ? dns : undefined,
-  };
+function maskOf({ prefixLength }: Cidr): Ipv4Address {
+  return maskOfPrefixLength(prefixLength);
 }
 
 function timeOptions({ lease, renewal, rebinding }: LeaseTimes): DhcpOptions {
@@ -139,16 +126,13 @@ function timeOptions({ lease, renewal, rebinding }: LeaseTimes): DhcpOptions {
   return { leaseTime: lease, renewalTime: renewal, rebindingTime: rebinding };
 }
 
-/** Where a reply goes: RFC 2131 §4.1. */
-export function destinationOf({
-  type,
-  broadcast,
-  ciaddr,
-  yiaddr,
-  giaddr,
-  chaddr,
-}: DhcpServerMessage): DhcpDestination {
-  if (!giaddr.isUnspecified) return { address: giaddr, port: DHCP_SERVER_PORT };
+/** Where an answer goes: RFC 2131 §4.1; to INFORM §4.3.5. */
+export function destinationOf(
+  { type, broadcast, ciaddr, yiaddr, giaddr, chaddr }: DhcpServerMessage,
+  request: DhcpMessage,
+): DhcpDestination {
+  const isToRelay = !giaddr.isUnspecified && request.type !== "INFORM";
+  if (isToRelay) return { address: giaddr, port: DHCP_SERVER_PORT };
   if (type === "NAK") return { address: Ipv4Address.broadcast, port: DHCP_CLIENT_PORT };
   if (!ciaddr.isUnspecified) return { address: ciaddr, port: DHCP_CLIENT_PORT };
   if (broadcast) return { address: Ipv4Address.broadcast, port: DHCP_CLIENT_PORT };

@@ -1,9 +1,11 @@
+import type { Ipv4Address } from "../../address/index.js";
 import type { Clock, DhcpLink, TimerHandle, Timers, WallClock } from "../../host/index.js";
 import { DHCP_SERVER_PORT } from "../../wire/index.js";
 import type { DhcpServerEvent, DhcpServerIgnoreReason } from "./events.js";
 import type { ServerLease } from "./lease.js";
-import type { LeaseStore } from "./lease-store.js";
+import { expiryOf, storedLease, type LeaseStore } from "./lease-store.js";
 import { DhcpServerMachine, type DhcpServerMachineOptions } from "./machine.js";
+import { DEFAULT_CHECK } from "./options.js";
 
 export type DhcpServerOptions = DhcpServerMachineOptions & {
   readonly link: DhcpLink;
@@ -18,7 +20,8 @@ export type DhcpServerOptions = DhcpServerMachineOptions & {
 };
 
 /**
- * Gives out the addresses of one pool on one link (RFC 2131). A client that returns gets the address it had.
+ * Gives out addresses on one link, and on those whose relay agents reach it (RFC 2131). A client that returns gets the
+ * address it had.
  *
  * @example
  * const server = new DhcpServer({ link, clock, timers, random, address, prefixLength: 24, pool: { first, last } });
@@ -28,24 +31,27 @@ export class DhcpServer {
   readonly #options: DhcpServerOptions;
   readonly #machine: DhcpServerMachine;
   readonly #events: DhcpServerEvent[] = [];
+  /** What stops the checks that are under way, by the checked address. */
+  readonly #checks = new Map<number, () => void>();
+  #isLoaded = false;
   #close: (() => void) | undefined;
   #timer: TimerHandle;
 
-  /** @throws NetworkError EINVAL if the pool is not within the subnet, or another option makes no sense */
+  /** @throws NetworkError EINVAL if an option makes no sense, or two contradict each other */
   constructor(options: DhcpServerOptions) {
-    const { link, address } = options;
+    const { link, address, store } = options;
     this.#options = options;
     this.#machine = new DhcpServerMachine(options, {
       send: (message, destination) => link.send(message, destination, address, DHCP_SERVER_PORT),
       event: (event) => this.#events.push(event),
       wake: (deadline) => this.#wake(deadline),
-      check: () => false,
-      record: () => undefined,
-      remove: () => undefined,
+      check: (checked) => this.#check(checked),
+      record: (lease) => store?.record(storedLease(lease, this.now, this.#wallNow)),
+      remove: (removed) => store?.remove(removed),
     });
   }
 
-  /** Every address that was given, in the order in which they were first given. */
+  /** Addresses that somebody has, had or may take, and those in quarantine. */
   get leases(): readonly ServerLease[] {
     return this.#machine.leases;
   }
@@ -61,14 +67,14 @@ export class DhcpServer {
   }
 
   /**
-   * Started already, it does nothing.
-   * @throws NetworkError EADDRINUSE if another server has the port
+   * Takes up the stored leases, and answers clients from now on. Started already, it does nothing.
+   * @throws NetworkError EADDRINUSE if another server has the port; whatever the store throws if it cannot be read
    */
   start(): void {
     if (this.#close !== undefined) return;
-    const { link, clock } = this.#options;
-    this.#close = link.listen(DHCP_SERVER_PORT, (message) => {
-      this.#machine.receive(message, clock.now());
+    if (!this.#isLoaded) this.#load();
+    this.#close = this.#options.link.listen(DHCP_SERVER_PORT, (message) => {
+      this.#machine.receive(message, this.now);
       this.#deliver();
     });
     this.#wake(this.#machine.deadline);
@@ -78,15 +84,42 @@ export class DhcpServer {
   stop(): void {
     this.#close?.();
     this.#close = undefined;
+    for (const cancel of this.#checks.values()) cancel();
+    this.#checks.clear();
+    this.#machine.cancelChecks();
     this.#events.length = 0;
     this.#wake(Infinity);
+  }
+
+  get #wallNow(): number | undefined {
+    return this.#options.wallClock?.now();
+  }
+
+  #load(): void {
+    const { now } = this;
+    const wallNow = this.#wallNow;
+    for (const lease of this.#options.store?.load() ?? [])
+      this.#machine.restore({ ...lease, expiresAt: expiryOf(lease, now, wallNow) }, now);
+    this.#isLoaded = true;
+  }
+
+  #check(address: Ipv4Address): boolean {
+    const { link, check = DEFAULT_CHECK } = this.#options;
+    if (check === false) return false;
+    const cancel = link.check(address, check, (isInUse) => {
+      this.#checks.delete(address.value);
+      this.#machine.checked(address, isInUse, this.now);
+      this.#deliver();
+    });
+    if (cancel !== undefined) this.#checks.set(address.value, cancel);
+    return cancel !== undefined;
   }
 
   #wake(deadline: number): void {
     const { clock, timers } = this.#options;
     timers.clear(this.#timer);
     this.#timer = undefined;
-    if (deadline === Infinity) return;
+    if (deadline === Infinity || this.#close === undefined) return;
     this.#timer = timers.set(() => {
       this.#timer = undefined;
       this.#machine.poll(clock.now());

@@ -13,3 +13,4 @@ export type { DhcpOptions, DhcpRawOption } from "./options.js";
 export { packDhcpOptions, unpackDhcpOptions } from "./pack.js";
 export { readRelayAgent, type DhcpRelayAgent } from "./relay-agent.js";
 export type { DhcpVendorClasses, DhcpVendorOptions } from "./vendor.js";
+export { writeDhcpOptions } from "./table.js";
