@@ -2,8 +2,8 @@
 import type { MacAddress } from "../../address/index.js";
 import { writeU16, writeU32 } from "../bytes.js";
 import { MAC_LENGTH } from "../ethernet.js";
+import { HARDWARE_ETHERNET } from "./header.js";
 
-const HARDWARE_ETHERNET = 1;
 const IAID_AND_DUID = 255;
 const DUID_LINK_LAYER = 3;
 const DUID_UUID = 4;

@@ -5,10 +5,14 @@ export {
   uuidDuid,
 } from "./client-identifier.js";
 export type { DhcpRoute } from "./classless-routes.js";
+export { DHCP_MAX_ELEMENTS } from "./codecs.js";
 export { DHCP_INFINITE_TIME, DhcpCode, type DhcpField } from "./codes.js";
+export { describeDhcpOption } from "./describe.js";
 export type { DhcpFqdn } from "./fqdn.js";
 export { readDhcpSubOptions, writeDhcpSubOptions } from "./items.js";
 export * from "./message.js";
+export { dhcpOptionName } from "./names.js";
+export { DHCP_MAX_OPTIONS } from "./option-reader.js";
 export type { DhcpOptions, DhcpRawOption } from "./options.js";
 export { packDhcpOptions, unpackDhcpOptions } from "./pack.js";
 export { readRelayAgent, type DhcpRelayAgent } from "./relay-agent.js";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { Ipv4Address, MacAddress } from "../../../src/address/index.js";
+import type { NetworkError } from "../../../src/error/index.js";
 import {
   DHCP_DEFAULT_LIMIT,
   DHCP_MAX_LENGTH,
@@ -11,9 +12,8 @@ import {
   type DhcpMessage,
   type DhcpOptions,
 } from "../../../src/wire/index.js";
-
-const ip = (text: string): Ipv4Address => Ipv4Address.parse(text);
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replace(/\s/g, ""), "hex"));
+import { anyMessage } from "./arbitraries.js";
+import { hex, ip } from "./bytes.js";
 
 /** A message as captured: the header up to the MAC, an empty rest of the header, then cookie and options. */
 function captured(header: string, options: string): Uint8Array {
@@ -269,56 +269,22 @@ describe("refused", () => {
   });
 });
 
-const address = fc.nat(0xffffffff).map((value) => Ipv4Address.fromValue(value));
-const addresses = fc.array(address, { minLength: 1, maxLength: 8 });
-const seconds = fc.nat(0xffffffff);
-const printable = (maxLength: number): fc.Arbitrary<string> =>
-  fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength });
-const others = fc.uniqueArray(
-  fc.record({ code: fc.integer({ min: 128, max: 254 }), value: fc.uint8Array({ maxLength: 20 }) }),
-  { minLength: 1, maxLength: 4, selector: (option) => option.code },
-);
-const options: fc.Arbitrary<DhcpOptions> = fc.record(
-  {
-    requestedAddress: address,
-    serverIdentifier: address,
-    leaseTime: seconds,
-    renewalTime: seconds,
-    rebindingTime: seconds,
-    maxMessageSize: fc.nat(0xffff),
-    parameterRequestList: fc.uint8Array({ minLength: 1, maxLength: 12 }),
-    subnetMask: address,
-    broadcastAddress: address,
-    routers: addresses,
-    hostName: printable(20),
-    domainName: printable(20),
-    dnsServers: addresses,
-    message: printable(20),
-    vendorClass: printable(20),
-    clientIdentifier: fc.uint8Array({ minLength: 1, maxLength: 600 }),
-    others,
-  },
-  { requiredKeys: [] },
-);
-const message: fc.Arbitrary<DhcpMessage> = fc.record({
-  type: fc.constantFrom("DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM"),
-  hops: fc.nat(255),
-  xid: seconds,
-  secs: fc.nat(0xffff),
-  broadcast: fc.boolean(),
-  ciaddr: address,
-  yiaddr: address,
-  siaddr: address,
-  giaddr: address,
-  chaddr: fc.nat(2 ** 48 - 1).map((value) => MacAddress.fromValue(value)),
-  sname: fc.oneof(fc.constant(""), printable(63)),
-  file: fc.oneof(fc.constant(""), printable(127)),
-  options,
-});
-
 describe("emit", () => {
-  it("is undone by parse, with long options split and joined", () => {
-    fc.assert(fc.property(message, (message) => expect(parseDhcp(emitDhcp(message, 1472))).toEqual(message)));
+  it("is undone by parse, with long options split and joined, or says that there is no room", () => {
+    const emitted = (message: DhcpMessage): Uint8Array | string => {
+      try {
+        return emitDhcp(message, DHCP_MAX_LENGTH);
+      } catch (error) {
+        return (error as NetworkError).code;
+      }
+    };
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        const bytes = emitted(message);
+        if (typeof bytes === "string") expect(bytes).toBe("EMSGSIZE");
+        else expect(parseDhcp(bytes)).toEqual(message);
+      }),
+    );
   });
 
   it("is undone by parse where options overflow into file and sname", () => {
@@ -352,6 +318,27 @@ describe("emit", () => {
     expect(optionsOf(emitted(fitting + 1)).clientIdentifier).toHaveLength(fitting + 1);
   });
 
+  it("keeps an option whole where there is a place for it, in whatever field", () => {
+    const long = new Uint8Array(230).fill(7);
+    const whole: DhcpOptions = {
+      clientIdentifier: new Uint8Array(60).fill(5),
+      relayAgentInformation: hex("010161"),
+      others: [
+        { code: 200, value: long },
+        { code: 201, value: new Uint8Array(100).fill(6) },
+      ],
+    };
+    const bytes = emitDhcp({ ...HEADER, type: "ACK", options: whole });
+    const found = (code: number, length: number): number[] =>
+      [...bytes.keys()].filter((at) => at >= 44 && bytes[at] === code && bytes[at + 1] === length);
+    expect(bytes.subarray(240, 246)).toEqual(hex("350105 340101"));
+    expect(found(61, 60)).toEqual([246]);
+    expect(found(200, 230)).toEqual([308]);
+    expect(found(201, 100)).toEqual([108]);
+    expect(found(82, 3)).toEqual([540]);
+    expect(optionsOf(bytes)).toEqual(whole);
+  });
+
   it("keeps its hands off file and sname where these are used", () => {
     const message: DhcpMessage = {
       ...HEADER,
@@ -361,6 +348,19 @@ describe("emit", () => {
     };
     expect(parseDhcp(emitDhcp(message))).toEqual(message);
     expect(() => emitDhcp({ ...message, sname: "server" })).toThrow("EMSGSIZE");
+  });
+
+  it("puts what a relay added behind all else (RFC 3046 §2.1)", () => {
+    const bytes = emitDhcp({
+      ...HEADER,
+      type: "ACK",
+      options: {
+        relayAgentInformation: hex("010161"),
+        clientIdentifier: hex("0162"),
+        others: [{ code: 200, value: hex("01") }],
+      },
+    });
+    expect(bytes.subarray(240, 257)).toEqual(hex("350105 3d020162 c80101 5203010161 ff 00"));
   });
 
   it("throws where nothing is left", () => {
