@@ -1,23 +1,16 @@
 import { Cidr, Ipv4Address } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
+import type { Ipv4Route } from "../../host/index.js";
 import { DHCP_MAX_ELEMENTS, type DhcpCodec } from "./codecs.js";
-
-/** A route of option 121. */
-export interface DhcpRoute {
-  /** An IPv4 network. */
-  readonly destination: Cidr;
-  /** The router to send to; absent where the destination is on the link: 0.0.0.0 in the option. */
-  readonly gateway?: Ipv4Address;
-}
 
 /** The bytes of an address that a prefix leaves undecided are left out (RFC 3442, "Classless Route Option Format"). */
 function significantBytes(prefixLength: number): number {
   return (prefixLength + 7) >>> 3;
 }
 
-export const CLASSLESS_ROUTES: DhcpCodec<readonly DhcpRoute[]> = Object.freeze({
+export const CLASSLESS_ROUTES: DhcpCodec<readonly Ipv4Route[]> = Object.freeze({
   read: (bytes) => {
-    const routes: DhcpRoute[] = [];
+    const routes: Ipv4Route[] = [];
     for (let at = 0; at < bytes.length;) {
       const prefixLength = bytes[at++]!;
       const significant = significantBytes(prefixLength);
@@ -46,10 +39,10 @@ export const CLASSLESS_ROUTES: DhcpCodec<readonly DhcpRoute[]> = Object.freeze({
     }
     return Uint8Array.from(bytes);
   },
-} satisfies DhcpCodec<readonly DhcpRoute[]>);
+} satisfies DhcpCodec<readonly Ipv4Route[]>);
 
-/** Clears host bits: RFC 3442 has the client do so. */
-function route(address: Ipv4Address, prefixLength: number, gateway: Ipv4Address): DhcpRoute {
+/** Clears host bits, as RFC 3442 has the client do. A gateway of 0.0.0.0 says that the destination is on the link. */
+function route(address: Ipv4Address, prefixLength: number, gateway: Ipv4Address): Ipv4Route {
   const destination = new Cidr(new Cidr(address, prefixLength).network, prefixLength);
   return gateway.isUnspecified ? { destination } : { destination, gateway };
 }

@@ -4,7 +4,6 @@ export {
   linkLayerDuid,
   uuidDuid,
 } from "./client-identifier.js";
-export type { DhcpRoute } from "./classless-routes.js";
 export { DHCP_MAX_ELEMENTS } from "./codecs.js";
 export { DHCP_INFINITE_TIME, DhcpCode, type DhcpField } from "./codes.js";
 export { describeDhcpOption } from "./describe.js";

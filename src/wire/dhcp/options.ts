@@ -1,6 +1,6 @@
 /** The typed options. Their numbers stand in codes.ts, how each is written in table.ts. */
 import type { Ipv4Address } from "../../address/index.js";
-import type { DhcpRoute } from "./classless-routes.js";
+import type { Ipv4Route } from "../../host/index.js";
 import type { DhcpFqdn } from "./fqdn.js";
 import type { DhcpVendorClasses, DhcpVendorOptions } from "./vendor.js";
 
@@ -189,7 +189,7 @@ export interface DhcpOptions {
   /** 119: domains in which to look for short names, in this order, without a dot at the end (RFC 3397 §2). */
   readonly domainSearch?: readonly string[];
   /** 121: all routes, the default one too; routers and static routes are then to be ignored (RFC 3442). */
-  readonly classlessRoutes?: readonly DhcpRoute[];
+  readonly classlessRoutes?: readonly Ipv4Route[];
   /** 124: as 60, for each vendor by its enterprise number (RFC 3925 §3). */
   readonly vendorClasses?: readonly DhcpVendorClasses[];
   /** 125: as 43, for each vendor by its enterprise number (RFC 3925 §4). */

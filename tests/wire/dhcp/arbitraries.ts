@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Cidr, Ipv4Address, MacAddress } from "../../../src/address/index.js";
-import type { DhcpField, DhcpMessage, DhcpOptions, DhcpRoute } from "../../../src/wire/index.js";
+import type { Ipv4Route } from "../../../src/host/index.js";
+import type { DhcpField, DhcpMessage, DhcpOptions } from "../../../src/wire/index.js";
 
 const address = fc.nat(0xffffffff).map((value) => Ipv4Address.fromValue(value));
 const list = <T>(element: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
@@ -34,7 +35,7 @@ const fqdn = fc.oneof(
   }),
   fc.record({ name: fc.oneof(text(), fc.constant("")), ascii: fc.constant(true), serverUpdates: flag }),
 );
-const route: fc.Arbitrary<DhcpRoute> = fc
+const route: fc.Arbitrary<Ipv4Route> = fc
   .tuple(
     address,
     fc.nat(32),

@@ -23,6 +23,17 @@ function captured(header: string, options: string): Uint8Array {
   return bytes;
 }
 
+/** Options with any codes, again and again, and any values; some areas have no END. */
+const anyArea = (maxOptions: number): fc.Arbitrary<Uint8Array> =>
+  fc
+    .tuple(
+      fc.array(fc.tuple(fc.nat(254), fc.uint8Array({ maxLength: 12 })), { maxLength: maxOptions }),
+      fc.constantFrom([], [0xff], [0x34, 0x01, 0x03, 0xff], [0x0c, 0xff]),
+    )
+    .map(([options, end]) =>
+      Uint8Array.from([...options.flatMap(([code, value]) => [code, value.length, ...value]), ...end]),
+    );
+
 const ZERO = Ipv4Address.unspecified;
 const HEADER: Omit<DhcpMessage, "type" | "options"> = {
   hops: 0,
@@ -266,6 +277,29 @@ describe("refused", () => {
         },
       ),
     );
+  });
+
+  it("options of any kind in all three fields, or read to the same message again", () => {
+    fc.assert(
+      fc.property(anyArea(40), anyArea(8), anyArea(4), (options, file, sname) => {
+        const bytes = new Uint8Array(247 + options.length);
+        bytes.set(withOptions("350101 340103").subarray(0, 246));
+        bytes.set(sname.subarray(0, 64), 44);
+        bytes.set(file.subarray(0, 128), 108);
+        bytes.set(options, 246);
+        const message = parseDhcp(bytes);
+        if (typeof message !== "string")
+          expect(parseDhcp(emitDhcp(message, DHCP_MAX_LENGTH))).toEqual(message);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("more options than anybody sends", () => {
+    const many = (count: number): string =>
+      [...Array(count).keys()].map((index) => `${(100 + index).toString(16)}00`).join("");
+    expect(parseDhcp(withOptions(`350101 ${many(127)} ff`))).toMatchObject({ type: "DISCOVER" });
+    expect(parseDhcp(withOptions(`350101 ${many(128)} ff`))).toBe("dhcp-options");
   });
 });
 
