@@ -169,13 +169,11 @@ export function writeDhcpOptions(options: DhcpOptions): DhcpRawOption[] {
   for (const field of FIELDS) {
     // What a relay added ends the message (RFC 3046 §2.1).
     if (field === "relayAgentInformation" && options.others !== undefined) raw.push(...options.others);
-    const value = writeField(options, field);
-    if (value !== undefined) raw.push({ code: DhcpCode[field], value });
+    if (options[field] !== undefined) raw.push({ code: DhcpCode[field], value: writeField(options, field) });
   }
   return raw;
 }
 
-function writeField<F extends DhcpField>(options: Values, field: F): Uint8Array | undefined {
-  const value = options[field];
-  return value === undefined ? undefined : CODECS[field].write(value);
+function writeField<F extends DhcpField>(options: Values, field: F): Uint8Array {
+  return CODECS[field].write(options[field]!);
 }
