@@ -1,16 +1,14 @@
 import { expect, it } from "@jest/globals";
-import { makeTables, readTables, writeTables } from "./page.js";
+import { IS_UPDATE } from "../../support/generated-page.js";
+import { makeTables, PAGE } from "./page.js";
 import { lacksOf, PROVIDER_NAMES } from "./providers.js";
 import { ALL_TOPICS } from "./suite/cases/index.js";
-
-/** Set, the page is written anew instead of compared: its change is then read in Git. */
-const isUpdate = process.env.UPDATE_GOLDEN !== undefined;
 
 const names = ALL_TOPICS.flatMap(({ cases }) => cases.map(({ name }) => name));
 
 it("docs/socket-conformance.md has every case, and what each provider skips", () => {
-  if (isUpdate) writeTables(makeTables());
-  expect(readTables()).toBe(makeTables());
+  if (IS_UPDATE) PAGE.write(makeTables());
+  expect(PAGE.read()).toBe(makeTables());
 });
 
 it("a topic's cases have names of their own", () => {
