@@ -1,0 +1,167 @@
+import { expect, it } from "@jest/globals";
+import { extending, leased, released } from "../support/dhcp-talk.js";
+import { MAC, onLan, TAP } from "../support/dhcp-lan.js";
+import { crash, dnsmasqLeases, startDnsmasq } from "../support/dhcp-servers.js";
+
+const SERVER = "10.77.0.1";
+/** The first of the pool, and the next. */
+const ADDRESS = "10.77.0.100";
+const NEXT_ADDRESS = "10.77.0.101";
+
+/** A lease of dnsmasq's is two minutes at least, but this is when it is to be extended. A probe may take 7 s before. */
+const T1 = 8;
+const T2 = 14;
+const TIMES = [`--dhcp-option=option:T1,${T1}`, `--dhcp-option=option:T2,${T2}`];
+
+export function dnsmasqTests(): void {
+  it.concurrent(
+    "dnsmasq: leases an address, renews it by unicast and gives it back",
+    onLan(async (lan) => {
+      const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
+      const device = lan.boot({ hostName: "lamp" });
+      device.client.start();
+      const bound = await device.changed("bound");
+      expect(bound).toMatchObject({ source: "dhcp", probed: true });
+      expect(bound?.lease).toMatchObject({ leaseSeconds: 120, renewSeconds: T1, rebindSeconds: T2 });
+      expect(`${device.network.ipv4?.address}/${device.network.ipv4?.prefixLength}`).toBe(`${ADDRESS}/24`);
+      expect(dnsmasqLeases(lan)).toEqual([`${ADDRESS} lamp 01:${MAC}`]);
+      const ping = await lan.start("ping", "-c", "1", ADDRESS).ends();
+      expect(ping.stdout).toContain("1 received");
+      await device.changed("renewed");
+      device.stop();
+      expect(device.network.ipv4).toBeUndefined();
+      await dnsmasq.says(/DHCPRELEASE/);
+      expect(dnsmasqLeases(lan)).toEqual([]);
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        extending(ADDRESS, SERVER),
+        `ACK of ${SERVER} gives ${ADDRESS}`,
+        released(ADDRESS, SERVER),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: keeps its address while the server is down, and renews when it is back",
+    onLan(async (lan) => {
+      const times = [`--dhcp-option=option:T1,${T1}`, "--dhcp-option=option:T2,24"];
+      const dnsmasq = await startDnsmasq(lan, {}, ...times);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      await crash(dnsmasq);
+      await device.next("state", ({ to }) => to === "RENEWING");
+      await startDnsmasq(lan, {}, ...times);
+      await device.changed("renewed");
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        extending(ADDRESS, SERVER),
+        extending(ADDRESS, SERVER),
+        `ACK of ${SERVER} gives ${ADDRESS}`,
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: rebinds with the server that has come instead of its own",
+    onLan(async (lan) => {
+      const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      await crash(dnsmasq);
+      lan.readdress("10.77.0.2/24");
+      const successor = await startDnsmasq(lan, {}, ...TIMES);
+      const rebound = await device.changed("rebound");
+      expect(rebound?.lease?.server.toString()).toBe("10.77.0.2");
+      device.stop();
+      await successor.says(/DHCPRELEASE/);
+      // Nobody has told the MAC of the first server any more, so that what was sent to it has not left.
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        extending(ADDRESS, "all"),
+        `ACK of 10.77.0.2 gives ${ADDRESS}`,
+        released(ADDRESS, "10.77.0.2"),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: gives its address up when the server's pool has changed, and takes one of the new pool",
+    onLan(async (lan) => {
+      const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      await crash(dnsmasq);
+      await startDnsmasq(lan, { first: "10.77.0.200", last: "10.77.0.209" }, ...TIMES);
+      expect(await device.changed("nak")).toBeUndefined();
+      await device.changed("bound");
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        extending(ADDRESS, SERVER),
+        `NAK of ${SERVER}`,
+        ...leased("10.77.0.200", SERVER),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: gives its address up when the network has another subnet now",
+    onLan(async (lan) => {
+      const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      await crash(dnsmasq);
+      lan.readdress("10.78.0.1/24");
+      await startDnsmasq(lan, { first: "10.78.0.100", last: "10.78.0.109" }, ...TIMES);
+      await device.changed("nak");
+      await device.changed("bound");
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        extending(ADDRESS, "all"),
+        "NAK of 10.78.0.1",
+        ...leased("10.78.0.100", "10.78.0.1"),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: declines an address that another host uses",
+    onLan(async (lan) => {
+      lan.occupy(ADDRESS);
+      const dnsmasq = await startDnsmasq(lan);
+      const device = lan.boot();
+      device.client.start();
+      expect((await device.next("conflict")).address.toString()).toBe(ADDRESS);
+      await device.changed("bound");
+      expect(dnsmasq.stderr).toContain(`DHCPDECLINE(${TAP}) ${ADDRESS} ${MAC}`);
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        `DECLINE to all wants ${ADDRESS} of ${SERVER}`,
+        ...leased(NEXT_ADDRESS, SERVER),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: gives up an address that another host insists on",
+    onLan(async (lan) => {
+      await startDnsmasq(lan);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      lan.occupy(ADDRESS);
+      // The first announcement is answered by ours (RFC 5227 §2.4), the second one yields.
+      await lan.start("arping", "-A", "-c", "2", "-I", TAP, ADDRESS).ends();
+      expect(await device.changed("conflict")).toBeUndefined();
+      await device.changed("bound");
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, SERVER),
+        `DECLINE to all wants ${ADDRESS} of ${SERVER}`,
+        ...leased(NEXT_ADDRESS, SERVER),
+      ]);
+    }),
+  );
+}

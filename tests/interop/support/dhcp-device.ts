@@ -1,0 +1,117 @@
+import { StackDriver, nodeServices, nodeTimers, type TapDevice } from "../../../hosts/node/index.js";
+import {
+  DhcpClient,
+  type DhcpBinding,
+  type DhcpChangeReason,
+  type DhcpClientEvent,
+  type DhcpClientOptions,
+} from "../../../src/dhcp/index.js";
+import type { TimerHandle, Timers } from "../../../src/host/index.js";
+import { Stack, type StackInterface } from "../../../src/stack/index.js";
+import { PATIENCE, until } from "../../support/program.js";
+
+/** What a test chooses of a client: the rest comes from the device. */
+export type DhcpDeviceOptions = Omit<
+  DhcpClientOptions,
+  "link" | "network" | "clock" | "timers" | "random" | "onEvent"
+>;
+
+type EventOf<Type extends DhcpClientEvent["type"]> = Extract<DhcpClientEvent, { type: Type }>;
+
+/** Timers that end all at once, as those of a device do whose power fails. */
+class DeviceTimers implements Timers {
+  readonly #pending = new Set<TimerHandle>();
+
+  set(callback: () => void, delay: number): TimerHandle {
+    const handle = nodeTimers.set(() => {
+      this.#pending.delete(handle);
+      callback();
+    }, delay);
+    this.#pending.add(handle);
+    return handle;
+  }
+
+  clear(handle: TimerHandle): void {
+    this.#pending.delete(handle);
+    nodeTimers.clear(handle);
+  }
+
+  end(): void {
+    for (const handle of this.#pending) this.clear(handle);
+  }
+}
+
+/** This project's stack on a TAP device, its DHCP client, and a diary of what happens to the client. */
+export class DhcpDevice {
+  readonly events: DhcpClientEvent[] = [];
+  readonly network: StackInterface;
+  readonly client: DhcpClient;
+  readonly #link: TapDevice;
+  readonly #timers = new DeviceTimers();
+  readonly #driver: StackDriver;
+  readonly #stack: Stack;
+  /** Events before this one were waited for. */
+  #seen = 0;
+  #isOn = true;
+
+  constructor(link: TapDevice, options: DhcpDeviceOptions) {
+    const { clock, random } = nodeServices;
+    this.#link = link;
+    this.#stack = new Stack({ random });
+    const network = this.#stack.attach(link, { name: "eth0" });
+    this.network = network;
+    this.#driver = new StackDriver(this.#stack);
+    const onEvent = (event: DhcpClientEvent): void => {
+      if (this.#isOn) this.events.push(event);
+    };
+    this.client = new DhcpClient({
+      ...options,
+      link: network.dhcp,
+      network,
+      clock,
+      timers: this.#timers,
+      random,
+      onEvent,
+    });
+  }
+
+  /** Waits for the next event of a type, behind those that were waited for. */
+  async next<Type extends DhcpClientEvent["type"]>(
+    type: Type,
+    matches: (event: EventOf<Type>) => boolean = () => true,
+    within = PATIENCE,
+  ): Promise<EventOf<Type>> {
+    const look = (): EventOf<Type> | undefined => {
+      while (this.#seen < this.events.length) {
+        const event = this.events[this.#seen++]!;
+        if (event.type === type && matches(event as EventOf<Type>)) return event as EventOf<Type>;
+      }
+      return undefined;
+    };
+    return until(`"${type}" of the client`, look, within).catch((error: Error) => {
+      throw new Error(`${error.message}\nSo far: ${this.events.map(({ type }) => type).join(", ")}`);
+    });
+  }
+
+  /** Waits for the next change of the configuration. @throws if it has another reason */
+  async changed(reason: DhcpChangeReason, within = PATIENCE): Promise<DhcpBinding | undefined> {
+    const event = await this.next("changed", undefined, within);
+    if (event.reason !== reason) throw new Error(`Changed because "${event.reason}", not "${reason}".`);
+    return event.current;
+  }
+
+  /** Gives the address back, and sends what is to be sent. */
+  stop(): void {
+    this.client.stop();
+    this.#stack.poll(nodeServices.clock.now());
+  }
+
+  /** Ends without a word. */
+  powerOff(): void {
+    this.#isOn = false;
+    this.#timers.end();
+    this.#driver.stop();
+    this.#link.onReceive = undefined;
+    this.#link.onLinkChange = undefined;
+  }
+}

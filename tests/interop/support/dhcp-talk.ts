@@ -1,0 +1,71 @@
+import type { CapturedFrame } from "../../support/tshark.js";
+
+const SOURCE = "ip.src";
+const DESTINATION = "ip.dst";
+const TYPE = "dhcp.option.dhcp";
+const CLIENT = "dhcp.ip.client";
+const YOURS = "dhcp.ip.your";
+const REQUESTED = "dhcp.option.requested_ip_address";
+const SERVER = "dhcp.option.dhcp_server_id";
+
+/** What `dhcpTalk` needs of a capture. */
+export const DHCP_FIELDS = [SOURCE, DESTINATION, TYPE, CLIENT, YOURS, REQUESTED, SERVER];
+
+/** By the value of option 53 (RFC 2132 §9.6). */
+const NAMES = ["", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM"];
+const FROM_SERVER = ["OFFER", "ACK", "NAK"];
+const UNSPECIFIED = "0.0.0.0";
+const BROADCAST = "255.255.255.255";
+
+/**
+ * The DHCP messages of a capture, each as one line to read: "REQUEST to all wants 10.77.0.100 of 10.77.0.1",
+ * "REQUEST 10.77.0.100 to 10.77.0.1 has 10.77.0.100", "ACK of 10.77.0.1 gives 10.77.0.100".
+ */
+export function dhcpTalk(frames: readonly CapturedFrame[]): string[] {
+  return frames.flatMap(({ protocols, fields }) => {
+    const address = (name: string): string => fields[name]?.[0]?.replace(UNSPECIFIED, "") ?? "";
+    const name = NAMES[Number(fields[TYPE]?.[0] ?? 0)]!;
+    // An ICMP error has a message in it that was said before.
+    if (name === "" || protocols.includes("icmp")) return [];
+    const route = FROM_SERVER.includes(name)
+      ? []
+      : [address(SOURCE), `to ${address(DESTINATION).replace(BROADCAST, "all")}`];
+    const parts = [
+      ...route,
+      phrase("has", FROM_SERVER.includes(name) ? "" : address(CLIENT)),
+      phrase("wants", address(REQUESTED)),
+      phrase("of", address(SERVER)),
+      phrase("gives", address(YOURS)),
+    ];
+    return [[name, ...parts].filter((part) => part !== "").join(" ")];
+  });
+}
+
+function phrase(verb: string, address: string): string {
+  return address === "" ? "" : `${verb} ${address}`;
+}
+
+/** How any lease begins, as `dhcpTalk` writes it. */
+export function leased(address: string, server: string): string[] {
+  return [
+    "DISCOVER to all",
+    `OFFER of ${server} gives ${address}`,
+    `REQUEST to all wants ${address} of ${server}`,
+    `ACK of ${server} gives ${address}`,
+  ];
+}
+
+/** How it goes on. @param to its server, or "all" */
+export function extending(address: string, to: string): string {
+  return `REQUEST ${address} to ${to} has ${address}`;
+}
+
+/** How it ends. */
+export function released(address: string, server: string): string {
+  return `RELEASE ${address} to ${server} has ${address} of ${server}`;
+}
+
+/** What was said, without what is said once more: retransmissions. */
+export function once(talk: readonly string[]): string[] {
+  return talk.filter((line, index) => line !== talk[index - 1]);
+}
