@@ -5,6 +5,22 @@ const transform = {
   ],
 };
 
+/**
+ * Jest runs tests in a context of their own, in which each use of a global costs some 165 ns instead of 4 (measured: Node 20).
+ * These are what stack and simulator use for each packet: handed to the modules, they make the simulations 3 times faster.
+ */
+const HOT_GLOBALS = [
+  "Array",
+  "ArrayBuffer",
+  "DataView",
+  "Infinity",
+  "Map",
+  "Math",
+  "Number",
+  "Set",
+  "Uint8Array",
+];
+
 /** A suite of `npm test`: the tests in some folders of tests/. */
 function suite(displayName, folders) {
   return {
@@ -14,6 +30,7 @@ function suite(displayName, folders) {
     testMatch: folders.map((folder) => `<rootDir>/tests/${folder}/**/*.test.ts`),
     modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/tests/xs/node_modules/"],
     transform,
+    sandboxInjectedGlobals: HOT_GLOBALS,
     // Sources name modules with ".js", as Node's ESM and XS need it; the file beside is TypeScript.
     // What runs on Moddable names the rooms as its manifest does.
     moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^wirelet/(.*)$": "<rootDir>/src/$1" },
