@@ -129,7 +129,7 @@ export class Site {
   addClient(name: string, { fault, hostOptions, onDhcp, ...options }: ClientOptions = {}): SiteClient {
     const { host, cable } = this.addHost(name, { stack: { profile: "device" }, ...hostOptions, fault });
     const changes: Change[] = [];
-    const sent = { DISCOVER: 0, REQUEST: 0, DECLINE: 0, RELEASE: 0 };
+    const sent = { DISCOVER: 0, REQUEST: 0, DECLINE: 0, RELEASE: 0, INFORM: 0 };
     const { clock, timers, random, network } = host;
     const client = new DhcpClient({
       clock,
