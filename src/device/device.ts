@@ -90,6 +90,8 @@ export class Device {
         wallClock,
         log,
         hostName,
+        // Its page can be reached on a link without a server, too.
+        linkLocal: true,
         onEvent,
       });
     }

@@ -7,9 +7,28 @@ export type {
   DhcpFailure,
   DhcpIgnoreReason,
 } from "./client/events.js";
-export { DhcpLease, MAX_DNS_SERVERS, type LeaseFault, type LeaseTimes } from "./client/lease.js";
+export { DhcpInform, type DhcpInformOptions } from "./client/inform.js";
+export {
+  DHCP_INFORM_STATES,
+  DhcpInformMachine,
+  type DhcpInformEvent,
+  type DhcpInformMachineOptions,
+  type DhcpInformSink,
+  type DhcpInformState,
+} from "./client/inform-machine.js";
+export {
+  DhcpLease,
+  LEAST_LEASE,
+  LEAST_RENEWAL,
+  MAX_DNS_SERVERS,
+  MAX_ROUTES,
+  MAX_SEARCH_DOMAINS,
+  type LeaseFault,
+  type LeaseTimes,
+} from "./client/lease.js";
 export { leaseStorageKey } from "./client/driver.js";
 export { DhcpClientMachine } from "./client/machine.js";
+export { MAX_CONFLICTS, RATE_LIMIT_INTERVAL } from "./client/link-local.js";
 export { MAX_HOST_NAME } from "./client/messages.js";
 export type {
   DhcpClientMachineOptions,
@@ -17,7 +36,12 @@ export type {
   DhcpRequestOptions,
   LinkLocalOptions,
 } from "./client/options.js";
+export { MAX_MESSAGES_PER_SECOND } from "./client/reply.js";
+export { MAX_OFFERS } from "./client/selecting.js";
 export { DHCP_CLIENT_STATES, type DhcpClientState } from "./client/states.js";
+export { MAX_STORED_LEASE } from "./client/stored-lease.js";
+export { STORE_INTERVAL } from "./client/storing.js";
+export { LINK_LOCAL_WAIT, OFFER_WAIT } from "./client/timing.js";
 export type { DhcpServerEvent, DhcpServerIgnoreReason, DhcpServerSink } from "./server/events.js";
 export type { ServerLease, ServerLeaseState } from "./server/lease.js";
 export { leaseRows, storedLeaseRows, type LeaseHolder, type LeaseRow } from "./server/lease-rows.js";

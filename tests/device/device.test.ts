@@ -77,12 +77,30 @@ describe("with DHCP", () => {
   it("a lost address takes the pages away, and a new one brings them back", () => {
     const test = new DeviceUnderTest({}, 120).boot();
     test.dhcpServer.stop();
-    test.pass(180_000);
+    test.pass(125_000);
     expect(test.story.slice(2)).toMatchObject([{ type: "address-lost" }]);
     expect(test.sockets.listening).toEqual([]);
     test.dhcpServer.start();
     test.pass(120_000);
     expect(test.story.slice(3)).toMatchObject([{ type: "address-acquired" }, { type: "http-listening" }]);
+  });
+
+  it("the pages are at a link-local address as long as there is no server", () => {
+    const test = new DeviceUnderTest();
+    test.dhcpServer.stop();
+    test.device.start();
+    test.pass(60_000);
+    expect(test.status()).toMatchObject({ prefixLength: 16, gateway: null });
+    expect(test.status().ip).toMatch(/^169\.254\./);
+    test.dhcpServer.start();
+    test.pass(120_000);
+    expect(test.status().ip).toMatch(/^10\./);
+    expect(test.story.map(({ type }) => type)).toEqual([
+      "address-acquired",
+      "http-listening",
+      "address-acquired",
+      "http-listening",
+    ]);
   });
 
   it("a renewal disturbs nobody", () => {

@@ -1,49 +1,34 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { MacAddress } from "../../src/address/index.js";
-import type { DhcpClientState, DhcpIgnoreReason } from "../../src/dhcp/index.js";
+import {
+  MAX_MESSAGES_PER_SECOND,
+  type DhcpClientState,
+  type DhcpIgnoreReason,
+} from "../../src/dhcp/index.js";
 import type { DhcpMessage, DhcpOptions } from "../../src/wire/index.js";
-import { ClientDialogue, NAK, OFFERED } from "./client-dialogue.js";
+import { ClientDialogue, OFFERED } from "./client-dialogue.js";
 import { ADDRESS, bytesOf, ip, OTHER_SERVER } from "./messages.js";
 
 type Answer = "OFFER" | "ACK" | "NAK";
 
 const FROM_OTHER: DhcpOptions = { ...OFFERED, serverIdentifier: OTHER_SERVER };
 
-/** How a client gets into each state, and when it is there. */
-const REACH: Readonly<Partial<Record<DhcpClientState, () => ClientDialogue>>> = {
-  STOPPED: () => new ClientDialogue(),
-  INIT: () => new ClientDialogue().start().receive("OFFER").receive("NAK", {}, NAK),
+/** How a client gets into each state in which it waits for an answer. */
+const REACH = {
   SELECTING: () => new ClientDialogue().start(),
   REQUESTING: () => new ClientDialogue().start().receive("OFFER"),
-  PROBING: () => new ClientDialogue().start().receive("OFFER").receive("ACK"),
-  BOUND: () => new ClientDialogue().bind(),
+  REBOOTING: () => new ClientDialogue().bind().link(false).until(2_000).link(true).until(2_000),
   RENEWING: () => new ClientDialogue().bind().until(1_800_000),
   REBINDING: () => new ClientDialogue().bind().until(3_150_000),
-};
+} satisfies Partial<Record<DhcpClientState, () => ClientDialogue>>;
 
-describe("each message in each state", () => {
-  it.each<[state: DhcpClientState, offer: DhcpClientState, ack: DhcpClientState, nak: DhcpClientState]>([
-    ["STOPPED", "STOPPED", "STOPPED", "STOPPED"],
-    ["INIT", "INIT", "INIT", "INIT"],
-    ["SELECTING", "REQUESTING", "SELECTING", "SELECTING"],
-    ["REQUESTING", "REQUESTING", "PROBING", "INIT"],
-    ["PROBING", "PROBING", "PROBING", "PROBING"],
-    ["BOUND", "BOUND", "BOUND", "BOUND"],
-    ["RENEWING", "RENEWING", "BOUND", "INIT"],
-    ["REBINDING", "REBINDING", "BOUND", "INIT"],
-  ])("%s: OFFER → %s, ACK → %s, NAK → %s", (state, offer, ack, nak) => {
-    expect(REACH[state]!().machine.state).toBe(state);
-    expect(REACH[state]!().receive("OFFER").machine.state).toBe(offer);
-    expect(REACH[state]!().receive("ACK").machine.state).toBe(ack);
-    expect(REACH[state]!().receive("NAK", {}, NAK).machine.state).toBe(nak);
-  });
-});
+type Waiting = keyof typeof REACH;
 
 describe("messages that are not for it, or say nothing", () => {
   const without = (field: keyof DhcpOptions): DhcpOptions => ({ ...OFFERED, [field]: undefined });
 
-  it.each<[name: string, DhcpClientState, Answer, Partial<DhcpMessage>, DhcpOptions, DhcpIgnoreReason]>([
+  it.each<[name: string, Waiting, Answer, Partial<DhcpMessage>, DhcpOptions, DhcpIgnoreReason]>([
     ["another transaction", "SELECTING", "OFFER", { xid: 1 }, OFFERED, "wrong-xid"],
     [
       "another client",
@@ -100,6 +85,31 @@ describe("messages that are not for it, or say nothing", () => {
       OFFERED,
       "bad-address",
     ],
+    ["a lease of nine seconds", "SELECTING", "OFFER", {}, { ...OFFERED, leaseTime: 9 }, "bad-lease-time"],
+    [
+      "an answer that names another client",
+      "SELECTING",
+      "OFFER",
+      {},
+      { ...OFFERED, clientIdentifier: Uint8Array.of(1, 2, 0, 0, 0, 0, 2) },
+      "wrong-client-identifier",
+    ],
+    [
+      "a rapid commit that was not asked for",
+      "SELECTING",
+      "ACK",
+      {},
+      { ...OFFERED, rapidCommit: true },
+      "unexpected",
+    ],
+    [
+      "another address after a reboot",
+      "REBOOTING",
+      "ACK",
+      { yiaddr: ip("10.0.0.101") },
+      OFFERED,
+      "wrong-address",
+    ],
     ["an ACK before a REQUEST", "SELECTING", "ACK", {}, OFFERED, "unexpected"],
     ["another server's ACK", "REQUESTING", "ACK", {}, FROM_OTHER, "wrong-server"],
     ["another address", "REQUESTING", "ACK", { yiaddr: ip("10.0.0.101") }, OFFERED, "wrong-address"],
@@ -122,7 +132,7 @@ describe("messages that are not for it, or say nothing", () => {
       "wrong-address",
     ],
   ])("%s", (_name, state, type, fields, options, reason) => {
-    const client = REACH[state]!();
+    const client = REACH[state]();
     client.take();
     const deadline = client.deadline;
     client.receive(type, fields, options).receive(type, fields, options);
@@ -139,11 +149,42 @@ describe("messages that are not for it, or say nothing", () => {
     expect(client.machine.ignored).toEqual({ "not-a-reply": 1 });
   });
 
+  it("an ACK that names this client is for it (RFC 6842)", () => {
+    const clientIdentifier = Uint8Array.of(1, 2, 0, 0, 0, 0, 1);
+    const client = REACH.REQUESTING().receive("ACK", {}, { ...OFFERED, clientIdentifier });
+    expect(client.machine.state).toBe("PROBING");
+  });
+
+  it("an ACK that comes when its lease is over is none", () => {
+    const client = REACH.REQUESTING()
+      .until(20_000)
+      .receive("ACK", {}, { ...OFFERED, leaseTime: 20 });
+    expect(client.machine.ignored).toEqual({ "bad-lease-time": 1 });
+  });
+
+  it("a lease that ends while its address is probed is not used", () => {
+    const short = { ...OFFERED, leaseTime: 10 };
+    const client = new ClientDialogue().start().receive("OFFER", {}, short).receive("ACK", {}, short);
+    client.until(10_000).take();
+    expect(client.probed({ free: true }).take()).toEqual(["10000 INIT"]);
+    client.until(10_000);
+    expect(client.sent.at(-1)).toMatchObject({ type: "DISCOVER", options: { requestedAddress: ADDRESS } });
+  });
+
+  it("of a flood, as many as can be looked at are; a second later there is time again", () => {
+    const client = REACH.SELECTING();
+    for (let count = 0; count < MAX_MESSAGES_PER_SECOND + 5; count++) client.receive("ACK");
+    client.receive("OFFER");
+    expect(client.machine.ignored).toEqual({ unexpected: MAX_MESSAGES_PER_SECOND, flood: 6 });
+    expect(client.machine.state).toBe("SELECTING");
+    expect(client.until(1_000).receive("OFFER").machine.state).toBe("REQUESTING");
+  });
+
   it("random bytes change nothing in any state", () => {
-    const states = Object.keys(REACH) as DhcpClientState[];
+    const states = Object.keys(REACH) as Waiting[];
     fc.assert(
       fc.property(fc.constantFrom(...states), fc.uint8Array({ maxLength: 400 }), (state, bytes) => {
-        const client = REACH[state]!();
+        const client = REACH[state]();
         client.machine.receive(bytes, client.now);
         expect(client.machine.state).toBe(state);
       }),

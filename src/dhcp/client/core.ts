@@ -3,11 +3,11 @@ import type { Random, WallClock } from "../../host/index.js";
 import { DHCP_SERVER_PORT, emitDhcp } from "../../wire/index.js";
 import { sameConfiguration, type DhcpBinding } from "./binding.js";
 import type { DhcpChangeReason, DhcpClientSink, DhcpFailure, DhcpIgnoreReason } from "./events.js";
-import { FloodGate } from "./flood.js";
 import type { DhcpLease } from "./lease.js";
 import type { LinkLocalMachine } from "./link-local.js";
 import type { DhcpClientIdentity, DhcpClientMessage } from "./messages.js";
 import type { DhcpClientMachineOptions } from "./options.js";
+import { ReplyReader } from "./reply.js";
 import type { DhcpClientState } from "./states.js";
 import { LINK_LOCAL_WAIT, OFFER_WAIT, retransmissionDelay } from "./timing.js";
 
@@ -26,7 +26,7 @@ const MAX_SECS = 0xffff;
 export class ClientCore {
   /** Messages dropped, by reason. */
   readonly ignored: Partial<Record<DhcpIgnoreReason, number>> = {};
-  readonly flood = new FloodGate();
+  readonly replies: ReplyReader;
   readonly random: Random;
   readonly wallClock: WallClock | undefined;
   readonly choose: DhcpClientMachineOptions["choose"];
@@ -72,6 +72,7 @@ export class ClientCore {
     readonly sink: DhcpClientSink,
   ) {
     const { linkLocal = false } = options;
+    this.replies = new ReplyReader(identity);
     this.random = options.random;
     this.wallClock = options.wallClock;
     this.choose = options.choose;

@@ -1,4 +1,4 @@
-import { parseDhcp, type DhcpMessage } from "../../wire/index.js";
+import type { DhcpMessage } from "../../wire/index.js";
 import type { ClientCore } from "./core.js";
 import { renew } from "./extending.js";
 import { readLease, type DhcpLease } from "./lease.js";
@@ -9,13 +9,8 @@ import { forgetLease } from "./storing.js";
 
 /** Takes any message that arrived on port 68. What is not an answer to the last question is counted and dropped. */
 export function receiveMessage(core: ClientCore, bytes: Uint8Array, now: number): void {
-  if (!core.flood.admits(now)) return core.ignore("flood");
-  const message = parseDhcp(bytes);
+  const message = core.replies.read(bytes, core.xid, now);
   if (typeof message === "string") return core.ignore(message);
-  const { identity } = core;
-  if (!message.chaddr.equals(identity.mac)) return core.ignore("wrong-chaddr");
-  if (message.xid !== core.xid) return core.ignore("wrong-xid");
-  if (isForOther(message, identity.clientIdentifier)) return core.ignore("wrong-client-identifier");
   switch (message.type) {
     case "OFFER":
       return receiveOffer(core, message, now);
@@ -24,15 +19,7 @@ export function receiveMessage(core: ClientCore, bytes: Uint8Array, now: number)
     case "NAK":
       return receiveNak(core, message, now);
     default:
-      return core.ignore("not-a-reply");
   }
-}
-
-/** RFC 6842 §3: servers send the identifier back, so that clients that share a MAC know whom they mean; old ones do not. */
-export function isForOther({ options }: DhcpMessage, own: Uint8Array): boolean {
-  const { clientIdentifier: named } = options;
-  if (named === undefined) return false;
-  return named.length !== own.length || named.some((byte, index) => byte !== own[index]);
 }
 
 function receiveOffer(core: ClientCore, message: DhcpMessage, now: number): void {

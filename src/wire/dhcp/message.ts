@@ -99,6 +99,11 @@ export type DhcpFault =
   | "dhcp-message-type"
   | "dhcp-op";
 
+/** A message's transaction without reading the rest of it, to find out whether that is worth it; undefined: cut off. */
+export function dhcpXid(bytes: Uint8Array): number | undefined {
+  return bytes.length < OPTIONS ? undefined : readU32(bytes, XID);
+}
+
 /** Reads a UDP payload. The result shares no memory with `bytes`. */
 export function parseDhcp(bytes: Uint8Array): DhcpMessage | DhcpFault {
   if (bytes.length < OPTIONS) return "dhcp-truncated";

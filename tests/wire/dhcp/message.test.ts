@@ -6,6 +6,7 @@ import {
   DHCP_DEFAULT_LIMIT,
   DHCP_MAX_LENGTH,
   DHCP_MIN_LENGTH,
+  dhcpXid,
   emitDhcp,
   parseDhcp,
   type DhcpFault,
@@ -401,5 +402,14 @@ describe("emit", () => {
     const emitted = (): unknown =>
       emitDhcp({ ...HEADER, type: "DISCOVER", options: { clientIdentifier: new Uint8Array(600) } });
     expect(emitted).toThrow("emit DHCP option 61");
+  });
+});
+
+describe("dhcpXid", () => {
+  it("reads the transaction of any message that is long enough", () => {
+    const bytes = new Uint8Array(240);
+    bytes.set([0x12, 0x34, 0x56, 0x78], 4);
+    expect(dhcpXid(bytes)).toBe(0x12345678);
+    expect(dhcpXid(bytes.subarray(0, 239))).toBeUndefined();
   });
 });

@@ -1,0 +1,104 @@
+import { NetworkError } from "../../error/index.js";
+import type { Clock, DhcpLink, NetworkInterface, Random, TimerHandle, Timers } from "../../host/index.js";
+import { DHCP_CLIENT_PORT } from "../../wire/index.js";
+import type { DhcpIgnoreReason } from "./events.js";
+import { DhcpInformMachine, type DhcpInformEvent, type DhcpInformState } from "./inform-machine.js";
+import type { DhcpRequestOptions } from "./options.js";
+
+export interface DhcpInformOptions extends DhcpRequestOptions {
+  readonly link: DhcpLink;
+  /** The interface, which has an address from elsewhere. */
+  readonly network: NetworkInterface;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Any call is legal in it. */
+  readonly onEvent: (event: DhcpInformEvent) => void;
+}
+
+/**
+ * Fetches options, such as name and time servers, for an interface whose address was set by hand or by another client
+ * (RFC 2131 §3.4). The interface is left as it is: what is done with the options is up to the app.
+ *
+ * @example
+ * const inform = new DhcpInform({ link, network, clock, timers, random, onEvent: (event) => {
+ *   if (event.type === "informed") use(event.options.ntpServers);
+ * } });
+ * inform.start();
+ */
+export class DhcpInform {
+  readonly #options: DhcpInformOptions;
+  readonly #machine: DhcpInformMachine;
+  readonly #events: DhcpInformEvent[] = [];
+  #close: (() => void) | undefined;
+  #timer: TimerHandle;
+
+  /** @throws NetworkError EINVAL or EMSGSIZE for options that cannot be sent */
+  constructor(options: DhcpInformOptions) {
+    const { link, network } = options;
+    this.#options = options;
+    this.#machine = new DhcpInformMachine(
+      { ...options, mac: link.mac, mtu: network.mtu },
+      {
+        send: (message, destination, source) => link.send(message, destination, source, DHCP_CLIENT_PORT),
+        event: (event) => this.#events.push(event),
+        wake: (deadline) => this.#wake(deadline),
+      },
+    );
+  }
+
+  get state(): DhcpInformState {
+    return this.#machine.state;
+  }
+
+  /** Messages dropped, by reason. */
+  get ignored(): Readonly<Partial<Record<DhcpIgnoreReason, number>>> {
+    return this.#machine.ignored;
+  }
+
+  /**
+   * Asks, up to a minute long. It may be called again afterwards.
+   * @throws NetworkError EADDRNOTAVAIL if the interface has no address, EADDRINUSE if a DHCP client has the port
+   */
+  start(): void {
+    const { link, network, clock } = this.#options;
+    const address = network.ipv4?.address;
+    if (address === undefined)
+      throw new NetworkError("EADDRNOTAVAIL", "ask for DHCP options", network.name, "it has no address");
+    this.#close ??= link.listen(DHCP_CLIENT_PORT, (message) => {
+      this.#machine.receive(message, clock.now());
+      this.#deliver();
+    });
+    this.#machine.start(address, clock.now());
+  }
+
+  /** Nothing is called any more. */
+  stop(): void {
+    this.#machine.stop();
+    this.#events.length = 0;
+    this.#close?.();
+    this.#close = undefined;
+  }
+
+  #wake(deadline: number): void {
+    const { clock, timers } = this.#options;
+    timers.clear(this.#timer);
+    this.#timer = undefined;
+    if (deadline === Infinity) return;
+    this.#timer = timers.set(() => {
+      this.#timer = undefined;
+      this.#machine.poll(clock.now());
+      this.#deliver();
+    }, deadline - clock.now());
+  }
+
+  #deliver(): void {
+    // Who has an answer, or none, needs the port no longer.
+    if (this.state !== "INFORMING") {
+      this.#close?.();
+      this.#close = undefined;
+    }
+    for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift())
+      this.#options.onEvent(event);
+  }
+}
