@@ -12,9 +12,10 @@ export function bytesOf(
   type: DhcpMessageType,
   fields: Partial<DhcpMessage>,
   options: DhcpOptions = {},
+  limit?: number,
 ): Uint8Array {
   const zero = Ipv4Address.unspecified;
-  return emitDhcp({
+  const message: DhcpMessage = {
     hops: 0,
     xid: 0,
     secs: 0,
@@ -29,7 +30,8 @@ export function bytesOf(
     ...fields,
     type,
     options,
-  });
+  };
+  return emitDhcp(message, limit);
 }
 
 /** "REQUEST xid 1000 secs 4 50=10.0.0.100": what a dialogue shows of a message. */

@@ -132,6 +132,28 @@ describe("each message in each state (RFC 2131 §4.3)", () => {
   });
 });
 
+describe("which kind of REQUEST it is (RFC 2131 §4.3.2, table 4)", () => {
+  // To a client that has no lease each kind gets another answer.
+  it.each<[name: string, server: boolean, requested: boolean, ciaddr: boolean, answer: string]>([
+    ["SELECTING", true, true, false, "ACK"],
+    ["INIT-REBOOT", false, true, false, "unknown-client"],
+    ["RENEWING and REBINDING", false, false, true, "ACK"],
+    ["none of them: nothing is asked for", false, false, false, "no-address-asked"],
+    ["none of them: an offer of nothing", true, false, false, "no-address-asked"],
+    // What is against the table, as some clients send it: they have the address in ciaddr.
+    ["RENEWING, with the server's identifier", true, false, true, "ACK"],
+    ["RENEWING, with a requested address", false, true, true, "ACK"],
+    ["RENEWING, with both", true, true, true, "ACK"],
+  ])("%s", (_name, hasServer, hasRequested, hasCiaddr, answer) => {
+    const server = new ServerDialogue().receive("REQUEST", hasCiaddr ? { ciaddr: ADDRESS } : {}, {
+      serverIdentifier: hasServer ? SERVER : undefined,
+      requestedAddress: hasRequested ? ADDRESS : undefined,
+    });
+    expect(server.sent[0]?.type ?? Object.keys(server.machine.ignored)[0]).toBe(answer);
+    if (hasCiaddr) expect(server.sent[0]?.ciaddr).toEqual(ADDRESS);
+  });
+});
+
 describe("a lease", () => {
   it("is extended by each REQUEST", () => {
     const server = new ServerDialogue().bind(1, ADDRESS).until(1_000);

@@ -93,8 +93,12 @@ export class DhcpServerMachine {
     return this.#book.restore(lease, now);
   }
 
-  /** Forgets the checks that are under way: no answer to them will come. */
+  /** Forgets the checks that are under way, with what was to be offered: no answer to them will come. */
   cancelChecks(): void {
+    for (const { request } of this.#checks.values()) {
+      const own = request.subnet.table.ofClient(request.client.key);
+      if (own?.state === "offered") this.#book.withdraw(request.subnet, own);
+    }
     this.#checks.clear();
   }
 
