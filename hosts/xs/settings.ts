@@ -1,4 +1,5 @@
 import { parsePort } from "wirelet/address/index";
+import { NetworkError } from "wirelet/error/index";
 
 /** The firmware's settings: the manifest's `config`, and over it what mcconfig's command line says, as text. */
 export interface Settings {
@@ -6,16 +7,25 @@ export interface Settings {
   readonly hostName: string | undefined;
   readonly ssid: string | undefined;
   readonly password: string | undefined;
+  /** Who gets the address, where that can be chosen: this project's DHCP client, or the platform's. */
+  readonly dhcp: "wirelet" | "platform";
 }
 
-/** @throws NetworkError EINVAL if the port is not one */
+/** @throws NetworkError EINVAL if the port is not one, or `dhcp` neither of the two */
 export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
   return {
     httpPort: parsePort(String(config.port)),
     hostName: textOf(config.hostname),
     ssid: textOf(config.ssid),
     password: textOf(config.password),
+    dhcp: clientOf(config.dhcp),
   };
+}
+
+function clientOf(value: unknown): "wirelet" | "platform" {
+  if (value === undefined || value === "platform") return "platform";
+  if (value === "wirelet") return "wirelet";
+  throw new NetworkError("EINVAL", "set dhcp", String(value), 'it is "wirelet" or "platform"');
 }
 
 function textOf(value: unknown): string | undefined {

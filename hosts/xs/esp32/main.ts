@@ -6,20 +6,26 @@ import { createFirmware, type Board } from "../firmware.js";
 import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
 import { readSettings } from "../settings.js";
+import { LwipDhcpLink } from "./dhcp-link.js";
+import { NativeLink } from "./native-link.js";
 import { PreferenceStorage } from "./storage.js";
 import { WifiInterface } from "./wifi-interface.js";
 
 const services = createServices();
-const { log, timers } = services;
+const { clock, log, random, timers } = services;
 
 try {
   const settings = readSettings(config);
-  const { ssid, password } = settings;
-  const network = new WifiInterface({ wifi: WiFi, dns: () => Net.get("DNS"), timers, log });
+  const { dhcp, ssid, password } = settings;
+  const network = new WifiInterface({ wifi: WiFi, dhcp, dns: () => Net.get("DNS"), timers, log });
   const board: Board = {
     platform: "ESP32",
     io: createNativeIo(timers, "esp32"),
     network,
+    dhcp:
+      dhcp === "wirelet"
+        ? new LwipDhcpLink({ native: NativeLink, network, clock, timers, random })
+        : undefined,
     storage: new PreferenceStorage(Preference),
   };
   const firmware = createFirmware(services, board, settings);

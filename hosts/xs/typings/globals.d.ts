@@ -7,3 +7,9 @@ interface ArrayBufferConstructor {
   /** The UTF-8 of a text. */
   fromString(text: string): ArrayBuffer;
 }
+
+/** A class whose instances hold data of C's; `destructor` is the C function that frees it. */
+declare function Native(destructor: string): new (...args: never[]) => object;
+
+/** A function in C. */
+declare function native(name: string): (this: object, ...args: unknown[]) => unknown;

@@ -65,6 +65,9 @@ declare module "embedded:network/interface/wifi" {
     readonly address: string | undefined;
     readonly MAC: string | undefined;
     connect(options: { SSID: string; password?: string }): void;
-    configure(options: { hostname?: string }): void;
+    configure(options: {
+      hostname?: string;
+      static?: { address: string; mask: string; gateway: string };
+    }): void;
   }
 }

@@ -84,7 +84,7 @@ export class StackDhcpLink implements DhcpLink, Task {
   }
 
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): () => void {
-    const cancel = this.device.arp.probe(address, done);
+    const cancel = this.device.arp.claims.probe(address, this.stack.now, done);
     this.stack.wake();
     return cancel;
   }
@@ -94,7 +94,7 @@ export class StackDhcpLink implements DhcpLink, Task {
   }
 
   announce(address: Ipv4Address, lost?: (owner: MacAddress) => void): boolean {
-    this.device.arp.announce(address, lost);
+    this.device.arp.claims.announce(address, this.stack.now, lost);
     this.stack.wake();
     return true;
   }

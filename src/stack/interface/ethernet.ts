@@ -244,13 +244,13 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   }
 
   #removed(address: Ipv4Address): void {
-    this.arp.addressRemoved(address);
+    this.arp.claims.withdraw(address);
     this.stack.addressRemoved(address);
   }
 
   #linkChanged(): void {
     if (!this.link.up) this.neighbors.clear();
-    this.arp.linkChanged();
+    this.arp.claims.linkChanged(this.stack.now);
     this.igmp.linkChanged();
     this.stack.ip.routes.changed();
     this.#changed();

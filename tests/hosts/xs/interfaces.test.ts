@@ -4,13 +4,14 @@ import {
   FIRST_RETRY_DELAY,
   LAST_RETRY_DELAY,
   WifiInterface,
-  type NativeWifi,
 } from "../../../hosts/xs/esp32/wifi-interface.js";
 import { createIo } from "../../../hosts/xs/io/index.js";
 import { DesktopInterface } from "../../../hosts/xs/simulator/desktop-interface.js";
 import { PORT_RETRY_DELAY, waitForPort } from "../../../hosts/xs/simulator/port-check.js";
+import { Cidr, Ipv4Address } from "../../../src/address/index.js";
 import { VirtualTime } from "../../support/virtual-time.js";
 import { makeNetwork } from "./moddable/network.js";
+import { Wifi } from "./moddable/wifi.js";
 
 describe("the simulator's interface", () => {
   it("has a MAC of its own: locally administered, the same each time, and another on another port", () => {
@@ -55,50 +56,25 @@ describe("waiting for a port", () => {
 });
 
 describe("ESP32's Wi-Fi", () => {
-  class FakeWifi implements NativeWifi {
-    connection = 200;
-    address: string | undefined;
-    readonly MAC = "a4:d1:8c:db:c0:20";
-    readonly calls: unknown[] = [];
-    refuses = false;
-
-    constructor(readonly options: { onChanged: () => void }) {}
-
-    connect(options: { SSID: string; password?: string }): void {
-      if (this.refuses) throw new Error("connect failed");
-      this.calls.push(options);
-      this.connection = 300;
-    }
-
-    configure(options: { hostname: string }): void {
-      this.calls.push(options);
-    }
-
-    become(connection: number, address?: string): void {
-      this.connection = connection;
-      this.address = address;
-      this.options.onChanged();
-    }
-  }
-
-  function setUp(): {
+  function setUp(dhcp: "platform" | "wirelet" = "platform"): {
     network: WifiInterface;
-    radio: FakeWifi;
+    radio: Wifi;
     time: VirtualTime;
     lines: string[];
     changes: () => number;
   } {
     const time = new VirtualTime(1_000_000);
     const lines: string[] = [];
-    const radios: FakeWifi[] = [];
+    const radios: Wifi[] = [];
     let changes = 0;
     const network = new WifiInterface({
-      wifi: class extends FakeWifi {
+      wifi: class extends Wifi {
         constructor(options: { onChanged: () => void }) {
-          super(options);
+          super(options, time);
           radios.push(this);
         }
       },
+      dhcp,
       dns: () => ["192.0.2.53", "fe80::1"],
       timers: time,
       log: (level, message) => void lines.push(`${level} ${message}`),
@@ -121,7 +97,7 @@ describe("ESP32's Wi-Fi", () => {
     expect(changes()).toBe(2);
     expect(lines).toEqual([]);
     expect(time.pending).toBe(0);
-    expect(() => network.configure()).toThrow("ENOTSUP");
+    expect(() => network.configure(undefined)).toThrow("ENOTSUP");
   });
 
   it("tries again, ever more slowly, and says so", () => {
@@ -164,5 +140,56 @@ describe("ESP32's Wi-Fi", () => {
     radio.become(400);
     time.advance(ADDRESS_TIME_LIMIT);
     expect(lines).toEqual(['warn Wi-Fi: "home" gives no address']);
+  });
+
+  describe("with an address that it is given", () => {
+    const configuration = {
+      address: Ipv4Address.parse("192.0.2.9"),
+      prefixLength: 25,
+      gateway: Ipv4Address.parse("192.0.2.1"),
+      dns: [Ipv4Address.parse("192.0.2.2")],
+    };
+
+    it("takes it, and has it while the access point is gone", () => {
+      const { network, radio, time, changes, lines } = setUp("wirelet");
+      network.configure(undefined);
+      network.connect("home", "secret", "x");
+      radio.become(400);
+      time.settle();
+      expect([network.up, network.ipv4, changes()]).toEqual([true, undefined, 2]);
+      network.configure(configuration);
+      time.settle();
+      expect(network.ipv4).toBe(configuration);
+      expect(changes()).toBe(4);
+      radio.become(200);
+      expect([network.up, network.ipv4]).toEqual([false, configuration]);
+      expect(radio.calls.filter((call) => "static" in (call as object))).toEqual([
+        { static: { address: "0.0.0.0", mask: "0.0.0.0", gateway: "0.0.0.0" } },
+        { static: { address: "192.0.2.9", mask: "255.255.255.128", gateway: "192.0.2.1" } },
+      ]);
+      expect(lines).toEqual(['warn Wi-Fi: no connection to "home"; next try in 1 s']);
+    });
+
+    it("gives lwIP no gateway where there is none", () => {
+      const { network, radio } = setUp("wirelet");
+      network.configure({ address: configuration.address, prefixLength: 16, dns: [] });
+      expect(radio.calls).toEqual([
+        { static: { address: "192.0.2.9", mask: "255.255.0.0", gateway: "0.0.0.0" } },
+      ]);
+    });
+
+    it("leaves it to the DHCP client to say that there is none", () => {
+      const { network, radio, time, lines } = setUp("wirelet");
+      network.connect("home", "secret", "x");
+      radio.become(400);
+      time.advance(2 * ADDRESS_TIME_LIMIT);
+      expect(lines).toEqual([]);
+    });
+
+    it("says that lwIP does not use other routes", () => {
+      const { network, lines } = setUp("wirelet");
+      network.configure({ ...configuration, routes: [{ destination: Cidr.parse("10.0.0.0/8") }] });
+      expect(lines).toEqual(["warn lwIP has no routing table: 1 routes are not used"]);
+    });
   });
 });

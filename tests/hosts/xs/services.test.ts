@@ -196,15 +196,24 @@ describe("settings", () => {
       hostName: undefined,
       ssid: undefined,
       password: undefined,
+      dhcp: "platform",
     });
     expect(readSettings({ port: "8090", hostname: "lamp", ssid: "home", password: "secret" })).toEqual({
       httpPort: 8090,
       hostName: "lamp",
       ssid: "home",
       password: "secret",
+      dhcp: "platform",
     });
     // An open network: `password=` on the command line.
     expect(readSettings({ port: 80, ssid: "cafe", password: "" }).password).toBeUndefined();
+  });
+
+  it("let one choose who gets the address", () => {
+    expect(readSettings({ port: 80, dhcp: "wirelet" }).dhcp).toBe("wirelet");
+    expect(() => readSettings({ port: 80, dhcp: "static" })).toThrow(
+      'it is "wirelet" or "platform" (EINVAL)',
+    );
   });
 
   it.each(["http", "-1", "65536", undefined])("refuse %s as a port", (port) => {
