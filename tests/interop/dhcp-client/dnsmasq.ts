@@ -8,9 +8,9 @@ const SERVER = "10.77.0.1";
 const ADDRESS = "10.77.0.100";
 const NEXT_ADDRESS = "10.77.0.101";
 
-/** A lease of dnsmasq's is two minutes at least, but this is when it is to be extended. A probe may take 7 s before. */
-const T1 = 8;
-const T2 = 14;
+/** A lease of dnsmasq's is two minutes at least, but this is when it is to be extended. A probe takes up to 7 s before. */
+const T1 = 10;
+const T2 = 16;
 const TIMES = [`--dhcp-option=option:T1,${T1}`, `--dhcp-option=option:T2,${T2}`];
 
 export function dnsmasqTests(): void {

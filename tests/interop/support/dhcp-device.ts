@@ -89,7 +89,9 @@ export class DhcpDevice {
       return undefined;
     };
     return until(`"${type}" of the client`, look, within).catch((error: Error) => {
-      throw new Error(`${error.message}\nSo far: ${this.events.map(({ type }) => type).join(", ")}`);
+      throw new Error(
+        `${error.message}\nSo far: ${this.events.map((event) => JSON.stringify(event)).join("\n")}`,
+      );
     });
   }
 

@@ -98,7 +98,10 @@ export class DhcpLan {
     return new Program(this.namespace.start(program, ...args));
   }
 
-  /** Ends the capture. @returns what was captured, in which tshark has found no fault of ours */
+  /**
+   * Ends the capture.
+   * @returns what was captured, with the fields of `DHCP_FIELDS`; tshark has found no fault in what is ours
+   */
   frames(): Promise<CapturedFrame[]> {
     return (this.#frames ??= this.#readFrames());
   }

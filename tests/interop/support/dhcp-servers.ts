@@ -6,15 +6,15 @@ import { TAP, type DhcpLan } from "./dhcp-lan.js";
 /** The shortest lease of dnsmasq's, in seconds. */
 export const DNSMASQ_LEAST_LEASE = 120;
 
-/** Of udhcpd, in seconds: with a probe of up to 7 s there is time for each of its phases. */
-export const UDHCPD_LEASE = 16;
+/** Of udhcpd, in seconds: it sends no T1 and T2, and before the first of them there has to be time for a probe of 7 s. */
+export const UDHCPD_LEASE = 20;
 
 export interface PoolOptions {
   /** Absent: ten addresses from 10.77.0.100. */
   readonly first?: string;
   readonly last?: string;
-  /** Seconds. */
-  readonly lease?: number;
+  /** Seconds; dnsmasq knows "infinite" too. */
+  readonly lease?: number | "infinite";
 }
 
 const FIRST = "10.77.0.100";

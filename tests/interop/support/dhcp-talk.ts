@@ -9,7 +9,16 @@ const REQUESTED = "dhcp.option.requested_ip_address";
 const SERVER = "dhcp.option.dhcp_server_id";
 
 /** What `dhcpTalk` needs of a capture. */
-export const DHCP_FIELDS = [SOURCE, DESTINATION, TYPE, CLIENT, YOURS, REQUESTED, SERVER];
+export const DHCP_FIELDS = [
+  SOURCE,
+  DESTINATION,
+  TYPE,
+  CLIENT,
+  YOURS,
+  REQUESTED,
+  SERVER,
+  "dhcp.option.option_overload",
+];
 
 /** By the value of option 53 (RFC 2132 §9.6). */
 const NAMES = ["", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM"];
@@ -45,10 +54,10 @@ function phrase(verb: string, address: string): string {
   return address === "" ? "" : `${verb} ${address}`;
 }
 
-/** How any lease begins, as `dhcpTalk` writes it. */
-export function leased(address: string, server: string): string[] {
+/** How any lease begins, as `dhcpTalk` writes it. @param hint an address that the client would like to have again */
+export function leased(address: string, server: string, hint?: string): string[] {
   return [
-    "DISCOVER to all",
+    hint === undefined ? "DISCOVER to all" : `DISCOVER to all wants ${hint}`,
     `OFFER of ${server} gives ${address}`,
     `REQUEST to all wants ${address} of ${server}`,
     `ACK of ${server} gives ${address}`,
