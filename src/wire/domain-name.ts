@@ -63,12 +63,13 @@ export function readDomainName(bytes: Uint8Array, start: number): DomainName | u
  * @throws NetworkError EINVAL
  */
 export function appendDomainName(bytes: number[], text: string, suffixes?: Map<string, number>): void {
-  const start = bytes.length;
+  // Each label has its length where text has a dot, or nothing before the first one; the root is behind the last.
+  if (Array.from(text).length + 2 > MAX_NAME) throw invalid(text, `more than ${MAX_NAME} bytes`);
   let rest = text;
   while (rest !== "") {
     const pointer = suffixes?.get(rest);
     if (pointer !== undefined) {
-      bytes.push(((POINTER << 8) | pointer) >>> 8, pointer & 0xff);
+      bytes.push(POINTER | (pointer >>> 8), pointer & 0xff);
       return;
     }
     if (bytes.length <= MAX_POINTER) suffixes?.set(rest, bytes.length);
@@ -78,7 +79,6 @@ export function appendDomainName(bytes: number[], text: string, suffixes?: Map<s
     if (dot >= 0 && rest === "") throw invalid(text, "a dot at the end");
   }
   bytes.push(0);
-  if (bytes.length - start > MAX_NAME) throw invalid(text, `more than ${MAX_NAME} bytes`);
 }
 
 function appendLabel(bytes: number[], label: string, name: string): void {

@@ -158,6 +158,11 @@ describe("values that cannot be written", () => {
   it.each<[what: string, options: DhcpOptions, error: string]>([
     ["a label of 64 bytes", { domainSearch: ["a".repeat(64)] }, "EINVAL"],
     ["a name of 256 bytes", { domainSearch: [Array(64).fill("aaa").join(".")] }, "EINVAL"],
+    [
+      "a name of 256 bytes that ends as the one before it",
+      { domainSearch: [Array(63).fill("aaa").join("."), Array(64).fill("aaa").join(".")] },
+      "EINVAL",
+    ],
     ["two dots in a row", { domainSearch: ["a..b"] }, "EINVAL"],
     ["a dot at the end of a search domain", { domainSearch: ["a."] }, "EINVAL"],
     ["a space in a name", { clientFqdn: { name: "a b" } }, "EINVAL"],
