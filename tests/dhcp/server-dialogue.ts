@@ -34,6 +34,8 @@ export class ServerDialogue implements DhcpServerSink {
   /** What the store was told, and what it throws instead of taking it. */
   readonly records: ServerLease[] = [];
   readonly removed: string[] = [];
+  /** What the store knows of each address. */
+  readonly stored = new Map<number, ServerLease>();
   storeError: Error | undefined;
   #log: string[] = [];
 
@@ -130,11 +132,13 @@ export class ServerDialogue implements DhcpServerSink {
   record(lease: ServerLease): void {
     if (this.storeError !== undefined) throw this.storeError;
     this.records.push(lease);
+    this.stored.set(lease.address.value, lease);
   }
 
   remove(address: Ipv4Address): void {
     if (this.storeError !== undefined) throw this.storeError;
     this.removed.push(address.toString());
+    this.stored.delete(address.value);
   }
 
   #note(line: string): void {
