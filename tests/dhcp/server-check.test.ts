@@ -108,6 +108,14 @@ describe("before an offer", () => {
     expect(server.sent).toEqual([]);
   });
 
+  it("who got the address meanwhile may answer the check: it stays its own", () => {
+    const server = checking().receive("DISCOVER", {}, WANTED);
+    server.receive("REQUEST", {}, { ...WANTED, serverIdentifier: OTHER_SERVER });
+    server.receive("REQUEST", { chaddr: mac(2), ciaddr: ADDRESS }).take();
+    expect(server.checked(ADDRESS, true).take()).toEqual([]);
+    expect(server.stateOf(ADDRESS)).toBe("bound 2");
+  });
+
   it("a late answer means nothing", () => {
     const server = checking().receive("DISCOVER", {}, WANTED).until(OFFER_HOLD);
     server.checked(ADDRESS, true).checked(ip("10.0.0.77"), true);
