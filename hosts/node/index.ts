@@ -10,5 +10,7 @@ export { machineInterface } from "./machine-interface.js";
 export { macFromName } from "./mac-from-name.js";
 export { nodeMemory, nodeRandom, nodeServices, nodeTimers, stderrLog } from "./services.js";
 export { processClock } from "./process-clock.js";
+export { refusingDhcpLink } from "./refusing-dhcp-link.js";
+export { StateFile } from "./state-file.js";
 export { StackDriver, type Pollable } from "./stack-driver.js";
 export { openTap, type TapDevice, type TapOptions } from "./tap/index.js";

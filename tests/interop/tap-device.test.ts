@@ -276,3 +276,39 @@ describeWith(requirements, "wirelet tap with an interface of its own making", ()
     expect(status).toBe(1);
   });
 });
+
+describeWith(requirements, "wirelet tap with its state in a file", () => {
+  let lan: TapLan;
+
+  beforeAll(async () => {
+    lan = new TapLan("tap2");
+    lan.makeTap();
+    lan.bringUp();
+    await lan.startDhcpServer();
+  });
+
+  afterAll(() => lan.remove());
+
+  async function boot(): Promise<{ device: Program; ip: string; messages: string[] }> {
+    const logged = lan.dhcpLog.length;
+    const device = lan.startDevice("--state", lan.stateFile);
+    const ip = (await device.says(LISTENING))[1]!;
+    return { device, ip, messages: lan.dhcpLog.slice(logged).match(/DHCP[A-Z]+(?=\()/g) ?? [] };
+  }
+
+  it("has its address again after it was killed, and asks for no other", async () => {
+    const first = await boot();
+    expect(first.messages).toEqual(["DHCPDISCOVER", "DHCPOFFER", "DHCPREQUEST", "DHCPACK"]);
+    first.device.kill("SIGKILL");
+    await first.device.ends();
+
+    const second = await boot();
+    expect([second.ip, second.messages]).toEqual([first.ip, ["DHCPREQUEST", "DHCPACK"]]);
+    second.device.kill("SIGINT");
+    expect((await second.device.ends()).status).toBe(0);
+
+    // It has given it back.
+    const third = await boot();
+    expect(third.messages).toContain("DHCPDISCOVER");
+  });
+});

@@ -18,7 +18,7 @@ const MAX_HELP_WIDTH = 100;
 const PLACES = ["on", "seed", "loss", "latency", "pcap", "interface", "address", "gateway", "mac", "help"];
 const OPTIONS: Record<string, readonly string[]> = {
   sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
-  tap: ["interface", "mac", "host-name", "help"],
+  tap: ["interface", "mac", "host-name", "state", "help"],
   serve: ["port", "help"],
   run: PLACES,
   nc: [...PLACES, "listen", "udp", "scan", "verbose", "wait", "port", "source"],

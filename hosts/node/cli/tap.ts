@@ -1,6 +1,7 @@
 import { Device, type DeviceEvent } from "../../../src/device/index.js";
 import { formatStoryLine, tellDeviceEvent, type Telling } from "../../../simulator/index.js";
 import { nodeServices } from "../services.js";
+import { StateFile } from "../state-file.js";
 import { UsageError, parseOptions, textOption } from "./options.js";
 import { macOption, openTapStack } from "./tap-stack.js";
 import { untilSignal } from "./until-signal.js";
@@ -19,6 +20,8 @@ Usage: npm run wirelet -- tap --interface NAME [OPTION…]
   --interface NAME   the TAP interface, made if there is none and you may (required)
   --mac MAC          the device's, not the interface's (default: made from the interface's name)
   --host-name NAME   what the DHCP server is told (default: wirelet- and the end of the MAC)
+  --state FILE       where the lease is kept, so that a device which was killed asks for the same
+                     address first when it starts again (default: nowhere)
   --help             print this
 `;
 
@@ -28,11 +31,14 @@ export async function tap(args: readonly string[]): Promise<number> {
     interface: { type: "string" },
     mac: { type: "string" },
     "host-name": { type: "string" },
+    state: { type: "string" },
   });
   const name = textOption("interface", values.interface);
   if (name === undefined) throw new UsageError("--interface is missing: which TAP interface?");
   const mac = macOption(textOption("mac", values.mac));
   const hostName = textOption("host-name", values["host-name"]);
+  const file = textOption("state", values.state);
+  const storage = file === undefined ? undefined : new StateFile(file, nodeServices.log);
 
   const { stack, network, lost, close } = await openTapStack(name, mac);
   const { clock } = nodeServices;
@@ -47,6 +53,7 @@ export async function tap(args: readonly string[]): Promise<number> {
     network,
     dhcp: network.dhcp,
     ...(hostName === undefined ? {} : { hostName }),
+    ...(storage === undefined ? {} : { storage }),
     platform: `Wirelet on ${process.platform} TAP, Node ${process.versions.node}`,
     onEvent: (event: DeviceEvent) => tell(tellDeviceEvent(event)),
   });

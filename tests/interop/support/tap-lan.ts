@@ -25,6 +25,8 @@ export interface LeaseEntry {
 export class TapLan {
   readonly namespace = new NetworkNamespace();
   readonly captureFile: string;
+  /** Where a device can keep its state. */
+  readonly stateFile: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "wirelet-interop-"));
   readonly #leaseFile = join(this.#folder, "leases");
   #dnsmasq: Program | undefined;
@@ -33,6 +35,7 @@ export class TapLan {
   /** @param tap the kernel's interface, which the device is on */
   constructor(readonly tap: string) {
     this.captureFile = join(this.#folder, "tap.pcapng");
+    this.stateFile = join(this.#folder, "state.json");
   }
 
   /** Makes a TAP interface that stays when the device ends. */
