@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { leaseStorageKey } from "../../src/dhcp/client/driver.js";
 import { NetworkError } from "../../src/error/index.js";
+import { checkStorageKey } from "../../src/host/index.js";
 import { DhcpClient, type DhcpClientEvent, type DhcpClientOptions } from "../../src/dhcp/index.js";
 import { MemoryNetwork, seeded } from "./memory-network.js";
 import { ADDRESS, bytesOf, SERVER } from "./messages.js";
@@ -179,4 +181,13 @@ describe("DhcpClient", () => {
     host.deliver(new Uint8Array(3), 68, SERVER, 67);
     expect(client.ignored).toEqual({ "dhcp-truncated": 1 });
   });
+});
+
+it("stores a lease under a key that every storage takes, whatever the interface's name", () => {
+  for (const name of ["wlan0", "tap0", "as-long-as-it-may-be"]) {
+    const key = leaseStorageKey(name);
+    expect(checkStorageKey(key)).toBe(key);
+  }
+  expect(leaseStorageKey("wlan0")).toBe("dhcp.wlan0");
+  expect(leaseStorageKey("long-interface-1")).not.toBe(leaseStorageKey("long-interface-2"));
 });

@@ -141,9 +141,9 @@ export class ClientDriver implements DhcpClientSink {
   }
 }
 
-/** Where the lease of an interface is stored. @param name the interface's */
+/** Where the lease of an interface is stored. @param name the interface's; of a long one the end tells most */
 export function leaseStorageKey(name: string): string {
-  return `dhcp.${name}`;
+  return `dhcp.${name.slice(-10)}`;
 }
 
 /** What goes wrong, one line each. */
