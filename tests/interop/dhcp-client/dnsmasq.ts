@@ -51,8 +51,10 @@ export function dnsmasqTests(): void {
       await device.changed("bound");
       await crash(dnsmasq);
       await device.next("state", ({ to }) => to === "RENEWING");
-      await startDnsmasq(lan, {}, ...times);
+      await startDnsmasq(lan, {}, ...times, "--dhcp-option=option:dns-server,10.77.0.53");
       await device.changed("renewed");
+      // What the server has learned meanwhile.
+      expect(device.network.ipv4?.dns.map(String)).toEqual(["10.77.0.53"]);
       expect(await lan.talk()).toEqual([
         ...leased(ADDRESS, SERVER),
         extending(ADDRESS, SERVER),

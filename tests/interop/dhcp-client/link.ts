@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import { onLan, TAP } from "../support/dhcp-lan.js";
-import { startDnsmasq, startUdhcpd } from "../support/dhcp-servers.js";
+import { crash, startDnsmasq, startUdhcpd } from "../support/dhcp-servers.js";
 import { leased, once } from "../support/dhcp-talk.js";
 
 const SERVER = "10.77.0.1";
@@ -26,6 +26,30 @@ export function linkTests(): void {
         ...leased(ADDRESS, SERVER),
         `REQUEST to all wants ${ADDRESS}`,
         `ACK of ${SERVER} gives ${ADDRESS}`,
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: gives its address up at once when the link comes back on another network",
+    onLan(async (lan) => {
+      const dnsmasq = await startDnsmasq(lan);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      lan.ip("link", "set", TAP, "down");
+      await device.next("state", ({ to }) => to === "INIT-REBOOT");
+      await crash(dnsmasq);
+      lan.readdress("10.78.0.1/24");
+      lan.ip("link", "set", TAP, "up");
+      await startDnsmasq(lan, { first: "10.78.0.100", last: "10.78.0.109" });
+      expect(await device.changed("nak")).toBeUndefined();
+      await device.changed("bound");
+      expect(once(await lan.talk())).toEqual([
+        ...leased(ADDRESS, SERVER),
+        `REQUEST to all wants ${ADDRESS}`,
+        "NAK of 10.78.0.1",
+        ...leased("10.78.0.100", "10.78.0.1"),
       ]);
     }),
   );

@@ -2,8 +2,9 @@ import { expect, it } from "@jest/globals";
 import { Cidr, Ipv4Address } from "../../../src/address/index.js";
 import type { DhcpBinding, DhcpLease } from "../../../src/dhcp/index.js";
 import { DhcpCode, readDhcpSubOptions } from "../../../src/wire/index.js";
-import { onLan } from "../support/dhcp-lan.js";
+import { onLan, type DhcpLan } from "../support/dhcp-lan.js";
 import { dnsmasqLeases, startDnsmasq, startUdhcpd, UDHCPD_LEASE } from "../support/dhcp-servers.js";
+import { leased } from "../support/dhcp-talk.js";
 
 const OVERLOAD = "dhcp.option.option_overload";
 
@@ -22,6 +23,16 @@ function plain(value: unknown): unknown {
 
 function optionsOf(binding: DhcpBinding | undefined): unknown {
   return plain(binding?.lease?.options);
+}
+
+async function isInformed(lan: DhcpLan): Promise<void> {
+  const device = lan.boot();
+  device.network.configure({ address: Ipv4Address.parse("10.77.0.50"), prefixLength: 24, dns: [] });
+  const { options, server } = await device.inform({ request: [DhcpCode.ntpServers] });
+  expect(server.toString()).toBe("10.77.0.1");
+  expect(plain(options)).toMatchObject({ subnetMask: "255.255.255.0", ntpServers: ["10.77.0.9"] });
+  expect(options.leaseTime).toBeUndefined();
+  expect(await lan.talk()).toEqual(["INFORM 10.77.0.50 to all has 10.77.0.50", "ACK of 10.77.0.1"]);
 }
 
 export function optionsTests(): void {
@@ -159,6 +170,22 @@ export function optionsTests(): void {
   );
 
   it.concurrent(
+    "dnsmasq: asks for options alone, for an address from elsewhere",
+    onLan(async (lan) => {
+      await startDnsmasq(lan, {}, "--dhcp-option=option:ntp-server,10.77.0.9");
+      await isInformed(lan);
+    }),
+  );
+
+  it.concurrent(
+    "udhcpd: asks for options alone, for an address from elsewhere",
+    onLan(async (lan) => {
+      await startUdhcpd(lan, {}, "option ntpsrv 10.77.0.9");
+      await isInformed(lan);
+    }),
+  );
+
+  it.concurrent(
     "dnsmasq: keeps a lease that never ends",
     onLan(async (lan) => {
       await startDnsmasq(lan, { lease: "infinite" });
@@ -194,6 +221,17 @@ export function optionsTests(): void {
       device.client.start();
       await device.changed("bound");
       expect(await lan.talk()).toEqual(["DISCOVER to all", "ACK of 10.77.0.1 gives 10.77.0.100"]);
+    }),
+  );
+
+  it.concurrent(
+    "udhcpd: takes a lease in four messages where the server cannot in two",
+    onLan(async (lan) => {
+      await startUdhcpd(lan);
+      const device = lan.boot({ rapidCommit: true });
+      device.client.start();
+      const address = `${(await device.changed("bound"))?.configuration.address}`;
+      expect(await lan.talk()).toEqual(leased(address, "10.77.0.1"));
     }),
   );
 

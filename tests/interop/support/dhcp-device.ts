@@ -1,10 +1,13 @@
 import { StackDriver, nodeServices, nodeTimers, type TapDevice } from "../../../hosts/node/index.js";
 import {
   DhcpClient,
+  DhcpInform,
   type DhcpBinding,
   type DhcpChangeReason,
   type DhcpClientEvent,
   type DhcpClientOptions,
+  type DhcpInformEvent,
+  type DhcpRequestOptions,
 } from "../../../src/dhcp/index.js";
 import type { TimerHandle, Timers } from "../../../src/host/index.js";
 import { Stack, type StackInterface } from "../../../src/stack/index.js";
@@ -100,6 +103,20 @@ export class DhcpDevice {
     const event = await this.next("changed", undefined, within);
     if (event.reason !== reason) throw new Error(`Changed because "${event.reason}", not "${reason}".`);
     return event.current;
+  }
+
+  /** Asks for options alone, for the address that the interface was given. */
+  inform(options: DhcpRequestOptions): Promise<Extract<DhcpInformEvent, { type: "informed" }>> {
+    const { network } = this;
+    const { clock, random } = nodeServices;
+    return new Promise((resolve, reject) => {
+      const onEvent = (event: DhcpInformEvent): void => {
+        if (event.type === "informed") resolve(event);
+        else if (event.type === "failed") reject(new Error(`Not informed: ${event.reason}.`));
+      };
+      const host = { link: network.dhcp, network, clock, timers: this.#timers, random };
+      new DhcpInform({ ...options, ...host, onEvent }).start();
+    });
   }
 
   /** Gives the address back, and sends what is to be sent. */

@@ -32,12 +32,13 @@ export const TAP = "tap0";
 /** The device's: the same on each LAN, as servers choose addresses by it. */
 export const MAC = "02:00:00:00:00:01";
 
-/** The frame that ends a capture: of an EtherType for experiments (IEEE 802, table 1). */
-const END_MARK = Buffer.from("ffffffffffff0200000000ff88b5" + "77697265".repeat(12), "hex");
+/** The kernel's. */
+const SERVER = "10.77.0.1/24";
+
+/** The frame that ends a capture, from nobody, of an EtherType for experiments: 0x88b5. */
+const END_MARK = Buffer.from(`${"ff".repeat(6)}0200000000ff88b5${"656e6421".repeat(12)}`, "hex");
 
 export interface DhcpLanOptions {
-  /** The kernel's address on it, with the length of its prefix; absent: 10.77.0.1/24. */
-  readonly address?: string;
   /** Bytes of the largest packet that the device takes; absent: 1500. */
   readonly mtu?: number;
 }
@@ -51,28 +52,27 @@ export class DhcpLan {
   /** For the server's files. */
   readonly folder = mkdtempSync(join(tmpdir(), "wirelet-dhcp-"));
   readonly #captureFile = join(this.folder, "tap.pcapng");
-  #link!: TapDevice;
-  #dumpcap!: Program;
+  #link: TapDevice | undefined;
+  #dumpcap: Program | undefined;
   #frames: Promise<CapturedFrame[]> | undefined;
   readonly #devices: DhcpDevice[] = [];
 
-  static async open({ address = "10.77.0.1/24", mtu = 1500 }: DhcpLanOptions = {}): Promise<DhcpLan> {
-    const lan = new DhcpLan();
-    // Nobody but this process can open it in this process; then it goes where it belongs.
+  /** Makes the interface, and begins the capture. */
+  async setUp({ mtu = 1500 }: DhcpLanOptions = {}): Promise<void> {
+    // This process can only open it in its own namespace, from which it goes where it belongs.
     const name = `wl-${randomBytes(4).toString("hex")}`;
-    lan.#link = await openTap({ interface: name, mac: MacAddress.parse(MAC), mtu });
-    execFileSync("ip", ["link", "set", name, "netns", lan.namespace.name, "name", TAP]);
-    lan.ip("address", "add", address, "dev", TAP);
-    lan.ip("link", "set", TAP, "up");
-    lan.#dumpcap = lan.start("dumpcap", "-q", "-i", TAP, "-w", lan.#captureFile);
-    await lan.#dumpcap.says(/File: /);
-    return lan;
+    this.#link = await openTap({ interface: name, mac: MacAddress.parse(MAC), mtu });
+    execFileSync("ip", ["link", "set", name, "netns", this.namespace.name, "name", TAP]);
+    this.ip("address", "add", SERVER, "dev", TAP);
+    this.ip("link", "set", TAP, "up");
+    this.#dumpcap = this.start("dumpcap", "-q", "-i", TAP, "-w", this.#captureFile);
+    await this.#dumpcap.says(/File: /);
   }
 
   /** Puts a device on the LAN, instead of the one before. */
   boot(options: DhcpDeviceOptions = {}): DhcpDevice {
     this.#devices.at(-1)?.powerOff();
-    const device = new DhcpDevice(this.#link, options);
+    const device = new DhcpDevice(this.#link!, options);
     this.#devices.push(device);
     return device;
   }
@@ -112,20 +112,22 @@ export class DhcpLan {
   }
 
   async #readFrames(): Promise<CapturedFrame[]> {
-    this.#link.transmit(END_MARK, END_MARK.length);
+    const dumpcap = this.#dumpcap!;
+    this.#link!.transmit(END_MARK, END_MARK.length);
     await until("end of the capture", () => readFileSync(this.#captureFile).includes(END_MARK) || undefined);
-    this.#dumpcap.kill("SIGINT");
-    const { stderr } = await this.#dumpcap.ends();
-    expect(stderr).toMatch(/dropped on interface 'tap0': \d+\/0 /);
-    const frames = (await readCapture(this.#captureFile, DHCP_FIELDS)).slice(0, -1);
+    dumpcap.kill("SIGINT");
+    expect((await dumpcap.ends()).stderr).toMatch(/dropped on interface 'tap0': \d+\/0 /);
+    const frames = await readCapture(this.#captureFile, DHCP_FIELDS);
     // The kernel may leave its own checksums to a network card that there is not.
-    expect(faultyFrames(frames.filter((frame) => frame.sender === MAC))).toEqual([]);
+    const ours = frames.filter((frame) => frame.sender === MAC);
+    expect(faultyFrames(ours)).toEqual([]);
+    expect(ours.some(({ protocols }) => protocols.includes("dhcp"))).toBe(true);
     return frames;
   }
 
   async remove(): Promise<void> {
     for (const device of this.#devices) device.powerOff();
-    this.#link.close();
+    this.#link?.close();
     await this.namespace.remove();
     rmSync(this.folder, { recursive: true });
   }
@@ -134,8 +136,9 @@ export class DhcpLan {
 /** A test on a LAN of its own, whose capture is read in any case. */
 export function onLan(test: (lan: DhcpLan) => Promise<void>, options?: DhcpLanOptions): () => Promise<void> {
   return async () => {
-    const lan = await DhcpLan.open(options);
+    const lan = new DhcpLan();
     try {
+      await lan.setUp(options);
       await test(lan);
       await lan.frames();
     } finally {

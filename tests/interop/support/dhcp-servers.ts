@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until, type Program } from "../../support/program.js";
 import { TAP, type DhcpLan } from "./dhcp-lan.js";
+import { DNSMASQ_OPTIONS, DNSMASQ_SERVES } from "./dnsmasq.js";
 
 /** The shortest lease of dnsmasq's, in seconds. */
 export const DNSMASQ_LEAST_LEASE = 120;
@@ -31,22 +32,14 @@ export async function startDnsmasq(
 ): Promise<Program> {
   const dnsmasq = lan.start(
     "dnsmasq",
-    "--no-daemon",
-    "--conf-file=/dev/null",
-    "--user=root",
-    "--pid-file",
-    "--port=0",
-    "--bind-interfaces",
+    ...DNSMASQ_OPTIONS,
     `--interface=${TAP}`,
-    "--dhcp-authoritative",
-    "--no-ping",
     "--dhcp-sequential-ip",
     `--dhcp-leasefile=${dnsmasqLeaseFile(lan)}`,
     `--dhcp-range=${first},${last},255.255.255.0,${lease}`,
-    "--log-dhcp",
     ...options,
   );
-  await dnsmasq.says(/DHCP, sockets bound exclusively to interface/);
+  await dnsmasq.says(DNSMASQ_SERVES);
   return dnsmasq;
 }
 

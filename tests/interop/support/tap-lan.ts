@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NetworkNamespace } from "../../support/namespace.js";
 import { Program, until, type Ending } from "../../support/program.js";
+import { DNSMASQ_OPTIONS, DNSMASQ_SERVES } from "./dnsmasq.js";
 
 /** What dnsmasq is told to give. */
 export const SERVER = "10.77.0.1";
@@ -52,21 +53,13 @@ export class TapLan {
   async startDhcpServer(): Promise<void> {
     this.#dnsmasq = this.start(
       "dnsmasq",
-      "--no-daemon",
-      "--conf-file=/dev/null",
-      "--user=root",
-      "--pid-file",
-      "--port=0",
-      "--bind-interfaces",
+      ...DNSMASQ_OPTIONS,
       `--interface=${this.tap}`,
-      "--dhcp-authoritative",
-      "--no-ping",
       `--dhcp-leasefile=${this.#leaseFile}`,
       `--dhcp-range=${POOL},${LEASE_SECONDS}`,
       `--dhcp-option=option:dns-server,${DNS.join(",")}`,
-      "--log-dhcp",
     );
-    await this.#dnsmasq.says(/DHCP, sockets bound exclusively to interface/);
+    await this.#dnsmasq.says(DNSMASQ_SERVES);
   }
 
   /** Records what crosses the interface from now on. */
