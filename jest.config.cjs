@@ -40,7 +40,7 @@ function suite(displayName, folders) {
 /** @type {import("jest").Config} */
 module.exports = {
   // Tests that run side by side mostly wait, for timers of a protocol.
-  maxConcurrency: 32,
+  maxConcurrency: 64,
   // On a busy machine a simulation of minutes may take some; only what hangs shall fail.
   testTimeout: 60_000,
   projects: [

@@ -5,6 +5,8 @@ import { readDhcpText, writeDhcpText } from "./text.js";
 
 /** How one kind of value is written. */
 export interface DhcpCodec<T> {
+  /** Bytes of a value; absent where not all have as many. */
+  readonly length?: number;
   /** @returns undefined if the bytes are not such a value; never throws */
   read(bytes: Uint8Array): T | undefined;
   /** @throws NetworkError EINVAL or EMSGSIZE if the value cannot be written */
@@ -18,6 +20,7 @@ export interface DhcpCodec<T> {
 export const DHCP_MAX_ELEMENTS = 63;
 
 export const ADDRESS: DhcpCodec<Ipv4Address> = Object.freeze({
+  length: 4,
   read: (bytes) => (bytes.length === 4 ? Ipv4Address.read(bytes, 0) : undefined),
   write: (value) => {
     const bytes = new Uint8Array(4);
@@ -61,22 +64,26 @@ export const ADDRESS_PAIRS: DhcpCodec<readonly AddressPair[]> = Object.freeze({
 
 /** One byte, 0 or 1. */
 export const BOOLEAN: DhcpCodec<boolean> = Object.freeze({
+  length: 1,
   read: (bytes) => (bytes.length === 1 && bytes[0]! <= 1 ? bytes[0] === 1 : undefined),
   write: (value) => Uint8Array.of(value ? 1 : 0),
 } satisfies DhcpCodec<boolean>);
 
 /** No bytes at all: that the option is there says it. */
 export const PRESENT: DhcpCodec<true> = Object.freeze({
+  length: 0,
   read: (bytes) => (bytes.length === 0 ? true : undefined),
   write: () => new Uint8Array(0),
 } satisfies DhcpCodec<true>);
 
 export const UINT8: DhcpCodec<number> = Object.freeze({
+  length: 1,
   read: (bytes) => (bytes.length === 1 ? bytes[0] : undefined),
   write: (value) => Uint8Array.of(value),
 } satisfies DhcpCodec<number>);
 
 export const UINT16: DhcpCodec<number> = Object.freeze({
+  length: 2,
   read: (bytes) => (bytes.length === 2 ? readU16(bytes, 0) : undefined),
   write: (value) => {
     const bytes = new Uint8Array(2);
@@ -100,11 +107,13 @@ export const UINT16_LIST: DhcpCodec<readonly number[]> = Object.freeze({
 } satisfies DhcpCodec<readonly number[]>);
 
 export const INT32: DhcpCodec<number> = Object.freeze({
+  length: 4,
   read: (bytes) => (bytes.length === 4 ? readI32(bytes, 0) : undefined),
   write: writeWord,
 } satisfies DhcpCodec<number>);
 
 export const UINT32: DhcpCodec<number> = Object.freeze({
+  length: 4,
   read: (bytes) => (bytes.length === 4 ? readU32(bytes, 0) : undefined),
   write: writeWord,
 } satisfies DhcpCodec<number>);

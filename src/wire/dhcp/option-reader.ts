@@ -1,4 +1,5 @@
 import { END, PAD } from "./codes.js";
+import { dhcpLengthOf } from "./table.js";
 
 /**
  * The most options a message may have, a split one counted once. Nobody sends a third of this; on a device it bounds what
@@ -29,7 +30,10 @@ export function readOptionArea(
     const part = bytes.slice(at, at + length);
     const before = values.get(code);
     if (before === undefined && values.size === DHCP_MAX_OPTIONS) return false;
-    values.set(code, before === undefined ? part : joined(before, part));
+    if (before === undefined) values.set(code, part);
+    // Servers do say an option of fixed length twice: udhcpd and dnsmasq their identifier, where one is configured. To
+    // join these would make nonsense of both; the first one counts, as for other clients.
+    else if (before.length !== dhcpLengthOf(code)) values.set(code, joined(before, part));
     at += length;
   }
   return false;

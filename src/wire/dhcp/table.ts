@@ -136,6 +136,12 @@ export function dhcpFieldOf(code: number): DhcpField | undefined {
   return FIELD_BY_CODE[code];
 }
 
+/** Bytes of the option's value; undefined where not all have as many, or it is not typed. */
+export function dhcpLengthOf(code: number): number | undefined {
+  const field = dhcpFieldOf(code);
+  return field && CODECS[field].length;
+}
+
 /** What one option's bytes mean; undefined if they are malformed. */
 export function readDhcpValue<F extends DhcpField>(field: F, bytes: Uint8Array): Value<F> | undefined {
   return CODECS[field].read(bytes);

@@ -165,6 +165,16 @@ describe("options", () => {
       { hostName: "abc", domainName: "x" },
     ],
     [
+      "one of fixed length that is said twice is taken once, whatever it says then",
+      withOptions("350101 36040a4d0001 39020240 36040a4d0002 39020241 ff"),
+      { serverIdentifier: Ipv4Address.parse("10.77.0.1"), maxMessageSize: 576 },
+    ],
+    [
+      "one of fixed length is joined too where it was split",
+      withOptions("350101 36030a4d00 360101 ff"),
+      { serverIdentifier: Ipv4Address.parse("10.77.0.1") },
+    ],
+    [
       "file, then sname, with overload 3",
       withOptions("350101 340103 0c0161 ff", "0c0162ff", "0c0163ff"),
       { hostName: "abc" },
