@@ -1,6 +1,6 @@
 import type { Ipv4Configuration } from "../src/host/index.js";
 import type { DeviceEvent } from "../src/device/index.js";
-import type { DhcpClientEvent, DhcpLease, DhcpServerEvent } from "../src/dhcp/index.js";
+import type { DhcpClientEvent, DhcpFailure, DhcpLease, DhcpServerEvent } from "../src/dhcp/index.js";
 import {
   ARP_REQUEST,
   ETHERNET_HEADER_LENGTH,
@@ -72,6 +72,19 @@ export function tellDeviceEvent(event: DeviceEvent): Telling | undefined {
   }
 }
 
+const FAILURES: Readonly<Record<DhcpFailure, string>> = Object.freeze({
+  "no-server": "no server answers",
+  "no-offer-chosen": "no offer is good enough",
+  "request-unanswered": "no answer to the REQUEST",
+  "renewal-unanswered": "no answer, the lease is not extended yet",
+  "reboot-unanswered": "nobody confirms the former lease",
+  "stored-lease": "the stored lease cannot be used",
+  storage: "the lease cannot be stored",
+  send: "the message cannot be sent",
+  configure: "the address cannot be configured",
+  "link-local": "no link-local address, since the link cannot probe",
+});
+
 function tellDhcpEvent(event: DhcpClientEvent): string | undefined {
   switch (event.type) {
     case "sent":
@@ -86,7 +99,7 @@ function tellDhcpEvent(event: DhcpClientEvent): string | undefined {
     case "changed":
       return tellChange(event);
     case "failed":
-      return `${event.reason}${event.detail === undefined ? "" : `: ${event.detail}`}`;
+      return `${FAILURES[event.reason]}${event.detail === undefined ? "" : `: ${event.detail}`}`;
     default:
       return undefined;
   }

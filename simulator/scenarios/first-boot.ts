@@ -173,7 +173,11 @@ export class FirstBoot {
   }
 
   #follow(event: DhcpClientEvent): void {
-    if (event.type === "changed") this.#lease = event.current?.lease ?? this.#lease;
+    if (event.type === "changed") {
+      this.#lease = event.current?.lease ?? this.#lease;
+      // With another address, the pages begin anew.
+      if (event.current?.configuration !== event.previous?.configuration) this.#listening = false;
+    }
     if (event.type !== "sent" && event.type !== "received") return;
     const last = this.#messages[this.#messages.length - 1];
     if (event.message === last || this.#lease !== undefined) return;

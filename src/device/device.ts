@@ -15,6 +15,7 @@ import type {
   WallClock,
 } from "../host/index.js";
 import { HttpServer, type HttpLimits } from "../http/index.js";
+import type { DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
 import { renderPage } from "./page.js";
@@ -69,6 +70,7 @@ export class Device {
   #startedAt = 0;
   /** What the interface had when it was last looked at. */
   #configuration: Ipv4Configuration | undefined;
+  #dhcpChange: DhcpChange | undefined;
   #unwatch: (() => void) | undefined;
   #retry: TimerHandle;
 
@@ -79,7 +81,10 @@ export class Device {
     this.hostName = hostName;
     this.#options = options;
     if (link !== undefined) {
-      const onEvent = (event: DhcpClientEvent): void => options.onEvent?.({ type: "dhcp", event });
+      const onEvent = (event: DhcpClientEvent): void => {
+        if (event.type === "changed") this.#dhcpChange = { reason: event.reason, time: clock.now() };
+        options.onEvent?.({ type: "dhcp", event });
+      };
       this.#dhcp = new DhcpClient({
         link,
         network,
@@ -121,6 +126,7 @@ export class Device {
     return readStatus({
       network,
       dhcp: this.#dhcp,
+      dhcpChange: this.#dhcpChange,
       clock,
       memory,
       hostName,

@@ -13,6 +13,11 @@ export function formatDuration(seconds: number): string {
   return twoUnits(seconds, DAY, "d", HOUR, "h");
 }
 
+/** `formatDuration`, of a time to wait: "now" when it is over. The page's script says it in the same words. */
+export function formatWait(seconds: number): string {
+  return seconds === 0 ? "now" : `in ${formatDuration(seconds)}`;
+}
+
 function twoUnits(
   seconds: number,
   large: number,

@@ -28,6 +28,9 @@ border-top:1px solid var(--line)}
 h2+dl div:first-child{border-top:0}
 dl div:last-child{padding-bottom:0}
 dt{color:var(--soft);flex:none}
+dt small{opacity:.7}
+.wide dl div{flex-wrap:wrap;row-gap:0}
+.wide dd{margin-left:auto}
 dd{text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .meter{margin:.5rem 0 .8rem}
 .meter p{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;color:var(--soft);font-size:.85rem}
@@ -38,5 +41,7 @@ footer{text-align:center;color:var(--soft);font-size:.85rem;padding:.2rem 0 1rem
 a{color:var(--mark);text-decoration:none}
 a:hover{text-decoration:underline}
 @media(min-width:44rem){main{max-width:66rem;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));padding:3rem 1.5rem}
-.hero,footer{grid-column:1/-1}.hero{padding:1.75rem 2rem 1.6rem}h1{font-size:3rem}}
+.hero,.wide,footer{grid-column:1/-1}
+.wide dl{display:grid;grid-template-columns:1fr 1fr;column-gap:2.5rem}.wide dl div:nth-child(2){border-top:0}
+.hero{padding:1.75rem 2rem 1.6rem}h1{font-size:3rem}}
 `;

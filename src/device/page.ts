@@ -1,10 +1,27 @@
-import { escapeHtml, formatBytes, formatDuration } from "./format.js";
+import type { DhcpChangeReason } from "../dhcp/index.js";
+import type { DhcpOptionStatus } from "./dhcp-status.js";
+import { escapeHtml, formatBytes, formatDuration, formatWait } from "./format.js";
 import { PAGE_SCRIPT } from "./page-script.js";
 import { PAGE_STYLE } from "./page-style.js";
 import type { DeviceStatus } from "./status.js";
 
 /** What stands where nothing is known: an em dash. The page is ASCII, which costs least to encode. */
 const UNKNOWN = "&mdash;";
+
+/** Why the address is what it is. */
+const CHANGES: Readonly<Record<DhcpChangeReason, string>> = Object.freeze({
+  bound: "new lease",
+  renewed: "lease renewed",
+  rebound: "lease extended",
+  rebooted: "lease confirmed",
+  resumed: "no server, lease goes on",
+  "link-local": "no server answered",
+  expired: "lease expired",
+  nak: "refused by the server",
+  conflict: "taken by another host",
+  released: "address given back",
+  stopped: "stopped",
+});
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E" +
@@ -26,13 +43,13 @@ export function renderPage(status: DeviceStatus): string {
 <main>
 <section class="hero">
 <div class="top"><b>${name}</b><span class="live" id="live">online</span></div>
-<p>IP address</p>
+<p>${status.dhcp.source === "link-local" ? "Link-local IP address" : "IP address"}</p>
 <h1>${status.ip ?? "none"}${status.prefixLength === null ? "" : `<small>/${status.prefixLength}</small>`}</h1>
 </section>
 ${section("Network", rows(networkRows(status)))}
 ${section("Address lease", leaseMeter(status) + rows(leaseRows(status)))}
 ${section("Device", memoryMeter(status) + rows(deviceRows(status)))}
-<footer>The same as JSON: <a href="/api/status">/api/status</a></footer>
+${optionsSection(status)}<footer>The same as JSON: <a href="/api/status">/api/status</a></footer>
 </main>
 <script>${PAGE_SCRIPT}</script>
 </body>
@@ -54,11 +71,18 @@ function networkRows(status: DeviceStatus): Row[] {
 
 function leaseRows({ dhcp }: DeviceStatus): Row[] {
   if (dhcp.state === null) return [["DHCP", "by the platform"]];
-  const list: Row[] = [
-    ["DHCP", dhcp.state],
-    ["Server", dhcp.server],
-  ];
+  const list: Row[] = [["DHCP", dhcp.state]];
+  if (dhcp.source === "link-local") list.push(["Address", "link-local, self-chosen"]);
+  else list.push(["Server", dhcp.server]);
   if (dhcp.server !== null && dhcp.leaseSeconds === null) list.push(["Lease", "does not end"]);
+  const { renewalSecondsLeft, rebindingSecondsLeft, probed, lastChange } = dhcp;
+  if (renewalSecondsLeft !== null) list.push(["Renewal (T1)", formatWait(renewalSecondsLeft), "t1"]);
+  if (rebindingSecondsLeft !== null) list.push(["Rebinding (T2)", formatWait(rebindingSecondsLeft), "t2"]);
+  if (probed !== null) list.push(["Probe", probed ? "nobody else has it" : "address not probed"]);
+  if (lastChange !== null) {
+    list.push(["Last change", `${formatDuration(lastChange.secondsAgo)} ago`, "ago"]);
+    list.push(["Reason", CHANGES[lastChange.reason]]);
+  }
   return list;
 }
 
@@ -83,8 +107,18 @@ function memoryMeter({ memory }: DeviceStatus): string {
   return meter("memory", formatBytes(used), rest, total === undefined ? undefined : used / total);
 }
 
-function section(title: string, content: string): string {
-  return `<section>\n<h2>${title}</h2>\n${content}</section>`;
+function optionsSection({ dhcp: { options } }: DeviceStatus): string {
+  if (options.length === 0) return "";
+  return section("DHCP options", rows(options.map(optionRow)), "wide");
+}
+
+function optionRow({ code, name, value }: DhcpOptionStatus): Row {
+  return [`${name ?? "Option"} <small>${code}</small>`, value];
+}
+
+function section(title: string, content: string, style?: string): string {
+  const opening = style === undefined ? "<section>" : `<section class="${style}">`;
+  return `${opening}\n<h2>${title}</h2>\n${content}</section>`;
 }
 
 function rows(list: Row[]): string {

@@ -1,6 +1,7 @@
 import { maskOfPrefixLength } from "../address/index.js";
 import type { DhcpClient } from "../dhcp/index.js";
 import type { Clock, MemoryReport, MemoryReporter, NetworkInterface } from "../host/index.js";
+import { readDhcpStatus, type DhcpChange, type DhcpStatus } from "./dhcp-status.js";
 
 /** What a device says of itself, at /api/status as JSON; null where it does not know. */
 export interface DeviceStatus {
@@ -18,19 +19,12 @@ export interface DeviceStatus {
   readonly dhcp: DhcpStatus;
 }
 
-export interface DhcpStatus {
-  /** The client's state; null where the platform gets the address. */
-  readonly state: string | null;
-  readonly server: string | null;
-  /** Null also for a lease that never ends. */
-  readonly leaseSeconds: number | null;
-  readonly leaseSecondsLeft: number | null;
-}
-
 /** Where a status comes from. */
 export interface StatusSources {
   readonly network: NetworkInterface;
   readonly dhcp: DhcpClient | undefined;
+  /** What the client told of last. */
+  readonly dhcpChange: DhcpChange | undefined;
   readonly clock: Clock;
   readonly memory: MemoryReporter;
   readonly hostName: string;
@@ -41,7 +35,7 @@ export interface StatusSources {
 
 /** Reads the status at this moment. All of it is made anew: on XS, JSON.stringify refuses what was preloaded. */
 export function readStatus(sources: StatusSources): DeviceStatus {
-  const { network, dhcp, clock, hostName, platform, startedAt } = sources;
+  const { network, dhcp, dhcpChange, clock, hostName, platform, startedAt } = sources;
   const { mac, ipv4 } = network;
   const now = clock.now();
   const { used, total } = sources.memory();
@@ -56,18 +50,6 @@ export function readStatus(sources: StatusSources): DeviceStatus {
     platform,
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
     memory: total === undefined ? { used } : { used, total },
-    dhcp: readDhcpStatus(dhcp, now),
-  };
-}
-
-function readDhcpStatus(dhcp: DhcpClient | undefined, now: number): DhcpStatus {
-  const lease = dhcp?.lease;
-  const seconds = lease?.leaseSeconds ?? Infinity;
-  const finite = lease !== undefined && seconds < Infinity;
-  return {
-    state: dhcp?.state ?? null,
-    server: lease?.server.toString() ?? null,
-    leaseSeconds: finite ? seconds : null,
-    leaseSecondsLeft: finite ? Math.max(0, Math.ceil(seconds - (now - lease.obtainedAt) / 1000)) : null,
+    dhcp: readDhcpStatus(dhcp, dhcpChange, now),
   };
 }

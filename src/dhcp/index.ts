@@ -36,6 +36,7 @@ export type {
   DhcpRequestOptions,
   LinkLocalOptions,
 } from "./client/options.js";
+export { readableOptions, type ReadableOption } from "./client/readable-options.js";
 export { MAX_MESSAGES_PER_SECOND } from "./client/reply.js";
 export { MAX_OFFERS } from "./client/selecting.js";
 export { DHCP_CLIENT_STATES, type DhcpClientState } from "./client/states.js";

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { escapeHtml, formatBytes, formatDuration } from "../../src/device/format.js";
+import { escapeHtml, formatBytes, formatDuration, formatWait } from "../../src/device/format.js";
 
 it.each([
   [0, "0 s"],
@@ -13,6 +13,10 @@ it.each([
   [31_536_000, "365 d"],
 ])("%i seconds are %s", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
+});
+
+it("says how long to wait", () => {
+  expect([0, 90].map(formatWait)).toEqual(["now", "in 1 min 30 s"]);
 });
 
 it.each([

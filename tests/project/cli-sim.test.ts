@@ -53,12 +53,7 @@ describe("wirelet sim --once", () => {
       platform: "Wirelet simulator",
       uptimeSeconds: expect.any(Number),
       memory: { used: expect.any(Number), total: expect.any(Number) },
-      dhcp: {
-        state: "BOUND",
-        server: "192.168.1.1",
-        leaseSeconds: 3600,
-        leaseSecondsLeft: expect.any(Number),
-      },
+      dhcp: expect.objectContaining({ state: "BOUND", server: "192.168.1.1", leaseSeconds: 3600 }),
     };
     const { mac, ip, http, ...rest } = report(ending);
     expect({ mac, ip, http, ...rest }).toEqual({

@@ -1,7 +1,7 @@
 import { MESSAGE_TYPE, OVERLOAD } from "./codes.js";
 import { readOptionArea } from "./option-reader.js";
 import { dhcpOptionLength, OptionWriter } from "./option-writer.js";
-import type { DhcpOptions } from "./options.js";
+import type { DhcpOptions, DhcpRawOption } from "./options.js";
 import { readDhcpOptions, writeDhcpOptions } from "./table.js";
 
 /**
@@ -22,10 +22,19 @@ export function packDhcpOptions(options: DhcpOptions): Uint8Array {
 
 /** Undoes `packDhcpOptions`. Of bytes that were damaged, what can be read; never throws. */
 export function unpackDhcpOptions(bytes: Uint8Array): DhcpOptions {
+  return readDhcpOptions(readPacked(bytes));
+}
+
+/** The options that `packDhcpOptions` packed one by one, in order: to show them all. Never throws. */
+export function listDhcpOptions(bytes: Uint8Array): DhcpRawOption[] {
+  return Array.from(readPacked(bytes), ([code, value]) => ({ code, value }));
+}
+
+function readPacked(bytes: Uint8Array): Map<number, Uint8Array> {
   const values = new Map<number, Uint8Array>();
   readOptionArea(bytes, 0, bytes.length, values);
   // They belong to a message, not to a lease.
   values.delete(OVERLOAD);
   values.delete(MESSAGE_TYPE);
-  return readDhcpOptions(values);
+  return values;
 }

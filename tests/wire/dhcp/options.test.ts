@@ -5,6 +5,7 @@ import {
   DHCP_MAX_ELEMENTS,
   DHCP_MAX_OPTIONS,
   DhcpCode,
+  listDhcpOptions,
   packDhcpOptions,
   unpackDhcpOptions,
   type DhcpField,
@@ -45,6 +46,17 @@ describe.each(FIELDS)("%s", (field) => {
       { numRuns: 100 },
     );
   });
+});
+
+it("each option that was packed is listed with its bytes", () => {
+  const packed = packDhcpOptions({
+    subnetMask: ip("255.255.255.0"),
+    others: [{ code: 224, value: hex("01 02") }],
+  });
+  expect(listDhcpOptions(packed)).toEqual([
+    { code: 1, value: hex("ff ff ff 00") },
+    { code: 224, value: hex("01 02") },
+  ]);
 });
 
 describe("malformed, and so left as bytes", () => {

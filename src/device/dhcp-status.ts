@@ -1,0 +1,86 @@
+import {
+  readableOptions,
+  type DhcpChangeReason,
+  type DhcpClient,
+  type DhcpClientState,
+  type DhcpLease,
+} from "../dhcp/index.js";
+
+/** Options shown at most: each is a row of the page, which is made in memory. Servers send about ten. */
+export const MAX_SHOWN_OPTIONS = 40;
+/** Characters of an option's value shown at most. */
+export const MAX_SHOWN_VALUE = 120;
+
+/** Where the address comes from, as the DHCP client has it; null where it does not know. */
+export interface DhcpStatus {
+  /** The client's state; null where the platform gets the address. */
+  readonly state: DhcpClientState | null;
+  /** "link-local" is the device's own choice (RFC 3927); null while there is no address. */
+  readonly source: "dhcp" | "link-local" | null;
+  /** Whether the link was asked for another owner of the address. */
+  readonly probed: boolean | null;
+  readonly server: string | null;
+  /** The times are null also for a lease that never ends. */
+  readonly leaseSeconds: number | null;
+  readonly leaseSecondsLeft: number | null;
+  /** Until the server is asked to extend the lease (T1). */
+  readonly renewalSecondsLeft: number | null;
+  /** Until any server is asked to (T2). */
+  readonly rebindingSecondsLeft: number | null;
+  /** What came with the lease: in order, at most `MAX_SHOWN_OPTIONS`. */
+  readonly options: readonly DhcpOptionStatus[];
+  readonly lastChange: { readonly reason: DhcpChangeReason; readonly secondsAgo: number } | null;
+}
+
+export interface DhcpOptionStatus {
+  readonly code: number;
+  /** Null for one that has no name here. */
+  readonly name: string | null;
+  /** For a person: addresses dotted, durations with their unit, text as it is, else hexadecimal. */
+  readonly value: string;
+}
+
+/** A change that the client has told of. */
+export interface DhcpChange {
+  readonly reason: DhcpChangeReason;
+  /** Monotonic ms. */
+  readonly time: number;
+}
+
+/** @param now monotonic ms */
+export function readDhcpStatus(
+  client: DhcpClient | undefined,
+  change: DhcpChange | undefined,
+  now: number,
+): DhcpStatus {
+  const binding = client?.binding;
+  const lease = binding?.lease;
+  const left = (time: number | undefined): number | null =>
+    time === undefined || time === Infinity ? null : Math.max(0, Math.ceil((time - now) / 1000));
+  const leaseSeconds = lease === undefined || lease.leaseSeconds === Infinity ? null : lease.leaseSeconds;
+  return {
+    state: client?.state ?? null,
+    source: binding?.source ?? null,
+    probed: binding?.probed ?? null,
+    server: lease?.server.toString() ?? null,
+    leaseSeconds,
+    leaseSecondsLeft: left(lease?.expiresAt),
+    renewalSecondsLeft: left(lease?.renewsAt),
+    rebindingSecondsLeft: left(lease?.rebindsAt),
+    options: lease === undefined ? [] : readOptions(lease),
+    lastChange:
+      change === undefined
+        ? null
+        : { reason: change.reason, secondsAgo: Math.floor((now - change.time) / 1000) },
+  };
+}
+
+function readOptions(lease: DhcpLease): DhcpOptionStatus[] {
+  return readableOptions(lease, MAX_SHOWN_OPTIONS).map(({ code, name = null, value }) => {
+    return { code, name, value: shorten(value) };
+  });
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_SHOWN_VALUE ? text : `${text.slice(0, MAX_SHOWN_VALUE)}...`;
+}
