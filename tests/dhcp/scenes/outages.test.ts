@@ -1,7 +1,10 @@
-import { describe, expect, it } from "@jest/globals";
+import { describe, expect, it, jest } from "@jest/globals";
 import { SimulatedRandom } from "../../../simulator/index.js";
 import { runThrough, type LongRun, type Outage } from "./outages.js";
-import { DAY, MINUTE, SECOND, tellChange } from "./site.js";
+import { DAY, MINUTE, SECOND } from "./site.js";
+
+// Some 170,000 renewals take 10 s on an idle machine.
+jest.setTimeout(180_000);
 
 const SIXTY_DAYS = 60 * DAY;
 /** The least wait between two tries to extend a lease of a minute: it takes one of them to be answered. */
@@ -35,19 +38,25 @@ function expectBothWraps({ ticks, clockError }: LongRun): void {
   expect(clockError).toBe(0);
 }
 
-const told = ({ changes }: LongRun): string[] => changes.map(tellChange);
-const renewalsOf = (run: LongRun): number =>
-  told(run).filter((line) => /^(renewed|rebound) /.test(line)).length;
-const without = (run: LongRun, pattern: RegExp): string[] => told(run).filter((line) => !pattern.test(line));
+const reasons = ({ changes }: LongRun): string[] => changes.map(({ reason }) => reason);
+const isRenewal = (reason: string): boolean => reason === "renewed" || reason === "rebound";
+
+/** That there was never another address than the first. */
+function expectOneAddress({ client, changes }: LongRun): void {
+  const { address } = changes[0]!;
+  expect(new Set(changes.map((change) => change.address ?? address))).toEqual(new Set([address]));
+  expect(client.host.network.ipv4?.address.toString()).toBe(address);
+}
 
 describe("sixty days with a lease of a minute", () => {
   it("the address is never lost in a thousand outages shorter than from T1 to the end of the lease", () => {
     const outages = drawOutages(1, DAY / 24, SECOND, MINUTE / 2 - RETRY);
     const run = runThrough({ leaseSeconds: 60, duration: SIXTY_DAYS, outages });
     expect(outages.length).toBeGreaterThan(1_000);
-    expect(without(run, /^(renewed|rebound) /)).toEqual(["bound 192.168.7.100"]);
-    expect(renewalsOf(run)).toBeGreaterThan(SIXTY_DAYS / (MINUTE / 2) - outages.length);
+    expect(reasons(run).filter((reason) => !isRenewal(reason))).toEqual(["bound"]);
+    expect(reasons(run).filter(isRenewal).length).toBeGreaterThan(SIXTY_DAYS / (MINUTE / 2) - outages.length);
     expect(run.overstays).toEqual([]);
+    expectOneAddress(run);
     expectBothWraps(run);
   });
 
@@ -55,7 +64,8 @@ describe("sixty days with a lease of a minute", () => {
     const outages = drawOutages(2, 2 * DAY, 10 * SECOND, 2 * DAY);
     const run = runThrough({ leaseSeconds: 60, duration: SIXTY_DAYS, outages });
     expect(run.overstays).toEqual([]);
-    expect(new Set(without(run, /^(renewed|rebound) /))).toEqual(new Set(["bound 192.168.7.100", "expired"]));
+    const turns = reasons(run).filter((reason) => !isRenewal(reason));
+    expect(new Set(turns)).toEqual(new Set(["bound", "expired"]));
     const losses = run.changes.filter(({ reason }) => reason === "expired");
     expect(losses.length).toBeGreaterThan(10);
     for (const { time } of losses) {
@@ -64,7 +74,7 @@ describe("sixty days with a lease of a minute", () => {
       expect(time - outage!.from).toBeGreaterThan(MINUTE / 2 - SECOND);
       expect(time - outage!.from).toBeLessThanOrEqual(MINUTE);
     }
-    expect(run.client.host.network.ipv4?.address.toString()).toBe("192.168.7.100");
+    expectOneAddress(run);
     expectBothWraps(run);
   });
 });
@@ -73,7 +83,8 @@ describe("a lease of sixty days", () => {
   it("outlasts a server that is away from the 20th day to the 45th, over both wraps", () => {
     const outages = [{ from: 20 * DAY, to: 45 * DAY }];
     const run = runThrough({ leaseSeconds: SIXTY_DAYS / SECOND, duration: SIXTY_DAYS, outages });
-    expect(told(run)).toEqual(["bound 192.168.7.100", "renewed 192.168.7.100"]);
+    expect(reasons(run)).toEqual(["bound", "renewed"]);
+    expectOneAddress(run);
     expect(run.changes[1]!.time).toBeGreaterThan(45 * DAY);
     expect(run.overstays).toEqual([]);
     expectBothWraps(run);
@@ -82,7 +93,7 @@ describe("a lease of sixty days", () => {
   it("ends when it ends, after one wrap more, if the server does not come back", () => {
     const outages = [{ from: 40 * DAY, to: 100 * DAY }];
     const run = runThrough({ leaseSeconds: SIXTY_DAYS / SECOND, duration: 100 * DAY, outages });
-    expect(told(run)).toEqual(["bound 192.168.7.100", "renewed 192.168.7.100", "expired"]);
+    expect(reasons(run)).toEqual(["bound", "renewed", "expired"]);
     const [, renewed, expired] = run.changes;
     expect(renewed!.time).toBeGreaterThan(SIXTY_DAYS * EARLIEST_RENEWAL);
     expect(expired!.time - renewed!.time).toBeLessThanOrEqual(SIXTY_DAYS);
@@ -96,9 +107,9 @@ describe("a lease that never ends", () => {
   it("is kept without a word, whether there is a server or not", () => {
     const outages = [{ from: MINUTE, to: 59 * DAY }];
     const run = runThrough({ leaseSeconds: Infinity, duration: SIXTY_DAYS, outages });
-    expect(told(run)).toEqual(["bound 192.168.7.100"]);
-    expect(run.client.sent).toEqual({ DISCOVER: 1, REQUEST: 1, DECLINE: 0, RELEASE: 0 });
-    expect(run.client.host.network.ipv4?.address.toString()).toBe("192.168.7.100");
+    expect(reasons(run)).toEqual(["bound"]);
+    expect(run.client.sent).toEqual({ DISCOVER: 1, REQUEST: 1, DECLINE: 0, RELEASE: 0, INFORM: 0 });
+    expect(run.client.host.network.ipv4).toBeDefined();
     expectBothWraps(run);
   });
 });

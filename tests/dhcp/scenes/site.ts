@@ -52,7 +52,7 @@ export interface SiteClient {
   /** Each change of what is configured, with its time. */
   readonly changes: Change[];
   /** Messages sent, by type. */
-  readonly sent: Record<"DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE", number>;
+  readonly sent: Record<"DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE" | "INFORM", number>;
 }
 
 /** A DHCP server on a host of its own. */
