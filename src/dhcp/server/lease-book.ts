@@ -6,6 +6,9 @@ import { NOBODY, type TableLease } from "./lease-table.js";
 import { OFFER_HOLD } from "./options.js";
 import type { Subnet, SubnetClient } from "./subnet.js";
 
+/** A lease from before the server was started, with its end on the clock of now. */
+export type EarlierLease = ClientIdentity & Pick<ServerLease, "address" | "state" | "expiresAt">;
+
 /** What a lease becomes: written down, recorded where it must outlive the server, and ended when its time is over. */
 export class LeaseBook {
   readonly #subnets: readonly Subnet[];
@@ -82,13 +85,9 @@ export class LeaseBook {
 
   /**
    * Takes up a lease of an earlier life.
-   * @param expiresAt monotonic ms of this life
    * @returns false if its address is not given out any more
    */
-  restore(
-    lease: ClientIdentity & Pick<ServerLease, "address" | "state" | "expiresAt">,
-    now: number,
-  ): boolean {
+  restore(lease: EarlierLease, now: number): boolean {
     const subnet = this.#subnets.find((each) => each.contains(lease.address));
     if (subnet?.givesOut(lease.address) !== true) return false;
     const reserved = subnet.isReserved(lease.address);

@@ -11,7 +11,7 @@ export type ServerLeaseState = "offered" | "bound" | "free" | "declined";
 /** An address and who has it. */
 export interface ServerLease {
   readonly address: Ipv4Address;
-  /** Who has it, last had it, or declined it. */
+  /** Who has it, last had it, or declined it; all zeros where a check found it in use. */
   readonly mac: MacAddress;
   /** Option 61, if the client sent one. */
   readonly clientIdentifier?: Uint8Array;

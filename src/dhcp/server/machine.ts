@@ -11,7 +11,7 @@ import { identityOf } from "./client-identity.js";
 import { makeSubnets } from "./configuration.js";
 import type { DhcpServerIgnoreReason, DhcpServerSink } from "./events.js";
 import type { ServerLease } from "./lease.js";
-import { LeaseBook } from "./lease-book.js";
+import { LeaseBook, type EarlierLease } from "./lease-book.js";
 import type { TableLease } from "./lease-table.js";
 import {
   DEFAULT_LEASES_PER_MAC,
@@ -88,8 +88,11 @@ export class DhcpServerMachine {
     this.#book.poll(now);
   }
 
-  /** As `LeaseBook.restore`. */
-  restore(...[lease, now]: Parameters<LeaseBook["restore"]>): boolean {
+  /**
+   * Takes up a lease of an earlier life.
+   * @returns false if its address is not given out any more
+   */
+  restore(lease: EarlierLease, now: number): boolean {
     return this.#book.restore(lease, now);
   }
 
