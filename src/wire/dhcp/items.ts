@@ -5,7 +5,7 @@ import { END, PAD } from "./codes.js";
 import type { DhcpRawOption } from "./options.js";
 
 /** Lengths are one byte. */
-const MAX_ITEM = 255;
+export const MAX_ITEM = 255;
 
 /** @returns undefined if there is none, too many, an empty one, or one is cut off */
 export function readItems(bytes: Uint8Array): Uint8Array[] | undefined {
