@@ -15,5 +15,5 @@ export { DHCP_MAX_OPTIONS } from "./option-reader.js";
 export type { DhcpOptions, DhcpRawOption } from "./options.js";
 export { listDhcpOptions, packDhcpOptions, unpackDhcpOptions } from "./pack.js";
 export { readRelayAgent, type DhcpRelayAgent } from "./relay-agent.js";
-export type { DhcpVendorClasses, DhcpVendorOptions } from "./vendor.js";
 export { writeDhcpOptions } from "./table.js";
+export type { DhcpVendorClasses, DhcpVendorOptions } from "./vendor.js";
