@@ -1,6 +1,9 @@
 import { expect, it } from "@jest/globals";
+import { join } from "node:path";
+import { Program } from "../../support/program.js";
+import { DNSMASQ_OPTIONS, DNSMASQ_SERVES } from "../support/dnsmasq.js";
 import { extending, leased, released } from "../support/dhcp-talk.js";
-import { MAC, onLan, TAP } from "../support/dhcp-lan.js";
+import { FAR, FAR_SERVER, MAC, onLan, TAP } from "../support/dhcp-lan.js";
 import { crash, dnsmasqLeases, startDnsmasq } from "../support/dhcp-servers.js";
 
 const SERVER = "10.77.0.1";
@@ -97,6 +100,8 @@ export function dnsmasqTests(): void {
       await device.changed("bound");
       await crash(dnsmasq);
       await startDnsmasq(lan, { first: "10.77.0.200", last: "10.77.0.209" }, ...TIMES);
+      const nak = await device.next("received", ({ message }) => message === "NAK");
+      expect(nak).toMatchObject({ text: "address not available" });
       expect(await device.changed("nak")).toBeUndefined();
       await device.changed("bound");
       expect(await lan.talk()).toEqual([
@@ -125,6 +130,40 @@ export function dnsmasqTests(): void {
         extending(ADDRESS, "all"),
         "NAK of 10.78.0.1",
         ...leased("10.78.0.100", "10.78.0.1"),
+      ]);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: leases through a relay, and renews through the router that it is on",
+    onLan(async (lan) => {
+      const far = lan.makeFarNetwork();
+      const server = new Program(
+        far.start(
+          "dnsmasq",
+          ...DNSMASQ_OPTIONS,
+          `--interface=${FAR}`,
+          `--dhcp-leasefile=${join(lan.folder, "far.leases")}`,
+          "--dhcp-range=10.77.0.100,10.77.0.109,255.255.255.0,120",
+          "--dhcp-sequential-ip",
+          "--dhcp-option=option:router,10.77.0.1",
+          ...TIMES,
+        ),
+      );
+      await server.says(DNSMASQ_SERVES);
+      const relay = lan.start("dnsmasq", ...DNSMASQ_OPTIONS, `--dhcp-relay=${SERVER},${FAR_SERVER}`);
+      await relay.says(/DHCP relay from/);
+      const device = lan.boot();
+      device.client.start();
+      await device.changed("bound");
+      await device.changed("renewed");
+      device.stop();
+      await server.says(/DHCPRELEASE/);
+      expect(await lan.talk()).toEqual([
+        ...leased(ADDRESS, FAR_SERVER),
+        extending(ADDRESS, FAR_SERVER),
+        `ACK of ${FAR_SERVER} gives ${ADDRESS}`,
+        released(ADDRESS, FAR_SERVER),
       ]);
     }),
   );

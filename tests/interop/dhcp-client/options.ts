@@ -35,6 +35,16 @@ async function isInformed(lan: DhcpLan): Promise<void> {
   expect(await lan.talk()).toEqual(["INFORM 10.77.0.50 to all has 10.77.0.50", "ACK of 10.77.0.1"]);
 }
 
+/** Where an identifier is configured, these servers send it behind their own. */
+async function choosesFirstIdentifier(lan: DhcpLan): Promise<void> {
+  const device = lan.boot();
+  device.client.start();
+  const bound = await device.changed("bound");
+  expect(bound?.lease?.server.toString()).toBe("10.77.0.1");
+  const offer = (await lan.frames()).find(({ info }) => info.includes("DHCP Offer"));
+  expect(offer?.fields["dhcp.option.dhcp_server_id"]).toEqual(["10.77.0.1", "10.77.0.2"]);
+}
+
 export function optionsTests(): void {
   it.concurrent(
     "dnsmasq: decodes what it is sent, and configures routes and domains",
@@ -256,6 +266,22 @@ export function optionsTests(): void {
         "OFFER of 10.77.0.2 gives 10.77.0.209",
         "REQUEST to all wants 10.77.0.209 of 10.77.0.2",
       ]);
+    }),
+  );
+
+  it.concurrent(
+    "udhcpd: takes the first of two server identifiers",
+    onLan(async (lan) => {
+      await startUdhcpd(lan, {}, "option serverid 10.77.0.2");
+      await choosesFirstIdentifier(lan);
+    }),
+  );
+
+  it.concurrent(
+    "dnsmasq: takes the first of two server identifiers",
+    onLan(async (lan) => {
+      await startDnsmasq(lan, {}, "--dhcp-option-force=54,10.77.0.2");
+      await choosesFirstIdentifier(lan);
     }),
   );
 

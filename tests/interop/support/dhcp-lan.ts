@@ -35,6 +35,11 @@ export const MAC = "02:00:00:00:00:01";
 /** The kernel's. */
 const SERVER = "10.77.0.1/24";
 
+/** A network behind the kernel: the interface there, and the address of a server on it. */
+export const FAR = "far0";
+export const FAR_SERVER = "10.99.0.2";
+const FAR_ROUTER = "10.99.0.1";
+
 /** The frame that ends a capture, from nobody, of an EtherType for experiments: 0x88b5. */
 const END_MARK = Buffer.from(`${"ff".repeat(6)}0200000000ff88b5${"656e6421".repeat(12)}`, "hex");
 
@@ -55,6 +60,7 @@ export class DhcpLan {
   #link: TapDevice | undefined;
   #dumpcap: Program | undefined;
   #frames: Promise<CapturedFrame[]> | undefined;
+  #far: NetworkNamespace | undefined;
   readonly #devices: DhcpDevice[] = [];
 
   /** Makes the interface, and begins the capture. */
@@ -93,6 +99,19 @@ export class DhcpLan {
     this.ip("address", "add", address, "dev", TAP);
   }
 
+  /** Makes the kernel a router, with a network behind it. @returns the namespace of the server there */
+  makeFarNetwork(): NetworkNamespace {
+    const far = (this.#far ??= new NetworkNamespace());
+    this.ip("link", "add", FAR, "type", "veth", "peer", "name", FAR, "netns", far.name);
+    this.ip("address", "add", `${FAR_ROUTER}/24`, "dev", FAR);
+    this.ip("link", "set", FAR, "up");
+    far.run("ip", "address", "add", `${FAR_SERVER}/24`, "dev", FAR);
+    far.run("ip", "link", "set", FAR, "up");
+    far.run("ip", "route", "add", "default", "via", FAR_ROUTER);
+    this.namespace.run("sysctl", "-q", "-w", "net.ipv4.ip_forward=1");
+    return far;
+  }
+
   /** Starts a program where the server is. */
   start(program: string, ...args: string[]): Program {
     return new Program(this.namespace.start(program, ...args));
@@ -128,6 +147,7 @@ export class DhcpLan {
   async remove(): Promise<void> {
     for (const device of this.#devices) device.powerOff();
     this.#link?.close();
+    await this.#far?.remove();
     await this.namespace.remove();
     rmSync(this.folder, { recursive: true });
   }
