@@ -51,8 +51,9 @@ export function dnsmasqTests(): void {
       const dnsmasq = await startDnsmasq(lan, {}, ...times);
       const device = lan.boot();
       device.client.start();
-      await device.changed("bound");
+      await device.acknowledged();
       await crash(dnsmasq);
+      await device.changed("bound");
       await device.next("state", ({ to }) => to === "RENEWING");
       await startDnsmasq(lan, {}, ...times, "--dhcp-option=option:dns-server,10.77.0.53");
       await device.changed("renewed");
@@ -73,15 +74,16 @@ export function dnsmasqTests(): void {
       const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
       const device = lan.boot();
       device.client.start();
-      await device.changed("bound");
+      await device.acknowledged();
       await crash(dnsmasq);
       lan.readdress("10.77.0.2/24");
       const successor = await startDnsmasq(lan, {}, ...TIMES);
+      await device.changed("bound");
       const rebound = await device.changed("rebound");
       expect(rebound?.lease?.server.toString()).toBe("10.77.0.2");
       device.stop();
       await successor.says(/DHCPRELEASE/);
-      // Nobody has told the MAC of the first server any more, so that what was sent to it has not left.
+      // Nobody has told the first server's MAC, so that what was to be sent to it has not left.
       expect(await lan.talk()).toEqual([
         ...leased(ADDRESS, SERVER),
         extending(ADDRESS, "all"),
@@ -97,9 +99,10 @@ export function dnsmasqTests(): void {
       const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
       const device = lan.boot();
       device.client.start();
-      await device.changed("bound");
+      await device.acknowledged();
       await crash(dnsmasq);
       await startDnsmasq(lan, { first: "10.77.0.200", last: "10.77.0.209" }, ...TIMES);
+      await device.changed("bound");
       const nak = await device.next("received", ({ message }) => message === "NAK");
       expect(nak).toMatchObject({ text: "address not available" });
       expect(await device.changed("nak")).toBeUndefined();
@@ -119,10 +122,11 @@ export function dnsmasqTests(): void {
       const dnsmasq = await startDnsmasq(lan, {}, ...TIMES);
       const device = lan.boot();
       device.client.start();
-      await device.changed("bound");
+      await device.acknowledged();
       await crash(dnsmasq);
       lan.readdress("10.78.0.1/24");
       await startDnsmasq(lan, { first: "10.78.0.100", last: "10.78.0.109" }, ...TIMES);
+      await device.changed("bound");
       await device.changed("nak");
       await device.changed("bound");
       expect(await lan.talk()).toEqual([

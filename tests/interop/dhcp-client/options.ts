@@ -3,7 +3,7 @@ import { Cidr, Ipv4Address } from "../../../src/address/index.js";
 import type { DhcpBinding, DhcpLease } from "../../../src/dhcp/index.js";
 import { DhcpCode, readDhcpSubOptions } from "../../../src/wire/index.js";
 import { onLan, type DhcpLan } from "../support/dhcp-lan.js";
-import { dnsmasqLeases, startDnsmasq, startUdhcpd, UDHCPD_LEASE } from "../support/dhcp-servers.js";
+import { dnsmasqLeases, startDnsmasq, startUdhcpd } from "../support/dhcp-servers.js";
 import { leased } from "../support/dhcp-talk.js";
 
 const OVERLOAD = "dhcp.option.option_overload";
@@ -249,11 +249,11 @@ export function optionsTests(): void {
     "dnsmasq and udhcpd: takes the offer that it likes best",
     onLan(async (lan) => {
       lan.readdress("10.77.0.2/24");
-      await startUdhcpd(lan, { first: "10.77.0.200", last: "10.77.0.209" });
+      await startUdhcpd(lan, { first: "10.77.0.200", last: "10.77.0.209", lease: 3600 });
       lan.readdress("10.77.0.1/24");
       await startDnsmasq(lan);
-      const isShort = ({ leaseSeconds }: DhcpLease): boolean => leaseSeconds === UDHCPD_LEASE;
-      const device = lan.boot({ choose: (offers) => offers.find(isShort) });
+      const isLong = ({ leaseSeconds }: DhcpLease): boolean => leaseSeconds === 3600;
+      const device = lan.boot({ choose: (offers) => offers.find(isLong) });
       device.client.start();
       await device.changed("bound");
       const talk = await lan.talk();

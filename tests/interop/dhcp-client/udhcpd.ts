@@ -2,20 +2,23 @@ import { expect, it } from "@jest/globals";
 import { until } from "../../support/program.js";
 import { extending, leased, once, released } from "../support/dhcp-talk.js";
 import { MAC, onLan } from "../support/dhcp-lan.js";
-import { crash, startUdhcpd, UDHCPD_LEASE, udhcpdLeases } from "../support/dhcp-servers.js";
+import { crash, startUdhcpd, udhcpdLeases } from "../support/dhcp-servers.js";
 
 const SERVER = "10.77.0.1";
+
+/** In seconds: before T1, half of it, there is time for a probe of 7 s. */
+const LEASE = 20;
 
 export function udhcpdTests(): void {
   it.concurrent(
     "udhcpd: leases an address, renews it by unicast and gives it back",
     onLan(async (lan) => {
-      const udhcpd = await startUdhcpd(lan);
+      const udhcpd = await startUdhcpd(lan, { lease: LEASE });
       const device = lan.boot({ hostName: "lamp" });
       device.client.start();
       const bound = await device.changed("bound");
       // It sends no T1 and T2.
-      const times = { leaseSeconds: UDHCPD_LEASE, renewSeconds: 10, rebindSeconds: 17.5 };
+      const times = { leaseSeconds: LEASE, renewSeconds: 10, rebindSeconds: 17.5 };
       expect(bound?.lease).toMatchObject(times);
       const address = `${bound?.configuration.address}`;
       expect(udhcpdLeases(lan, udhcpd)).toEqual([expect.stringContaining(`${MAC} ${address} lamp 00:00:`)]);
@@ -38,15 +41,16 @@ export function udhcpdTests(): void {
   it.concurrent(
     "udhcpd: rebinds with the server that has taken the leases over",
     onLan(async (lan) => {
-      const udhcpd = await startUdhcpd(lan);
+      const udhcpd = await startUdhcpd(lan, { lease: LEASE });
       const device = lan.boot();
       device.client.start();
-      const address = `${(await device.changed("bound"))?.configuration.address}`;
+      await device.acknowledged();
       // So it writes its leases.
       udhcpd.kill("SIGTERM");
       await udhcpd.ends();
       lan.readdress("10.77.0.2/24");
-      await startUdhcpd(lan);
+      await startUdhcpd(lan, { lease: LEASE });
+      const address = `${(await device.changed("bound"))?.configuration.address}`;
       const rebound = await device.changed("rebound");
       expect(rebound?.lease?.server.toString()).toBe("10.77.0.2");
       expect(once(await lan.talk())).toEqual([
@@ -60,12 +64,13 @@ export function udhcpdTests(): void {
   it.concurrent(
     "udhcpd: loses its address when the server has lost its leases, and gets one again",
     onLan(async (lan) => {
-      const udhcpd = await startUdhcpd(lan);
+      const udhcpd = await startUdhcpd(lan, { lease: LEASE });
       const device = lan.boot();
       device.client.start();
-      const address = `${(await device.changed("bound"))?.configuration.address}`;
+      await device.acknowledged();
       await crash(udhcpd);
-      await startUdhcpd(lan);
+      await startUdhcpd(lan, { lease: LEASE });
+      const address = `${(await device.changed("bound"))?.configuration.address}`;
       // Of a lease that it does not know, it says nothing.
       expect(await device.changed("expired")).toBeUndefined();
       await device.changed("bound");

@@ -98,6 +98,11 @@ export class DhcpDevice {
     });
   }
 
+  /** Waits for an ACK, which it does not rely on yet: for up to 7 s it asks whether anybody uses the address. */
+  async acknowledged(): Promise<void> {
+    await this.next("received", ({ message }) => message === "ACK");
+  }
+
   /** Waits for the next change of the configuration. @throws if it has another reason */
   async changed(reason: DhcpChangeReason, within = PATIENCE): Promise<DhcpBinding | undefined> {
     const event = await this.next("changed", undefined, within);

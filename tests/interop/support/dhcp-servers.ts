@@ -4,11 +4,8 @@ import { until, type Program } from "../../support/program.js";
 import { TAP, type DhcpLan } from "./dhcp-lan.js";
 import { DNSMASQ_OPTIONS, DNSMASQ_SERVES } from "./dnsmasq.js";
 
-/** The shortest lease of dnsmasq's, in seconds. */
-export const DNSMASQ_LEAST_LEASE = 120;
-
-/** Of udhcpd, in seconds: it sends no T1 and T2, and before the first of them there has to be time for a probe of 7 s. */
-export const UDHCPD_LEASE = 20;
+/** In seconds; dnsmasq has no shorter ones. */
+const LEASE = 120;
 
 export interface PoolOptions {
   /** Absent: ten addresses from 10.77.0.100. */
@@ -27,7 +24,7 @@ const LAST = "10.77.0.109";
  */
 export async function startDnsmasq(
   lan: DhcpLan,
-  { first = FIRST, last = LAST, lease = DNSMASQ_LEAST_LEASE }: PoolOptions = {},
+  { first = FIRST, last = LAST, lease = LEASE }: PoolOptions = {},
   ...options: string[]
 ): Promise<Program> {
   const dnsmasq = lan.start(
@@ -68,7 +65,7 @@ const BOUND_PORT = /:0043 /;
  */
 export async function startUdhcpd(
   lan: DhcpLan,
-  { first = FIRST, last = LAST, lease = UDHCPD_LEASE }: PoolOptions = {},
+  { first = FIRST, last = LAST, lease = LEASE }: PoolOptions = {},
   ...options: string[]
 ): Promise<Program> {
   const file = join(lan.folder, "udhcpd.conf");
