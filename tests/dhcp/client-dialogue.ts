@@ -37,6 +37,8 @@ export class ClientDialogue implements DhcpClientSink {
   readonly machine: DhcpClientMachine;
   readonly sent: DhcpMessage[] = [];
   readonly events: DhcpClientEvent[] = [];
+  /** The addresses that the link was asked about. */
+  readonly asked: Ipv4Address[] = [];
   /** What the link can do. */
   canProbe = true;
   /** What storage holds. */
@@ -121,6 +123,7 @@ export class ClientDialogue implements DhcpClientSink {
 
   probe(address: Parameters<DhcpClientSink["probe"]>[0]): (() => void) | undefined {
     this.#note(`probe ${address}`);
+    this.asked.push(address);
     return this.canProbe ? () => this.#note("probe ended") : undefined;
   }
 
