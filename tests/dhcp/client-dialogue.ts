@@ -1,5 +1,5 @@
 import { MacAddress, type Ipv4Address } from "../../src/address/index.js";
-import type { ProbeResult, Random } from "../../src/host/index.js";
+import type { Ipv4Configuration, ProbeResult, Random } from "../../src/host/index.js";
 import {
   DhcpClientMachine,
   type DhcpClientEvent,
@@ -37,6 +37,9 @@ export class ClientDialogue implements DhcpClientSink {
   readonly machine: DhcpClientMachine;
   readonly sent: DhcpMessage[] = [];
   readonly events: DhcpClientEvent[] = [];
+  /** What the interface has. */
+  configured: Ipv4Configuration | undefined;
+  isLinkUp = true;
   /** The addresses that the link was asked about. */
   readonly asked: Ipv4Address[] = [];
   /** What the link can do. */
@@ -50,11 +53,13 @@ export class ClientDialogue implements DhcpClientSink {
   }
 
   start(isLinkUp = true): this {
+    this.isLinkUp = isLinkUp;
     this.machine.start(this.now, isLinkUp, this.stored);
     return this.until(this.now);
   }
 
   link(isUp: boolean): this {
+    this.isLinkUp = isUp;
     this.machine.linkChanged(isUp, this.now);
     return this;
   }
@@ -116,6 +121,7 @@ export class ClientDialogue implements DhcpClientSink {
   }
 
   configure(configuration: Parameters<DhcpClientSink["configure"]>[0]): void {
+    this.configured = configuration;
     if (configuration === undefined) return this.#note("configure nothing");
     const { address, prefixLength, gateway, dns } = configuration;
     this.#note(`configure ${address}/${prefixLength} gateway ${gateway} dns ${dns.join()}`);

@@ -191,6 +191,20 @@ describe("messages that are not for it, or say nothing", () => {
     );
   });
 
+  it("options of any kind and content never throw, and are kept", () => {
+    const value = fc.uint8Array({ maxLength: 60 });
+    const raw = fc.record({ code: fc.integer({ min: 1, max: 254 }), value });
+    fc.assert(
+      fc.property(fc.array(raw, { maxLength: 8 }), (others) => {
+        const usual = new Set([1, 51, 52, 53, 54, 61]);
+        const options = { ...OFFERED, others: others.filter(({ code }) => !usual.has(code)) };
+        const client = new ClientDialogue().bind(options);
+        expect(client.machine.lease?.options.leaseTime).toBe(3_600);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("answers with bytes changed at random never throw", () => {
     fc.assert(
       fc.property(

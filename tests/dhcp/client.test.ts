@@ -174,6 +174,73 @@ describe("DhcpClient", () => {
     host.listen(68, () => undefined);
   });
 
+  it("survives a host that throws at what it is asked for, and tells it", () => {
+    const lines: string[] = [];
+    const fail = (): never => {
+      throw new Error("worn out");
+    };
+    const { client, host, time, serve } = setUp({
+      storage: { get: fail, set: fail, delete: fail },
+      log: (_, line) => lines.push(line),
+    });
+    serve();
+    client.start();
+    time.until(10_000);
+    expect(client.state).toBe("BOUND");
+    expect(lines).toEqual(["DHCP: storage: worn out", "DHCP: storage: worn out"]);
+    host.send = fail;
+    time.until(1_900_000);
+    expect(client.state).toBe("RENEWING");
+    expect(lines[2]).toBe("DHCP: send: worn out");
+  });
+
+  it("has its lease in storage, and confirms it at the next start", () => {
+    const values = new Map<string, Uint8Array>();
+    const storage = {
+      get: (key: string) => values.get(key),
+      set: (key: string, value: Uint8Array) => void values.set(key, value),
+      delete: (key: string) => void values.delete(key),
+    };
+    const { client, time, serve, events } = setUp({ storage });
+    serve();
+    client.start();
+    time.until(10_000);
+    expect([...values.keys()]).toEqual(["dhcp.eth0"]);
+    client.stop({ keepLease: true });
+    events.length = 0;
+    client.start();
+    time.until(20_000);
+    expect(client.state).toBe("BOUND");
+    expect(events.some((event) => event.type === "changed" && event.reason === "rebooted")).toBe(true);
+    client.stop();
+    expect(values.size).toBe(0);
+  });
+
+  it("confirms its lease when the cable was pulled and plugged", () => {
+    const { client, host, time, serve, events } = setUp();
+    serve();
+    client.start();
+    time.until(10_000);
+    host.setUp(false);
+    time.until(11_000);
+    expect(client.state).toBe("INIT-REBOOT");
+    expect(host.ipv4?.address).toEqual(ADDRESS);
+    events.length = 0;
+    host.setUp(true);
+    time.until(12_000);
+    expect(client.state).toBe("BOUND");
+    expect(events.at(-1)).toMatchObject({ type: "changed", reason: "rebooted" });
+  });
+
+  it("logs each kind of bad message once", () => {
+    const lines: string[] = [];
+    const { client, host, time } = setUp({ log: (_, line) => lines.push(line) });
+    client.start();
+    time.until(0);
+    for (let count = 0; count < 5; count++) host.deliver(new Uint8Array(3), 68, SERVER, 67);
+    expect(lines).toEqual(["DHCP: messages are ignored: dhcp-truncated"]);
+  });
+
   it("counts what it ignores", () => {
     const { client, host, time } = setUp();
     client.start();
