@@ -4,9 +4,7 @@ import type { DhcpBinding, DhcpLease } from "../../../src/dhcp/index.js";
 import { DhcpCode, readDhcpSubOptions } from "../../../src/wire/index.js";
 import { onLan, type DhcpLan } from "../support/dhcp-lan.js";
 import { dnsmasqLeases, startDnsmasq, startUdhcpd } from "../support/dhcp-servers.js";
-import { leased } from "../support/dhcp-talk.js";
-
-const OVERLOAD = "dhcp.option.option_overload";
+import { DESTINATION_FIELD, leased, OVERLOAD_FIELD, SERVER_FIELD } from "../support/dhcp-talk.js";
 
 function ascii(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("ascii");
@@ -42,7 +40,7 @@ async function choosesFirstIdentifier(lan: DhcpLan): Promise<void> {
   const bound = await device.changed("bound");
   expect(bound?.lease?.server.toString()).toBe("10.77.0.1");
   const offer = (await lan.frames()).find(({ info }) => info.includes("DHCP Offer"));
-  expect(offer?.fields["dhcp.option.dhcp_server_id"]).toEqual(["10.77.0.1", "10.77.0.2"]);
+  expect(offer?.fields[SERVER_FIELD]).toEqual(["10.77.0.1", "10.77.0.2"]);
 }
 
 export function optionsTests(): void {
@@ -145,7 +143,7 @@ export function optionsTests(): void {
         const bound = await device.changed("bound");
         const { others } = bound!.lease!.options;
         expect(others!.map(({ value }) => ascii(value)).sort()).toEqual(texts);
-        const overloads = (await lan.frames()).flatMap(({ fields }) => fields[OVERLOAD] ?? []);
+        const overloads = (await lan.frames()).flatMap(({ fields }) => fields[OVERLOAD_FIELD] ?? []);
         expect(overloads).toEqual(["1", "1"]);
       },
       { mtu: 576 },
@@ -216,7 +214,7 @@ export function optionsTests(): void {
       await device.changed("bound");
       const frames = await lan.frames();
       const answers = frames.filter(({ info }) => /DHCP (Offer|ACK)/.test(info));
-      expect(answers.map(({ fields }) => fields["ip.dst"])).toEqual([
+      expect(answers.map(({ fields }) => fields[DESTINATION_FIELD])).toEqual([
         ["255.255.255.255"],
         ["255.255.255.255"],
       ]);

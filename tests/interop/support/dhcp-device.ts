@@ -11,7 +11,7 @@ import {
 } from "../../../src/dhcp/index.js";
 import type { TimerHandle, Timers } from "../../../src/host/index.js";
 import { Stack, type StackInterface } from "../../../src/stack/index.js";
-import { PATIENCE, until } from "../../support/program.js";
+import { until } from "../../support/program.js";
 
 /** What a test chooses of a client: the rest comes from the device. */
 export type DhcpDeviceOptions = Omit<
@@ -55,7 +55,6 @@ export class DhcpDevice {
   readonly #stack: Stack;
   /** Events before this one were waited for. */
   #seen = 0;
-  #isOn = true;
 
   constructor(link: TapDevice, options: DhcpDeviceOptions) {
     const { clock, random } = nodeServices;
@@ -64,9 +63,6 @@ export class DhcpDevice {
     const network = this.#stack.attach(link, { name: "eth0" });
     this.network = network;
     this.#driver = new StackDriver(this.#stack);
-    const onEvent = (event: DhcpClientEvent): void => {
-      if (this.#isOn) this.events.push(event);
-    };
     this.client = new DhcpClient({
       ...options,
       link: network.dhcp,
@@ -74,7 +70,7 @@ export class DhcpDevice {
       clock,
       timers: this.#timers,
       random,
-      onEvent,
+      onEvent: (event) => this.events.push(event),
     });
   }
 
@@ -82,7 +78,6 @@ export class DhcpDevice {
   async next<Type extends DhcpClientEvent["type"]>(
     type: Type,
     matches: (event: EventOf<Type>) => boolean = () => true,
-    within = PATIENCE,
   ): Promise<EventOf<Type>> {
     const look = (): EventOf<Type> | undefined => {
       while (this.#seen < this.events.length) {
@@ -91,7 +86,7 @@ export class DhcpDevice {
       }
       return undefined;
     };
-    return until(`"${type}" of the client`, look, within).catch((error: Error) => {
+    return until(`"${type}" of the client`, look).catch((error: Error) => {
       throw new Error(
         `${error.message}\nSo far: ${this.events.map((event) => JSON.stringify(event)).join("\n")}`,
       );
@@ -104,8 +99,8 @@ export class DhcpDevice {
   }
 
   /** Waits for the next change of the configuration. @throws if it has another reason */
-  async changed(reason: DhcpChangeReason, within = PATIENCE): Promise<DhcpBinding | undefined> {
-    const event = await this.next("changed", undefined, within);
+  async changed(reason: DhcpChangeReason): Promise<DhcpBinding | undefined> {
+    const event = await this.next("changed");
     if (event.reason !== reason) throw new Error(`Changed because "${event.reason}", not "${reason}".`);
     return event.current;
   }
@@ -132,7 +127,6 @@ export class DhcpDevice {
 
   /** Ends without a word. */
   powerOff(): void {
-    this.#isOn = false;
     this.#timers.end();
     this.#driver.stop();
     this.#link.onReceive = undefined;

@@ -1,23 +1,24 @@
 import type { CapturedFrame } from "../../support/tshark.js";
 
 const SOURCE = "ip.src";
-const DESTINATION = "ip.dst";
+export const DESTINATION_FIELD = "ip.dst";
 const TYPE = "dhcp.option.dhcp";
 const CLIENT = "dhcp.ip.client";
 const YOURS = "dhcp.ip.your";
 const REQUESTED = "dhcp.option.requested_ip_address";
-const SERVER = "dhcp.option.dhcp_server_id";
+export const SERVER_FIELD = "dhcp.option.dhcp_server_id";
+export const OVERLOAD_FIELD = "dhcp.option.option_overload";
 
-/** What `dhcpTalk` needs of a capture. */
+/** What these tests want to know of a capture. */
 export const DHCP_FIELDS = [
   SOURCE,
-  DESTINATION,
+  DESTINATION_FIELD,
   TYPE,
   CLIENT,
   YOURS,
   REQUESTED,
-  SERVER,
-  "dhcp.option.option_overload",
+  SERVER_FIELD,
+  OVERLOAD_FIELD,
 ];
 
 /** By the value of option 53 (RFC 2132 §9.6). */
@@ -38,12 +39,12 @@ export function dhcpTalk(frames: readonly CapturedFrame[]): string[] {
     if (name === "" || protocols.includes("icmp")) return [];
     const route = FROM_SERVER.includes(name)
       ? []
-      : [address(SOURCE), `to ${address(DESTINATION).replace(BROADCAST, "all")}`];
+      : [address(SOURCE), `to ${address(DESTINATION_FIELD).replace(BROADCAST, "all")}`];
     const parts = [
       ...route,
       phrase("has", FROM_SERVER.includes(name) ? "" : address(CLIENT)),
       phrase("wants", address(REQUESTED)),
-      phrase("of", address(SERVER)),
+      phrase("of", address(SERVER_FIELD)),
       phrase("gives", address(YOURS)),
     ];
     return [[name, ...parts].filter((part) => part !== "").join(" ")];
