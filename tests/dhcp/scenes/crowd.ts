@@ -38,7 +38,7 @@ export function bootCrowd(count: number, options: SiteOptions): Crowd {
   site.addServer("server", {
     address: SERVER,
     prefixLength: PREFIX_LENGTH,
-    pool: { first: FIRST, last: Ipv4Address.fromValue(FIRST.value + count - 1) },
+    pool: [FIRST.toString(), Ipv4Address.fromValue(FIRST.value + count - 1).toString()],
     leaseSeconds: 86_400,
   });
   const bindings: { client: string; address: string }[] = [];
@@ -56,6 +56,6 @@ export function bootCrowd(count: number, options: SiteOptions): Crowd {
     client.start();
   }
   site.simulation.advanceUntil(() => boundAt.length >= count, { within: CROWD_LIMIT });
-  const addresses = site.clients.map(({ host }) => host.network.ipv4?.address.toString());
+  const addresses = site.clients.map(({ address }) => address);
   return { addresses, boundAt, bindings, frames };
 }

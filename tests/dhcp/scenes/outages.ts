@@ -2,9 +2,10 @@ import { TickClock } from "../../../hosts/xs/clock.js";
 import { XsTimers } from "../../../hosts/xs/timers.js";
 import type { Simulation } from "../../../simulator/index.js";
 import type { Clock, Timers } from "../../../src/host/index.js";
-import { ip, Site, type Change, type SiteClient, type SiteOptions, type SiteServer } from "./site.js";
+import type { Change, SiteClient } from "./site-client.js";
+import { Site, type SiteOptions, type SiteServer } from "./site.js";
 
-const POOL = { first: ip("192.168.7.100"), last: ip("192.168.7.199") };
+const POOL = ["192.168.7.100", "192.168.7.199"] as const;
 
 /** From when until when the server is away, in virtual ms. */
 export interface Outage {
@@ -40,7 +41,6 @@ export function runThrough({ leaseSeconds, duration, outages, ...options }: Long
   const addServer = (name: string): SiteServer =>
     site.addServer(name, {
       address: "192.168.7.1",
-      prefixLength: 24,
       pool: POOL,
       leaseSeconds,
       onEvent: (event) => {
@@ -98,7 +98,7 @@ class LeaseWatch {
     const { now } = this.site;
     // That it was there until now counts, even if it has just gone.
     if (this.#had && now > this.#expiry) this.overstays.push(`at ${now} ms, lease until ${this.#expiry} ms`);
-    this.#had = this.#client?.host.network.ipv4 !== undefined;
+    this.#had = this.#client?.address !== undefined;
   }
 }
 

@@ -1,14 +1,5 @@
 import { Ipv4Address } from "../../../src/address/index.js";
-import {
-  DhcpClient,
-  DhcpServer,
-  type DhcpChangeReason,
-  type DhcpClientEvent,
-  type DhcpClientOptions,
-  type DhcpOneSubnet,
-  type DhcpServerEvent,
-  type DhcpServerPolicy,
-} from "../../../src/dhcp/index.js";
+import { DhcpServer, type DhcpServerOptions } from "../../../src/dhcp/index.js";
 import {
   Cable,
   Capture,
@@ -16,10 +7,12 @@ import {
   Simulation,
   Switch,
   type CaptureSink,
+  type Duration,
   type FaultRule,
   type Observer,
   type SimulatedHostOptions,
 } from "../../../simulator/index.js";
+import { SiteClient, type SiteClientOptions } from "./site-client.js";
 
 export const ip = (text: string): Ipv4Address => Ipv4Address.parse(text);
 
@@ -34,26 +27,25 @@ export interface SiteOptions {
   readonly capture?: CaptureSink;
 }
 
-/** A change that a client told of. */
-export interface Change {
-  /** Virtual ms. */
-  readonly time: number;
-  readonly reason: DhcpChangeReason;
-  /** What it has since then. */
-  readonly address: string | undefined;
+interface HostOptions extends Pick<SimulatedHostOptions, "mac" | "stack"> {
+  /** What happens to frames on its cable, either way. */
+  readonly fault?: FaultRule;
+  /** From it to the switch; absent: 1 ms. */
+  readonly latency?: Duration;
 }
 
-/** A DHCP client on a host of its own. */
-export interface SiteClient {
-  readonly name: string;
-  readonly host: SimulatedHost;
-  readonly cable: Cable;
-  readonly client: DhcpClient;
-  /** Each change of what is configured, with its time. */
-  readonly changes: Change[];
-  /** Messages sent, by type. */
-  readonly sent: Record<"DISCOVER" | "REQUEST" | "DECLINE" | "RELEASE" | "INFORM", number>;
-}
+type ClientOptions = SiteClientOptions & Omit<HostOptions, "stack">;
+
+export type ServerOptions = Pick<HostOptions, "latency"> &
+  Pick<DhcpServerOptions, "onEvent"> & {
+    readonly address: string;
+    /** Of a network of 24 bits, the first and the last address to give out. */
+    readonly pool: readonly [first: string, last: string];
+    /** Absent: 24. */
+    readonly prefixLength?: number;
+    /** Absent: an hour. */
+    readonly leaseSeconds?: number;
+  };
 
 /** A DHCP server on a host of its own. */
 export interface SiteServer {
@@ -61,19 +53,6 @@ export interface SiteServer {
   readonly cable: Cable;
   readonly server: DhcpServer;
 }
-
-export interface ClientOptions extends Partial<DhcpClientOptions> {
-  /** What happens to frames on the host's cable, either way. */
-  readonly fault?: FaultRule;
-  readonly hostOptions?: Partial<SimulatedHostOptions>;
-  readonly onDhcp?: (event: DhcpClientEvent) => void;
-}
-
-export type ServerOptions = Omit<DhcpServerPolicy, "address"> &
-  DhcpOneSubnet & {
-    readonly address: string;
-    readonly onEvent?: (event: DhcpServerEvent) => void;
-  };
 
 /** A switch, and DHCP clients and servers at it, each a host with a stack of its own. */
 export class Site {
@@ -95,70 +74,53 @@ export class Site {
     return this.#switch.observe(observer);
   }
 
-  /** A host with no address, 1 ms from the switch. */
+  /** A host without an address. */
   addHost(
     name: string,
-    { fault, ...options }: Partial<SimulatedHostOptions> & { readonly fault?: FaultRule } = {},
+    { fault, latency = 1, ...options }: HostOptions = {},
   ): { host: SimulatedHost; cable: Cable } {
-    const cable = new Cable(this.simulation, { name, latency: 1 });
+    const cable = new Cable(this.simulation, { name, latency });
     if (fault !== undefined) cable.impair(fault);
     this.#switch.connect(cable);
     return { cable, host: new SimulatedHost(this.simulation, { ...options, name, cable }) };
   }
 
   /** A server that runs. */
-  addServer(name: string, { address, onEvent, ...options }: ServerOptions): SiteServer {
-    const { host, cable } = this.addHost(name);
-    const own = ip(address);
-    host.network.configure({ address: own, prefixLength: options.prefixLength, dns: [] });
+  addServer(name: string, { latency, ...options }: ServerOptions): SiteServer {
+    const { address: own, pool, prefixLength = 24, leaseSeconds, onEvent } = options;
+    const { host, cable } = this.addHost(name, latency === undefined ? {} : { latency });
+    const address = ip(own);
+    host.network.configure({ address, prefixLength, dns: [] });
     const { clock, timers, random } = host;
     const server = new DhcpServer({
-      ...options,
-      clock,
-      timers,
-      random,
-      onEvent,
-      address: own,
+      ...{ clock, timers, random, address, prefixLength, leaseSeconds, onEvent },
       link: host.network.dhcp,
+      pool: { first: ip(pool[0]), last: ip(pool[1]) },
+      gateway: address,
+      dns: [address],
     });
     server.start();
     return { host, cable, server };
   }
 
   /** A client that is not started yet, on a host of the device profile. */
-  addClient(name: string, { fault, hostOptions, onDhcp, ...options }: ClientOptions = {}): SiteClient {
-    const { host, cable } = this.addHost(name, { stack: { profile: "device" }, ...hostOptions, fault });
-    const changes: Change[] = [];
-    const sent = { DISCOVER: 0, REQUEST: 0, DECLINE: 0, RELEASE: 0, INFORM: 0 };
-    const { clock, timers, random, network } = host;
-    const client = new DhcpClient({
-      clock,
-      timers,
-      random,
-      network,
-      link: network.dhcp,
-      onEvent: (event) => {
-        if (event.type === "sent") sent[event.message]++;
-        if (event.type === "changed") {
-          const address = event.current?.configuration.address.toString();
-          changes.push({ time: this.now, reason: event.reason, address });
-        }
-        onDhcp?.(event);
-      },
-      ...options,
+  addClient(name: string, { fault, latency, mac, ...options }: ClientOptions = {}): SiteClient {
+    const { host, cable } = this.addHost(name, {
+      ...{ fault, latency, mac },
+      stack: { profile: "device" },
     });
-    const made = { name, host, cable, client, changes, sent };
-    this.clients.push(made);
-    return made;
+    const client = new SiteClient(this.simulation, host, cable, options);
+    this.clients.push(client);
+    return client;
   }
 
   /** Lets virtual time pass until `time` ms. */
   runTo(time: number): void {
     this.simulation.advance(time - this.now);
   }
-}
 
-/** "bound 10.0.0.100", "expired". */
-export function tellChange({ reason, address }: Change): string {
-  return address === undefined ? reason : `${reason} ${address}`;
+  /** Lets so many ms of virtual time pass. */
+  run(duration: number): void {
+    this.simulation.advance(duration);
+  }
 }
