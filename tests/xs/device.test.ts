@@ -152,6 +152,9 @@ describeWith([requireXs()], "the firmware inside XS", () => {
     await otherTab.request("GET", "/api/status");
     await lan.simulation.runFor("1s");
     const connectedTwice = await measureHeap(engine);
+    const beforePage = device.totals.compute;
+    const { body } = await tab.request("GET", "/");
+    const pageWork = device.totals.compute - beforePage;
     await tab.close();
     await otherTab.close();
 
@@ -165,6 +168,7 @@ describeWith([requireXs()], "the firmware inside XS", () => {
         `XS: a connection takes ${connection.slots} slots and ${connection.chunkBytes} bytes`,
         `XS: heap after boot: ${booted.slots} slots, of which the bare engine has ${bare.slots}`,
         `XS: boot to listening: ${bootWork} computrons`,
+        `XS: GET /: ${pageWork} computrons for ${body.length} bytes`,
         `XS: GET /api/status: ${first - bootWork} computrons with its connection, ${second - first} on an open one`,
         "",
       ].join("\n"),
