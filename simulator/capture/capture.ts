@@ -21,11 +21,14 @@ export type CaptureSink = (block: Uint8Array) => void;
  */
 export class Capture {
   readonly #sink: CaptureSink;
+  readonly #epoch: number;
   readonly #interfaces = new Map<string, number>();
   #frames = 0;
 
-  constructor(sink: CaptureSink) {
+  /** @param epoch what the times of frames count from, in whole seconds since 1970 */
+  constructor(sink: CaptureSink, epoch = CAPTURE_EPOCH) {
     this.#sink = sink;
+    this.#epoch = epoch;
     sink(sectionHeaderBlock("wirelet"));
   }
 
@@ -48,7 +51,7 @@ export class Capture {
     if (known !== undefined) return known;
     const id = this.#interfaces.size;
     this.#interfaces.set(port, id);
-    this.#sink(interfaceBlock(port, CAPTURE_EPOCH));
+    this.#sink(interfaceBlock(port, this.#epoch));
     return id;
   }
 }

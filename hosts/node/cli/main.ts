@@ -1,4 +1,6 @@
 import { NetworkError } from "../../../src/error/index.js";
+import { dhcpLeases, DHCP_LEASES_HELP } from "./dhcp/dhcp-leases.js";
+import { dhcpServer, DHCP_SERVER_HELP } from "./dhcp/dhcp-server.js";
 import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
@@ -32,6 +34,16 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     run: runExample,
   },
   nc: { summary: "join a socket with standard input and output, as netcat does", help: NC_HELP, run: nc },
+  "dhcp-server": {
+    summary: "give out addresses on a Linux TAP interface",
+    help: DHCP_SERVER_HELP,
+    run: dhcpServer,
+  },
+  "dhcp-leases": {
+    summary: "print the addresses that a DHCP server has given out",
+    help: DHCP_LEASES_HELP,
+    run: dhcpLeases,
+  },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",
     help: PACKETDRILL_HELP,

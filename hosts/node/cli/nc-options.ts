@@ -1,6 +1,6 @@
 import type { NetcatOptions } from "../../../examples/netcat.js";
 import { MAX_PORT, tryParsePort } from "../../../src/address/index.js";
-import { UsageError, numberOption, textOption } from "./options.js";
+import { UsageError, numberOption, textOption, type OptionValue } from "./options.js";
 import { PLACE_OPTIONS } from "./places/options.js";
 
 /** In seconds: a day. */
@@ -29,7 +29,7 @@ export interface Task extends NetcatOptions {
   readonly ports: readonly number[];
 }
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, OptionValue>>;
 
 /** @throws UsageError */
 export function readTask(values: Values, positionals: readonly string[]): Task {

@@ -6,7 +6,10 @@ export class UsageError extends Error {}
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-type Values = Record<string, string | boolean | undefined>;
+/** What an option was given; a list where it may be given several times. */
+export type OptionValue = string | boolean | readonly string[] | undefined;
+
+type Values = Record<string, OptionValue>;
 
 /** Node's own parser, with its errors as one line each. @throws UsageError also for what is no option */
 export function parseOptions(args: readonly string[], options: Options): Values {
@@ -45,7 +48,7 @@ export interface NumberRange {
 /** The number that an option was given, or undefined if it was not. @throws UsageError */
 export function numberOption(
   name: string,
-  value: string | boolean | undefined,
+  value: OptionValue,
   { minimum, maximum, integer = false }: NumberRange,
 ): number | undefined {
   if (typeof value !== "string") return undefined;
@@ -59,9 +62,30 @@ export function numberOption(
 }
 
 /** The text that an option was given, or undefined if it was not. @throws UsageError if it is empty */
-export function textOption(name: string, value: string | boolean | undefined): string | undefined {
+export function textOption(name: string, value: OptionValue): string | undefined {
   if (value === "") throw new UsageError(`--${name} takes a value.`);
   return typeof value === "string" ? value : undefined;
+}
+
+/** The texts that an option was given, in order; none if it was not. @throws UsageError if one is empty */
+export function listOption(name: string, value: OptionValue): readonly string[] {
+  const list = Array.isArray(value) ? (value as readonly string[]) : [];
+  return list.map((text) => textOption(name, text)!);
+}
+
+const SECONDS: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3_600, d: 86_400 });
+const LONGEST = 10 * 365 * 86_400;
+
+/** The span of time that an option was given, in seconds, or undefined if it was not. @throws UsageError */
+export function durationOption(name: string, value: OptionValue): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, amount, unit = ""] = /^(\d+)([smhd])$/.exec(value) ?? [];
+  const seconds = Number(amount) * (SECONDS[unit] ?? Number.NaN);
+  if (!(seconds >= 1 && seconds <= LONGEST))
+    throw new UsageError(
+      `--${name} takes a time from 1s to 3650d, such as 90s, 30m, 12h or 7d, not "${value}".`,
+    );
+  return seconds;
 }
 
 /** Rethrows; says what the user can do about a port that somebody else has. */

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { MacAddress } from "../../../src/address/index.js";
+import type { MacAddress } from "../../../src/address/index.js";
 import { NetworkError } from "../../../src/error/index.js";
+import { Capture, CaptureFile } from "../../../simulator/index.js";
+import type { LinkDevice } from "../../../src/host/index.js";
 import { Stack, type StackInterface } from "../../../src/stack/index.js";
+import { processClock } from "../process-clock.js";
 import { nodeServices } from "../services.js";
 import { StackDriver } from "../stack-driver.js";
 import { openTap } from "../tap/index.js";
-import { UsageError } from "./options.js";
+import { ObservedLink } from "./observed-link.js";
 
 /** How often and how long, in ms, the end waits for a neighbor to answer: half a second in all. */
 const LAST_WORDS_WAITS = 50;
@@ -22,11 +25,19 @@ export interface TapStack {
   close(): Promise<void>;
 }
 
-/** @param mac the stack's; absent: made from the interface's name @throws NetworkError as `openTap` */
-export async function openTapStack(name: string, mac: MacAddress | undefined): Promise<TapStack> {
+export interface TapStackOptions {
+  /** The stack's; absent: made from the interface's name. */
+  readonly mac: MacAddress | undefined;
+  /** The file to write all frames to, as pcapng. */
+  readonly capture?: string | undefined;
+}
+
+/** @throws NetworkError as `openTap`, or if the capture cannot be written */
+export async function openTapStack(name: string, { mac, capture }: TapStackOptions): Promise<TapStack> {
+  const file = capture === undefined ? undefined : new CaptureFile(capture);
   const link = await openTap({ interface: name, ...(mac === undefined ? {} : { mac }) });
   const stack = new Stack({ random: nodeServices.random });
-  const network = stack.attach(link, { name });
+  const network = stack.attach(file === undefined ? link : captured(link, name, file), { name });
   const lost = new Promise<never>((_, reject) => {
     network.watch(() => {
       if (link.deleted) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
@@ -46,16 +57,16 @@ export async function openTapStack(name: string, mac: MacAddress | undefined): P
         await delay(LAST_WORDS_WAIT);
       driver.stop();
       link.close();
+      file?.close();
     },
   };
 }
 
-/** @throws UsageError if it is not the MAC of one device */
-export function macOption(text: string | undefined): MacAddress | undefined {
-  if (text === undefined) return undefined;
-  const mac = MacAddress.tryParse(text);
-  if (mac === undefined || mac.isMulticast || mac.value === 0) {
-    throw new UsageError(`--mac takes the MAC of one device, such as 02:00:00:12:34:56, not "${text}".`);
-  }
-  return mac;
+function captured(link: LinkDevice, name: string, file: CaptureFile): LinkDevice {
+  const { timeOrigin } = performance;
+  const epoch = Math.floor(timeOrigin / 1000);
+  const sinceEpoch = { now: () => processClock.now() + timeOrigin - 1000 * epoch };
+  const observed = new ObservedLink(link, name, sinceEpoch);
+  new Capture((block) => file.write(block), epoch).watch(observed);
+  return observed;
 }

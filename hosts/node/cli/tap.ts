@@ -2,8 +2,9 @@ import { Device, type DeviceEvent } from "../../../src/device/index.js";
 import { formatStoryLine, tellDeviceEvent, type Telling } from "../../../simulator/index.js";
 import { nodeServices } from "../services.js";
 import { StateFile } from "../state-file.js";
+import { macOption } from "./address-options.js";
 import { UsageError, parseOptions, textOption } from "./options.js";
-import { macOption, openTapStack } from "./tap-stack.js";
+import { openTapStack } from "./tap-stack.js";
 import { untilSignal } from "./until-signal.js";
 
 export const TAP_HELP = `Puts the device on a Linux TAP interface: it leases an address from whatever DHCP server is on the
@@ -35,12 +36,12 @@ export async function tap(args: readonly string[]): Promise<number> {
   });
   const name = textOption("interface", values.interface);
   if (name === undefined) throw new UsageError("--interface is missing: which TAP interface?");
-  const mac = macOption(textOption("mac", values.mac));
+  const mac = macOption("mac", values.mac);
   const hostName = textOption("host-name", values["host-name"]);
   const file = textOption("state", values.state);
   const storage = file === undefined ? undefined : new StateFile(file, nodeServices.log);
 
-  const { stack, network, lost, close } = await openTapStack(name, mac);
+  const { stack, network, lost, close } = await openTapStack(name, { mac });
   const { clock } = nodeServices;
   const begin = clock.now();
   const tell = (telling: Telling | undefined): void => {

@@ -9,7 +9,7 @@ const STATES: readonly unknown[] = ["bound", "free", "declined"];
 /** Option 61 has 255 bytes at most, and so has its text twice as many digits. */
 const IDENTIFIER = /^(?:[0-9a-f]{2}){1,255}$/;
 
-/** A change as a line of text. Infinite times become null. */
+/** A change as a line of text. Times are whole milliseconds, infinite ones null. */
 export function formatLease(change: LeaseChange): string {
   if (change.state === "removed") return JSON.stringify({ removed: change.address.toString() });
   const { address, mac, clientIdentifier, hostName, state, duration, expiresAt } = change;
@@ -19,8 +19,8 @@ export function formatLease(change: LeaseChange): string {
     id: clientIdentifier && Buffer.from(clientIdentifier).toString("hex"),
     name: hostName,
     state,
-    lasts: duration,
-    until: expiresAt,
+    lasts: Math.round(duration),
+    until: expiresAt && Math.round(expiresAt),
   });
 }
 

@@ -1,6 +1,6 @@
-import { Cidr, Ipv4Address, type MacAddress } from "../../../../src/address/index.js";
-import { UsageError, numberOption, textOption } from "../options.js";
-import { macOption } from "../tap-stack.js";
+import type { Ipv4Address, MacAddress } from "../../../../src/address/index.js";
+import { hostAddressOption, ipv4Option, macOption, type HostAddress } from "../address-options.js";
+import { UsageError, numberOption, textOption, type OptionValue } from "../options.js";
 
 /** In ms: with more than that on each of two cables, an answer to ARP comes after whoever asked has given up. */
 const MAX_LATENCY = 500;
@@ -19,7 +19,7 @@ export interface TapPlace {
   /** This end's; absent: made from the interface's name. */
   readonly mac: MacAddress | undefined;
   /** The address and its network; absent: a DHCP server gives one. */
-  readonly address: { readonly address: Ipv4Address; readonly prefixLength: number } | undefined;
+  readonly address: HostAddress | undefined;
   readonly gateway: Ipv4Address | undefined;
 }
 
@@ -63,7 +63,7 @@ export const PLACE_HELP = `  --on sim           a simulated LAN
     --mac MAC          this host's, not the interface's (default: made from the interface's name)
 `;
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, OptionValue>>;
 
 /** @param usual the place if none is named @throws UsageError */
 export function readPlace(values: Values, usual: Place["on"]): Place {
@@ -90,22 +90,9 @@ function readSimulated(values: Values): SimulatedPlace {
 function readTap(values: Values): TapPlace {
   const name = textOption("interface", values.interface);
   if (name === undefined) throw new UsageError("--interface is missing: which TAP interface?");
-  const gateway = textOption("gateway", values.gateway);
-  const router = Ipv4Address.tryParse(gateway ?? "");
-  if (gateway !== undefined && router === undefined)
-    throw new UsageError(`--gateway takes an IPv4 address, such as 10.77.0.1, not "${gateway}".`);
-  const address = addressOption(textOption("address", values.address));
+  const gateway = ipv4Option("gateway", values.gateway);
+  const address = hostAddressOption("address", values.address);
   if (gateway !== undefined && address === undefined)
     throw new UsageError("--gateway needs --address: a DHCP server tells its router itself.");
-  return { name, mac: macOption(textOption("mac", values.mac)), address, gateway: router };
-}
-
-function addressOption(text: string | undefined): TapPlace["address"] {
-  if (text === undefined) return undefined;
-  const cidr = Cidr.tryParse(text);
-  if (cidr === undefined || cidr.address.family !== 4)
-    throw new UsageError(
-      `--address takes an IPv4 address and its network, such as 10.77.0.2/24, not "${text}".`,
-    );
-  return { address: cidr.address, prefixLength: cidr.prefixLength };
+  return { name, mac: macOption("mac", values.mac), address, gateway };
 }

@@ -24,7 +24,7 @@ export interface TapHost {
 /** @param onTell hears what happens until there is an address @throws NetworkError as `openTap` */
 export async function openTapHost(place: TapPlace, onTell: (text: string) => void): Promise<TapHost> {
   const { name, mac, address, gateway } = place;
-  const { stack, network, lost, close } = await openTapStack(name, mac);
+  const { stack, network, lost, close } = await openTapStack(name, { mac });
   const { clock, timers } = nodeServices;
   onTell(`${name} is ${network.up ? "up" : "down"}, my MAC is ${network.mac}`);
   let dhcp: DhcpClient | undefined;
