@@ -183,12 +183,14 @@ export function emitDhcp(message: DhcpMessage, limit: number = DHCP_DEFAULT_LIMI
   bytes.set(writeDhcpText(message.file).subarray(0, COOKIE - FILE), FILE);
   writeU32(bytes, COOKIE, MAGIC_COOKIE);
 
-  const writer = new OptionWriter(bytes, OPTIONS);
+  const options = writeDhcpOptions(message.options);
+  // Written last. It must not go on in `file` or `sname`, where no relay looks for its own (RFC 3046 §2.2).
+  const relayed = message.options.relayAgentInformation && options.pop();
+  const writer = new OptionWriter(bytes, OPTIONS, relayed);
   writer.write({
     code: MESSAGE_TYPE,
     value: Uint8Array.of(MESSAGE_TYPES.indexOf(message.type) + 1),
   });
-  const options = writeDhcpOptions(message.options);
   if (!writer.fits(options)) writer.startOverload(message.file === "", message.sname === "");
   for (const option of options) writer.write(option);
   return bytes.slice(0, Math.max(DHCP_MIN_LENGTH, writer.finish()));

@@ -13,7 +13,7 @@ const PART_HEADER = 2;
 interface Area {
   at: number;
   /** Where the last byte stands, kept for END. */
-  readonly last: number;
+  last: number;
   /** Its bit of the overload option. */
   readonly overload: number;
 }
@@ -29,13 +29,21 @@ export class OptionWriter {
   /** Where the overload option's value stands; 0 without one. */
   #overloadAt = 0;
 
-  /** @param at where the options field begins; it ends with `bytes` */
-  constructor(bytes: Uint8Array, at: number) {
+  /**
+   * @param at where the options field begins; it ends with `bytes`
+   * @param final an option that must end the options field; `finish` writes it
+   */
+  constructor(
+    bytes: Uint8Array,
+    at: number,
+    private readonly final?: DhcpRawOption,
+  ) {
+    const kept = final === undefined ? 0 : dhcpOptionLength(final.value);
     this.#bytes = bytes;
-    this.#areas = [{ at, last: bytes.length - 1, overload: 0 }];
+    this.#areas = [{ at, last: bytes.length - 1 - kept, overload: 0 }];
   }
 
-  /** Whether all of `options` go into the options field. */
+  /** Whether all of `options` go into the options field, the final one aside. */
   fits(options: readonly DhcpRawOption[]): boolean {
     let length = 0;
     for (const { value } of options) length += dhcpOptionLength(value);
@@ -81,10 +89,16 @@ export class OptionWriter {
 
   /** Puts END behind the options wherever there are some. @returns where the options field ends */
   finish(): number {
+    const { final } = this;
+    const field = this.#areas[0]!;
+    if (final !== undefined) {
+      field.last = this.#bytes.length - 1;
+      this.#writeInto(field, final.code, final.value, 0);
+    }
     const overload = this.#bytes[this.#overloadAt]!;
     for (const area of this.#areas)
       if ((area.overload & overload) === area.overload) this.#bytes[area.at++] = END;
-    return this.#areas[0]!.at;
+    return field.at;
   }
 }
 

@@ -408,10 +408,26 @@ describe("emit", () => {
     expect(bytes.subarray(240, 257)).toEqual(hex("350105 3d020162 c80101 5203010161 ff 00"));
   });
 
+  it("keeps what a relay added in the options field, where relays look for it (RFC 3046 §2.2)", () => {
+    const options: DhcpOptions = {
+      relayAgentInformation: new Uint8Array(30).fill(1),
+      others: [
+        { code: 200, value: new Uint8Array(250).fill(7) },
+        { code: 201, value: new Uint8Array(20).fill(6) },
+      ],
+    };
+    const bytes = emitDhcp({ ...HEADER, type: "ACK", options });
+    expect(bytes.subarray(108, 110)).toEqual(hex("c914"));
+    expect(bytes.subarray(498)).toEqual(hex(`521e${"01".repeat(30)} ff`));
+    expect(optionsOf(bytes)).toEqual(options);
+  });
+
   it("throws where nothing is left", () => {
     const emitted = (): unknown =>
       emitDhcp({ ...HEADER, type: "DISCOVER", options: { clientIdentifier: new Uint8Array(600) } });
     expect(emitted).toThrow("emit DHCP option 61");
+    const relayed = { relayAgentInformation: new Uint8Array(310) };
+    expect(() => emitDhcp({ ...HEADER, type: "ACK", options: relayed })).toThrow("EMSGSIZE");
   });
 });
 
