@@ -1,7 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import { Cidr } from "../../src/address/index.js";
-import { DhcpCode, parseDhcp, type DhcpMessage, type DhcpOptions } from "../../src/wire/index.js";
-import { ip, SERVER } from "./messages.js";
+import {
+  DHCP_MAX_LENGTH,
+  DhcpCode,
+  parseDhcp,
+  type DhcpMessage,
+  type DhcpOptions,
+} from "../../src/wire/index.js";
+import { bytesOf, ip, SERVER } from "./messages.js";
 import { mac, ServerDialogue } from "./server-dialogue.js";
 
 const RELAY = ip("10.1.0.1");
@@ -104,6 +110,14 @@ describe("beyond a relay", () => {
     expect(parseDhcp(dialogue.bytes[0]!)).toMatchObject({
       options: { relayAgentInformation: new Uint8Array(250).fill(7) },
     });
+  });
+
+  it("option 82 for which there is no room at all does not keep the client from its answer", () => {
+    const dialogue = server();
+    const options = { relayAgentInformation: new Uint8Array(400).fill(7) };
+    dialogue.machine.receive(bytesOf("DISCOVER", { giaddr }, options, DHCP_MAX_LENGTH), 0);
+    expect(dialogue.take()).toEqual(["0 > 10.1.0.1:67 OFFER xid=0 secs=0 yiaddr=10.1.0.100 server=10.0.0.1"]);
+    expect(dialogue.sent[0]?.options.relayAgentInformation).toBeUndefined();
   });
 });
 

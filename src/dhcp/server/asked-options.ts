@@ -36,7 +36,11 @@ export function emitFitting(
   if (whole !== undefined) return whole;
   const fitting: DhcpRawOption[] = [];
   let best = emitWith(message, fitting, limit);
-  if (best === undefined) return undefined;
+  if (best === undefined) {
+    const { relayAgentInformation, ...options } = message.options;
+    // RFC 3046 §2.2: an answer goes without what the relay added rather than not at all.
+    return relayAgentInformation && emitFitting({ ...message, options }, asked, limit);
+  }
   for (const option of asked) {
     const bytes = emitWith(message, [...fitting, option], limit);
     if (bytes === undefined) continue;
