@@ -132,6 +132,18 @@ describe("each message in each state (RFC 2131 §4.3)", () => {
   });
 });
 
+describe("a message that is shorter than BOOTP's 300 bytes", () => {
+  it.each<[name: string, length: number]>([
+    ["that ends with END", 244],
+    ["and lacks even that", 243],
+  ])("%s is answered, by one of 300", (_name, length) => {
+    const server = new ServerDialogue();
+    server.machine.receive(bytesOf("DISCOVER", {}).subarray(0, length), 0);
+    expect(server.sent).toMatchObject([{ type: "OFFER" }]);
+    expect(server.bytes[0]).toHaveLength(300);
+  });
+});
+
 describe("which kind of REQUEST it is (RFC 2131 §4.3.2, table 4)", () => {
   // To a client that has no lease each kind gets another answer.
   it.each<[name: string, server: boolean, requested: boolean, ciaddr: boolean, answer: string]>([
@@ -204,6 +216,13 @@ describe("ignored", () => {
     const server = new ServerDialogue();
     server.machine.receive(bytesOf("DISCOVER", {}).subarray(0, 239), 0);
     expect(server.machine.ignored).toEqual({ "dhcp-truncated": 1 });
+  });
+
+  it("a BOOTP request, which says no message type", () => {
+    const server = new ServerDialogue();
+    const bytes = bytesOf("DISCOVER", {});
+    server.machine.receive(bytes.fill(0, 240), 0);
+    expect(server.take()).toEqual(["0 ignored: dhcp-message-type"]);
   });
 
   it("random bytes, without a throw", () => {

@@ -9,9 +9,8 @@ export const DHCP_MAX_OPTIONS = 128;
 
 /**
  * Adds the options between `start` and `end` to `values`; the parts of one that appears more than once are joined
- * (RFC 3396 §7).
- * @returns false if one is cut off, there are too many, or none of them is END (RFC 2131 §4.1 demands it, and a cut then
- *   shows); what was read until then is added
+ * (RFC 3396 §7). RFC 2131 §4.1 demands END behind them, which some senders leave out: `end` will do.
+ * @returns false if one is cut off or there are too many; what was read until then is added
  */
 export function readOptionArea(
   bytes: Uint8Array,
@@ -36,7 +35,7 @@ export function readOptionArea(
     else if (before.length !== dhcpLengthOf(code)) values.set(code, joined(before, part));
     at += length;
   }
-  return false;
+  return true;
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

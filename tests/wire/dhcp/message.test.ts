@@ -131,11 +131,23 @@ describe("captured messages", () => {
     expect(emitDhcp(message)).toEqual(bytes);
   });
 
-  it.each(CAPTURES)("%s cut off anywhere before its END is refused", (_name, bytes) => {
-    for (let length = 0; length <= bytes.lastIndexOf(0xff); length++) {
-      expect(parseDhcp(bytes.subarray(0, length))).toBe(length < 240 ? "dhcp-truncated" : "dhcp-options");
+  it.each(CAPTURES)("%s cut off within an option is refused", (_name, bytes) => {
+    const ends = new Set<number>();
+    const end = bytes.lastIndexOf(0xff);
+    for (let at = 240; at < end; at += 2 + bytes[at + 1]!) ends.add(at);
+    for (let length = 0; length < end; length++) {
+      const message = parseDhcp(bytes.subarray(0, length));
+      if (ends.has(length)) expect(message).not.toBe("dhcp-options");
+      else expect(message).toBe(length < 240 ? "dhcp-truncated" : "dhcp-options");
     }
   });
+
+  it.each(CAPTURES)(
+    "%s is read without its END too, which some senders leave out",
+    (_name, bytes, message) => {
+      expect(parseDhcp(bytes.subarray(0, bytes.lastIndexOf(0xff)))).toEqual(message);
+    },
+  );
 });
 
 /** A DISCOVER whose options field holds `options`, and `file` and `sname` these. */
@@ -188,6 +200,11 @@ describe("options", () => {
       "overload 2 leaves file alone",
       withOptions("350101 340102 ff", "0c0162ff", "0c0163ff"),
       { hostName: "c" },
+    ],
+    [
+      "file and sname without END",
+      withOptions("350101 340103 ff", `0c7e${"62".repeat(126)}`, "0f0163"),
+      { hostName: "b".repeat(126), domainName: "c" },
     ],
     [
       "an overload option in file means nothing",
@@ -257,13 +274,16 @@ describe("refused", () => {
     ["message type 0", withOptions("350100 ff"), "dhcp-message-type"],
     ["message type 9", withOptions("350109 ff"), "dhcp-message-type"],
     ["two message types", withOptions("350101 350101 ff"), "dhcp-message-type"],
-    ["no END", withOptions("350101"), "dhcp-options"],
     ["an option longer than the field", withOptions("350101 0cff ff"), "dhcp-options"],
     ["overload 0", withOptions("350101 340100 ff"), "dhcp-overload"],
     ["overload 4", withOptions("350101 340104 ff"), "dhcp-overload"],
     ["two overloads", withOptions("350101 340101 340101 ff", "ff"), "dhcp-overload"],
-    ["overload into a file without END", withOptions("350101 340101 ff"), "dhcp-options"],
-    ["an option that leaves sname", withOptions("350101 340102 ff", "", "0c3e61"), "dhcp-options"],
+    [
+      "an option with no room for its length",
+      withOptions("350101 340102 ff", "", `${"00".repeat(63)}0c`),
+      "dhcp-options",
+    ],
+    ["an option that leaves sname", withOptions("350101 340102 ff", "", "0c3f61"), "dhcp-options"],
   ])("%s", (_name, bytes, fault) => {
     expect(parseDhcp(bytes)).toBe(fault);
   });
