@@ -14,6 +14,7 @@ import type { Stack } from "../stack.js";
 import { AddressClaims, arpRequest, isCredible, type ClaimLink } from "./claims.js";
 
 const FRAME_LENGTH = ETHERNET_HEADER_LENGTH + ARP_LENGTH;
+
 /** ARP on one Ethernet interface (RFC 826), with addresses probed, announced and defended (RFC 5227). */
 export class Arp implements ClaimLink {
   readonly claims: AddressClaims;
@@ -98,7 +99,9 @@ export class Arp implements ClaimLink {
   #transmit(destination: MacAddress, packet: ArpPacket): void {
     const { frame, counters } = this.stack;
     counters.arpOutPkts++;
-    emitEthernet(frame, destination, this.device.mac, ETHER_TYPE_ARP);
+    // RFC 3927 §2.5: all hear of a link-local address, so that whoever chose the same one notices.
+    const to = packet.senderIp.isLinkLocal ? MacAddress.broadcast : destination;
+    emitEthernet(frame, to, this.device.mac, ETHER_TYPE_ARP);
     emitArp(frame, ETHERNET_HEADER_LENGTH, packet);
     this.device.transmit(frame, FRAME_LENGTH);
   }

@@ -255,6 +255,20 @@ describe("ARP requests (RFC 826)", () => {
     expect(machine.eth0.neighbors.size).toBe(0);
   });
 
+  it("and their answers are heard by all where the sender is link-local (RFC 3927 §2.5)", () => {
+    const machine = lonely();
+    const [own, peer] = ["169.254.7.1", "169.254.7.2"];
+    machine.eth0.configure({ address: Ipv4Address.parse(own), prefixLength: 16, dns: [] });
+    says(machine, 1, peer, PEER_MAC, own);
+    machine.advance(30_000);
+    sendsTo(machine, peer, "still there?");
+    expect(heard(machine)).toEqual([
+      `0: reply to ${peer}, to ${BROADCAST}`,
+      `30000: still there? to ${PEER_MAC}`,
+      `30000: who has ${peer}, to ${BROADCAST}`,
+    ]);
+  });
+
   it("are not answered for other addresses, nor without an own one", () => {
     const machine = lonely();
     says(machine, 1, PEER_IP, PEER_MAC, "10.0.0.2");
