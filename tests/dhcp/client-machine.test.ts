@@ -217,12 +217,25 @@ describe("stopping", () => {
     expect(client.deadline).toBe(Infinity);
   });
 
-  it("ends a probe", () => {
+  it("ends a probe, and gives the address back to all: one that was not probed can be sent from by nobody", () => {
     const client = new ClientDialogue().start().receive("OFFER").receive("ACK");
     client.take();
     client.machine.stop(client.now);
-    expect(client.take()).toEqual(["0 probe ended", "0 STOPPED"]);
+    expect(client.take()).toEqual([
+      "0 probe ended",
+      expect.stringMatching(
+        /^0 0\.0\.0\.0 > 255\.255\.255\.255:67 RELEASE xid=\d+ secs=0 ciaddr=10\.0\.0\.100 server=10\.0\.0\.1$/,
+      ),
+      "0 STOPPED",
+    ]);
     expect(client.probed({ free: true }).take()).toEqual([]);
+  });
+
+  it("keeps a lease that is still probed, if it shall", () => {
+    const client = new ClientDialogue().start().receive("OFFER").receive("ACK");
+    client.take();
+    client.machine.stop(client.now, true);
+    expect(client.take()).toEqual(["0 probe ended", "0 STOPPED"]);
   });
 
   it("can be followed by another start", () => {

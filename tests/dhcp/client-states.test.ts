@@ -183,7 +183,7 @@ const INPUT_TABLE: Readonly<Record<DhcpClientState, Readonly<Record<Input, strin
     "address taken": TAKEN,
     conflict: NOTHING,
     start: NOTHING,
-    stop: "probe ended, STOPPED",
+    stop: "probe ended, RELEASE, STOPPED",
   },
   BOUND: {
     "the deadline": "RENEWING, REQUEST",

@@ -1,8 +1,8 @@
 import { Ipv4Address } from "../../address/index.js";
 import type { ClientCore } from "./core.js";
 import type { DhcpLease } from "./lease.js";
-import { extend } from "./messages.js";
-import { saveLease } from "./storing.js";
+import { extend, release } from "./messages.js";
+import { forgetLease, saveLease } from "./storing.js";
 import { extensionDelay } from "./timing.js";
 
 /** BOUND, RENEWING and REBINDING differ only in how late it is (RFC 2131 §4.4.5). */
@@ -26,6 +26,18 @@ export function expire(core: ClientCore, now: number): void {
   core.hint = core.lease?.address;
   core.lose("expired", now);
   core.restart(now);
+}
+
+/** Gives back the lease in use, or the one that is being probed. */
+export function releaseLease(core: ClientCore): void {
+  const { state, lease, candidate, identity } = core;
+  const held = lease ?? (state === "PROBING" ? candidate : undefined);
+  if (held === undefined) return;
+  const message = release(identity, core.random.uint32(), held);
+  // Nothing may be sent from an address that is not probed yet (RFC 5227 §2.1): all are told, and its server is named.
+  if (lease === undefined) core.broadcast(message);
+  else core.send(message, lease.server, lease.address);
+  forgetLease(core);
 }
 
 /** An ACK extends the lease in use. */

@@ -16,17 +16,17 @@ import type { ProbeResult } from "../../host/index.js";
 import type { DhcpBinding } from "./binding.js";
 import { ClientCore } from "./core.js";
 import type { DhcpClientSink, DhcpIgnoreReason } from "./events.js";
-import { extendLease } from "./extending.js";
+import { extendLease, releaseLease } from "./extending.js";
 import { fallbackDeadline, linkLocalConflicted, pollFallback } from "./fallback.js";
 import type { DhcpLease } from "./lease.js";
-import { identify, release } from "./messages.js";
+import { identify } from "./messages.js";
 import type { DhcpClientMachineOptions } from "./options.js";
 import { bind, declineLease } from "./probing.js";
 import { linkDown, linkUp, pollRebooting, startRebooting } from "./rebooting.js";
 import { receiveMessage } from "./receiving.js";
 import { pollRequesting, pollSelecting, startSelecting } from "./selecting.js";
 import type { DhcpClientState } from "./states.js";
-import { forgetLease, recallLease } from "./storing.js";
+import { recallLease } from "./storing.js";
 
 export class DhcpClientMachine {
   readonly #core: ClientCore;
@@ -92,10 +92,7 @@ export class DhcpClientMachine {
     core.endProbe();
     core.linkLocal?.pause(now);
     core.linkLocal = undefined;
-    if (lease !== undefined && !keepLease) {
-      core.send(release(core.identity, core.random.uint32(), lease), lease.server, lease.address);
-      forgetLease(core);
-    }
+    if (!keepLease) releaseLease(core);
     if (core.binding !== undefined)
       core.change(lease !== undefined && !keepLease ? "released" : "stopped", undefined, now);
     core.candidate = undefined;
