@@ -1,15 +1,15 @@
 import { Ipv4Address, MacAddress } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
-import type {
-  Clock,
-  DhcpDestination,
-  DhcpLink,
-  DhcpReceiver,
-  NetworkInterface,
-  ProbeResult,
-  Random,
-  TimerHandle,
-  Timers,
+import {
+  Deadline,
+  type Clock,
+  type DhcpDestination,
+  type DhcpLink,
+  type DhcpReceiver,
+  type NetworkInterface,
+  type ProbeResult,
+  type Random,
+  type Timers,
 } from "wirelet/host/index";
 // By file: the index would link all of the stack.
 import { AddressClaims, arpRequest, isCredible, type ClaimLink } from "wirelet/stack/neighbor/claims";
@@ -55,8 +55,9 @@ export interface LwipDhcpLinkOptions {
 }
 
 /**
- * DHCP around lwIP's sockets, on an interface that is configured from here. lwIP carries datagrams to hosts that it can ask for by ARP; frames for everybody, or for a MAC
- * that is given, are made here. Addresses are probed, announced and defended as this project's stack does it.
+ * DHCP around lwIP's sockets, on an interface that is configured from here. lwIP carries datagrams to hosts that it can ask
+ * for by ARP; frames for everybody, or for a MAC that is given, are made here. Addresses are probed, announced and defended as
+ * this project's stack does it.
  */
 export class LwipDhcpLink implements DhcpLink, ClaimLink {
   readonly mac: MacAddress;
@@ -64,14 +65,18 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   readonly #native: LwipLink;
   readonly #claims: AddressClaims;
   readonly #queue = new TimerQueue();
+  readonly #deadline: Deadline;
   #receiver: { readonly port: number; readonly receive: DhcpReceiver } | undefined;
   #announced: Ipv4Address | undefined;
   #wasUp = false;
-  #timer: TimerHandle;
 
   constructor(options: LwipDhcpLinkOptions) {
-    const { native: Native, network, random } = options;
+    const { native: Native, network, random, clock, timers } = options;
     this.#options = options;
+    this.#deadline = new Deadline(clock, timers, () => {
+      this.#queue.run(clock.now());
+      this.#update();
+    });
     this.mac = network.mac;
     const mac = new Uint8Array(6);
     network.mac.write(mac, 0);
@@ -215,17 +220,8 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
 
   /** Watches those addresses that matter now, and waits for what is due next. */
   #update(): void {
-    const { clock, timers } = this.#options;
     this.#native.watch(concatenate(this.#claims.addresses));
-    timers.clear(this.#timer);
-    this.#timer = undefined;
-    const { next } = this.#queue;
-    if (next === Infinity) return;
-    this.#timer = timers.set(() => {
-      this.#timer = undefined;
-      this.#queue.run(clock.now());
-      this.#update();
-    }, next - clock.now());
+    this.#deadline.set(this.#queue.next);
   }
 }
 

@@ -1,13 +1,12 @@
 import type { Ipv4Address, MacAddress } from "../../address/index.js";
-import type {
-  Clock,
-  DhcpDestination,
-  DhcpLink,
-  Ipv4Configuration,
-  NetworkInterface,
-  Storage,
-  TimerHandle,
-  Timers,
+import {
+  Deadline,
+  type Clock,
+  type DhcpDestination,
+  type DhcpLink,
+  type Ipv4Configuration,
+  type NetworkInterface,
+  type Storage,
 } from "../../host/index.js";
 import { DHCP_CLIENT_PORT } from "../../wire/index.js";
 import type { DhcpClientOptions } from "./client.js";
@@ -20,21 +19,23 @@ export class ClientDriver implements DhcpClientSink {
   readonly #link: DhcpLink;
   readonly #network: NetworkInterface;
   readonly #clock: Clock;
-  readonly #timers: Timers;
+  readonly #deadline: Deadline;
   readonly #storage: Storage | undefined;
   readonly #onEvent: DhcpClientOptions["onEvent"];
   readonly #log: DhcpClientOptions["log"];
   readonly #events: DhcpClientEvent[] = [];
   #close: (() => void) | undefined;
   #unwatch: (() => void) | undefined;
-  #timer: TimerHandle;
 
   constructor(options: DhcpClientOptions) {
     const { link, network } = options;
     this.#link = link;
     this.#network = network;
     this.#clock = options.clock;
-    this.#timers = options.timers;
+    this.#deadline = new Deadline(options.clock, options.timers, () => {
+      this.machine.poll(this.#clock.now());
+      this.#deliver();
+    });
     this.#storage = options.storage;
     this.#onEvent = options.onEvent;
     this.#log = options.log;
@@ -60,7 +61,7 @@ export class ClientDriver implements DhcpClientSink {
     });
     this.machine.start(this.#clock.now(), network.up, this.#recall());
     // Nothing is called from inside `start`: what it has to tell waits for the timer.
-    if (this.#timer === undefined) this.wake(this.#clock.now());
+    if (!this.#deadline.isSet) this.wake(this.#clock.now());
   }
 
   stop(keepLease: boolean): void {
@@ -107,14 +108,7 @@ export class ClientDriver implements DhcpClientSink {
   }
 
   wake(deadline: number): void {
-    this.#timers.clear(this.#timer);
-    this.#timer = undefined;
-    if (deadline === Infinity) return;
-    this.#timer = this.#timers.set(() => {
-      this.#timer = undefined;
-      this.machine.poll(this.#clock.now());
-      this.#deliver();
-    }, deadline - this.#clock.now());
+    this.#deadline.set(deadline);
   }
 
   #recall(): Uint8Array | undefined {

@@ -1,5 +1,12 @@
 import { NetworkError } from "../../error/index.js";
-import type { Clock, DhcpLink, NetworkInterface, Random, TimerHandle, Timers } from "../../host/index.js";
+import {
+  Deadline,
+  type Clock,
+  type DhcpLink,
+  type NetworkInterface,
+  type Random,
+  type Timers,
+} from "../../host/index.js";
 import { DHCP_CLIENT_PORT } from "../../wire/index.js";
 import type { DhcpIgnoreReason } from "./events.js";
 import { DhcpInformMachine, type DhcpInformEvent, type DhcpInformState } from "./inform-machine.js";
@@ -31,18 +38,21 @@ export class DhcpInform {
   readonly #machine: DhcpInformMachine;
   readonly #events: DhcpInformEvent[] = [];
   #close: (() => void) | undefined;
-  #timer: TimerHandle;
 
   /** @throws NetworkError EINVAL or EMSGSIZE for options that cannot be sent */
   constructor(options: DhcpInformOptions) {
     const { link, network } = options;
     this.#options = options;
+    const deadline = new Deadline(options.clock, options.timers, () => {
+      this.#machine.poll(options.clock.now());
+      this.#deliver();
+    });
     this.#machine = new DhcpInformMachine(
       { ...options, mac: link.mac, mtu: network.mtu },
       {
         send: (message, destination, source) => link.send(message, destination, source, DHCP_CLIENT_PORT),
         event: (event) => this.#events.push(event),
-        wake: (deadline) => this.#wake(deadline),
+        wake: (time) => deadline.set(time),
       },
     );
   }
@@ -78,18 +88,6 @@ export class DhcpInform {
     this.#events.length = 0;
     this.#close?.();
     this.#close = undefined;
-  }
-
-  #wake(deadline: number): void {
-    const { clock, timers } = this.#options;
-    timers.clear(this.#timer);
-    this.#timer = undefined;
-    if (deadline === Infinity) return;
-    this.#timer = timers.set(() => {
-      this.#timer = undefined;
-      this.#machine.poll(clock.now());
-      this.#deliver();
-    }, deadline - clock.now());
   }
 
   #deliver(): void {

@@ -1,5 +1,5 @@
 import type { Ipv4Address } from "../../address/index.js";
-import type { Clock, DhcpLink, TimerHandle, Timers, WallClock } from "../../host/index.js";
+import { Deadline, type Clock, type DhcpLink, type Timers, type WallClock } from "../../host/index.js";
 import { DHCP_SERVER_PORT } from "../../wire/index.js";
 import type { DhcpServerEvent, DhcpServerIgnoreReason } from "./events.js";
 import type { ServerLease } from "./lease.js";
@@ -30,21 +30,26 @@ export type DhcpServerOptions = DhcpServerMachineOptions & {
 export class DhcpServer {
   readonly #options: DhcpServerOptions;
   readonly #machine: DhcpServerMachine;
+  readonly #deadline: Deadline;
   readonly #events: DhcpServerEvent[] = [];
   /** What stops the checks that are under way, by the checked address. */
   readonly #checks = new Map<number, () => void>();
   #isLoaded = false;
   #close: (() => void) | undefined;
-  #timer: TimerHandle;
 
   /** @throws NetworkError EINVAL if an option makes no sense, or two contradict each other */
   constructor(options: DhcpServerOptions) {
     const { link, address, store } = options;
     this.#options = options;
+    this.#deadline = new Deadline(options.clock, options.timers, () => {
+      this.#machine.poll(this.now);
+      this.#deliver();
+    });
     this.#machine = new DhcpServerMachine(options, {
       send: (message, destination) => link.send(message, destination, address, DHCP_SERVER_PORT),
       event: (event) => this.#events.push(event),
-      wake: (deadline) => this.#wake(deadline),
+      // What is due while it is stopped waits for the next start.
+      wake: (time) => this.#deadline.set(this.#close === undefined ? Infinity : time),
       check: (checked) => this.#check(checked),
       record: (lease) => store?.record(storedLease(lease, this.now, this.#wallNow)),
       remove: (removed) => store?.remove(removed),
@@ -77,7 +82,7 @@ export class DhcpServer {
       this.#machine.receive(message, this.now);
       this.#deliver();
     });
-    this.#wake(this.#machine.deadline);
+    this.#deadline.set(this.#machine.deadline);
   }
 
   /** Falls silent; nothing is called any more. Leases are kept, for when it is started again. */
@@ -88,7 +93,7 @@ export class DhcpServer {
     this.#checks.clear();
     this.#machine.cancelChecks();
     this.#events.length = 0;
-    this.#wake(Infinity);
+    this.#deadline.set(Infinity);
   }
 
   get #wallNow(): number | undefined {
@@ -113,18 +118,6 @@ export class DhcpServer {
     });
     if (cancel !== undefined) this.#checks.set(address.value, cancel);
     return cancel !== undefined;
-  }
-
-  #wake(deadline: number): void {
-    const { clock, timers } = this.#options;
-    timers.clear(this.#timer);
-    this.#timer = undefined;
-    if (deadline === Infinity || this.#close === undefined) return;
-    this.#timer = timers.set(() => {
-      this.#timer = undefined;
-      this.#machine.poll(clock.now());
-      this.#deliver();
-    }, deadline - clock.now());
   }
 
   /** A handler may call the server; each event comes once, in order, and none after `stop`. */
