@@ -156,9 +156,13 @@ export class Stack {
     this.onWake?.();
   }
 
-  /** `wake`, if there is to be a poll before the one that the host plans: most broadcasts leave nothing to do. */
+  /**
+   * `wake`, if there is something to do now, or before the poll that the host plans: most broadcasts leave nothing. What the
+   * host plans may be due already, and still be late.
+   */
   wakeIfSooner(): void {
-    if (this.nextPoll < this.#plannedPoll) this.wake();
+    const next = this.nextPoll;
+    if (next <= this.now || next < this.#plannedPoll) this.wake();
   }
 
   /** Queues callbacks until the stack's state has settled. */

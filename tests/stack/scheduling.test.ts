@@ -59,13 +59,18 @@ describe("polling", () => {
     expect(wakes()).toBe(1);
   });
 
-  it("is not asked for by a frame that leaves nothing to do", () => {
+  it("is not asked for by a frame that leaves nothing to do, unless the host is late already", () => {
     const { stack, link, wakes } = byHand();
     const broadcast = udp({ source: PEER_IP, destination: "10.0.0.255" }, 1, 9, Buffer.from("x"));
     const frame = ethernet(BROADCAST, PEER_MAC, 0x0800, broadcast);
     link.onReceive?.(frame, frame.length, 5);
     expect(wakes()).toBe(0);
     expect(stack.nextPoll).toBe(Infinity);
+    if ("dhcp" in stack.interfaces[1]!) probe(stack.interfaces[1]);
+    stack.poll(5);
+    const before = wakes();
+    link.onReceive?.(frame, frame.length, stack.nextPoll + 1);
+    expect(wakes()).toBe(before + 1);
   });
 
   it("does not go on for ever when each callback causes another one", () => {
