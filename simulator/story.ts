@@ -83,6 +83,7 @@ const FAILURES: Readonly<Record<DhcpFailure, string>> = Object.freeze({
   send: "the message cannot be sent",
   configure: "the address cannot be configured",
   "link-local": "no link-local address, since the link cannot probe",
+  "link-local-forbidden": "no link-local address, since a server forbids it",
 });
 
 function tellDhcpEvent(event: DhcpClientEvent): string | undefined {

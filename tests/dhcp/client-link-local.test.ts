@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { MacAddress, type Ipv4Address } from "../../src/address/index.js";
 import { MAX_CONFLICTS, RATE_LIMIT_INTERVAL } from "../../src/dhcp/index.js";
 import { ClientDialogue, NAK, OTHER_MAC } from "./client-dialogue.js";
+import { ip, SERVER } from "./messages.js";
 
 /** The address that is probed or used last. */
 function chosen(client: ClientDialogue): Ipv4Address {
@@ -163,5 +164,60 @@ describe("a link without a server (RFC 3927)", () => {
   it("is not chosen unless it is asked for", () => {
     const client = new ClientDialogue().start().until(500_000);
     expect(client.asked).toEqual([]);
+  });
+});
+
+describe("a server that forbids such addresses (RFC 2563)", () => {
+  /** An offer of no address, which says that the client must not choose one. */
+  const forbid = (client: ClientDialogue): ClientDialogue =>
+    client.receive("OFFER", { yiaddr: ip("0.0.0.0") }, { serverIdentifier: SERVER, autoConfigure: false });
+
+  it("is told who would choose one", () => {
+    const asks = (client: ClientDialogue): unknown => client.start().sent[0]?.options.autoConfigure;
+    expect(asks(new ClientDialogue({ linkLocal: true }))).toBe(true);
+    expect(asks(new ClientDialogue())).toBeUndefined();
+  });
+
+  it("is obeyed, and said once; servers are asked on", () => {
+    const client = new ClientDialogue({ linkLocal: true }).start();
+    for (const time of [4_000, 12_000, 28_000, 60_000]) forbid(client).until(time);
+    const lines = client.take();
+    expect(lines.filter((line) => line.includes("link-local"))).toEqual(["0 failed: link-local-forbidden"]);
+    expect(lines.filter((line) => line.includes("DISCOVER"))).toHaveLength(5);
+    expect(client.asked).toEqual([]);
+  });
+
+  it("ends the probe of one", () => {
+    const client = forbid(waiting());
+    expect(client.take().slice(-2)).toEqual(["28000 probe ended", "28000 failed: link-local-forbidden"]);
+    expect(client.until(200_000).asked).toHaveLength(1);
+  });
+
+  it("ends the use of one", () => {
+    const client = claimed().until(60_000);
+    client.take();
+    expect(forbid(client).take()).toEqual([
+      "60000 configure nothing",
+      "60000 nak",
+      "60000 failed: link-local-forbidden",
+    ]);
+    expect(client.until(200_000).asked).toHaveLength(1);
+  });
+
+  it("is forgotten with its link", () => {
+    const client = forbid(new ClientDialogue({ linkLocal: true }).start());
+    client.until(5_000).link(false).link(true).until(33_000);
+    expect(client.asked).toHaveLength(1);
+  });
+
+  it("does not keep the client from another server's lease", () => {
+    const client = forbid(new ClientDialogue({ linkLocal: true }).start());
+    client.receive("OFFER").receive("ACK").probed({ free: true });
+    expect(client.machine.state).toBe("BOUND");
+  });
+
+  it("has nothing to forbid to who would not choose one", () => {
+    const client = forbid(new ClientDialogue().start());
+    expect(client.machine.ignored).toEqual({ "bad-address": 1 });
   });
 });

@@ -9,7 +9,7 @@ import type { DhcpClientState } from "./states.js";
  * Why the configuration is what it is now. With an address: "bound" by a new lease; "renewed" by the lease's own server,
  * "rebound" by any; "rebooted": a server has confirmed a lease from before a reboot or a loss of the link; "resumed": no
  * server answered after a reboot, but the lease goes on (RFC 2131 §3.2); "link-local": nobody gave one (RFC 3927).
- * Without: the lease has "expired", a server refused it ("nak"), another host has the address ("conflict"), or the client was
+ * Without: the lease has "expired", a server refused it, or forbids link-local ones ("nak"), another host has the address ("conflict"), or the client was
  * stopped and gave it back ("released") or kept it for the next start ("stopped").
  */
 export type DhcpChangeReason =
@@ -33,6 +33,7 @@ export type DhcpChangeReason =
  * - "stored-lease": what storage holds is no lease of this client; it is ignored
  * - "storage", "send", "configure": the host threw
  * - "link-local": the link cannot probe, and without that no address may be chosen (RFC 3927 §2.2)
+ * - "link-local-forbidden": a server wants its clients to choose none (RFC 2563)
  */
 export type DhcpFailure =
   | "no-server"
@@ -44,7 +45,8 @@ export type DhcpFailure =
   | "storage"
   | "send"
   | "configure"
-  | "link-local";
+  | "link-local"
+  | "link-local-forbidden";
 
 /** Why a message was dropped: malformed, somebody else's, out of place, too many, or without a lease that can be used. */
 export type DhcpIgnoreReason =

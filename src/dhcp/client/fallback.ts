@@ -24,6 +24,20 @@ export function linkLocalConflicted(core: ClientCore, owner: MacAddress, now: nu
   core.linkLocal?.conflicted(owner, now);
 }
 
+/**
+ * A server has no lease to give, and wants its clients to have no address at all (RFC 2563 §2). That holds until there was a
+ * lease, or the link was down: it may be another network's then.
+ */
+export function forbidLinkLocal(core: ClientCore, now: number): void {
+  const isForbidden = core.linkLocal === undefined && core.linkLocalAt === Infinity;
+  if (isForbidden) return;
+  core.linkLocal?.pause(now);
+  core.linkLocal = undefined;
+  if (core.binding !== undefined) core.change("nak", undefined, now);
+  core.linkLocalAt = Infinity;
+  core.fail("link-local-forbidden");
+}
+
 /** The link can be asked, and is not being asked about a lease. */
 function isFree({ isLinkUp, state }: ClientCore): boolean {
   return isLinkUp && state !== "PROBING" && state !== "STOPPED";

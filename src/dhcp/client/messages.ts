@@ -94,14 +94,9 @@ export function identify(mac: MacAddress, mtu: number, options: DhcpRequestOptio
 export function discover(
   identity: DhcpClientIdentity,
   transaction: DhcpTransaction,
-  requestedAddress: Ipv4Address | undefined,
-  rapidCommit: boolean,
+  wishes: Pick<DhcpOptions, "requestedAddress" | "rapidCommit" | "autoConfigure">,
 ): DhcpClientMessage {
-  const options: DhcpOptions = {
-    ...identity.asking,
-    requestedAddress,
-    rapidCommit: rapidCommit ? true : undefined,
-  };
+  const options = { ...identity.asking, ...wishes };
   return { ...message(identity, transaction, options), type: "DISCOVER", broadcast: identity.broadcast };
 }
 

@@ -1,6 +1,7 @@
 import type { DhcpMessage } from "../../wire/index.js";
 import type { ClientCore } from "./core.js";
 import { renew } from "./extending.js";
+import { forbidLinkLocal } from "./fallback.js";
 import { readLease, type DhcpLease } from "./lease.js";
 import { startProbe } from "./probing.js";
 import { confirmed } from "./rebooting.js";
@@ -24,7 +25,10 @@ export function receiveMessage(core: ClientCore, bytes: Uint8Array, now: number)
 
 function receiveOffer(core: ClientCore, message: DhcpMessage, now: number): void {
   if (core.state !== "SELECTING") return core.ignore("unexpected");
-  const lease = readLease(message.yiaddr, message.options, now);
+  const { yiaddr, options } = message;
+  const isForbidding = yiaddr.isUnspecified && options.autoConfigure === false;
+  if (isForbidding && core.linkLocalWait < Infinity) return forbidLinkLocal(core, now);
+  const lease = readLease(yiaddr, options, now);
   if (typeof lease === "string") return core.ignore(lease);
   takeOffer(core, message.xid, lease, now);
 }

@@ -26,7 +26,13 @@ function sendDiscover(core: ClientCore, now: number): void {
   core.countSecs(core.startedAt, now);
   // The answer may be a lease, which counts from the very message that it answers.
   if (rapidCommit && core.attempts > 0) core.begin(now);
-  core.broadcast(discover(identity, core, core.hint, rapidCommit));
+  const wishes = {
+    requestedAddress: core.hint,
+    rapidCommit: rapidCommit || undefined,
+    // RFC 2563 §2: who would choose an address lets servers forbid it.
+    autoConfigure: core.linkLocalWait < Infinity || undefined,
+  };
+  core.broadcast(discover(identity, core, wishes));
   core.awaitAnswer(now);
 }
 
