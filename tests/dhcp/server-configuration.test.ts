@@ -43,6 +43,7 @@ describe("options that make no sense are refused", () => {
     ["such a lease of a host", { reservations: [{ mac: mac(1), address: ip("10.0.0.7"), leaseSeconds: 0 }] }],
     ["more name servers than fit", { dns: new Array<Ipv4Address>(9).fill(SERVER) }],
     ["an option that the server fills in", { options: { leaseTime: 60 } }],
+    ["the client's name", { options: { clientFqdn: { name: "lamp" } } }],
     [
       "such an option of a pool",
       { pool: { ...POOL, options: { relayAgentInformation: Uint8Array.of(1, 0) } } },

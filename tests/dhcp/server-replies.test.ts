@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import {
   DHCP_INFINITE_TIME,
+  type DhcpFqdn,
   type DhcpMessage,
   type DhcpMessageType,
   type DhcpOptions,
@@ -156,6 +157,46 @@ describe("how long", () => {
     server.until(1e12);
     expect(server.stateOf(ADDRESS)).toBe("bound 1");
     expect(server.deadline).toBe(Infinity);
+  });
+});
+
+describe("a client's full name (RFC 4702 §4)", () => {
+  const answers = (type: DhcpMessageType, clientFqdn?: DhcpFqdn): DhcpFqdn | undefined => {
+    const fields = type === "INFORM" ? { ciaddr: ADDRESS } : {};
+    const options = type === "REQUEST" ? TAKE : {};
+    const server = new ServerDialogue().receive(type, fields, { ...options, clientFqdn });
+    return server.sent[0]!.options.clientFqdn;
+  };
+
+  it.each<[name: string, asked: DhcpFqdn, told: DhcpFqdn]>([
+    [
+      "the client's wish to have it updated is overridden",
+      { name: "lamp.example.org.", serverUpdates: true },
+      { name: "lamp.example.org.", noUpdates: true, overridden: true, fromServer: true },
+    ],
+    [
+      "nothing is overridden of a client that does it itself",
+      { name: "lamp" },
+      { name: "lamp", noUpdates: true, fromServer: true },
+    ],
+    [
+      "or wants nobody to",
+      { name: "lamp", noUpdates: true },
+      { name: "lamp", noUpdates: true, fromServer: true },
+    ],
+    [
+      "the name is written as the client wrote it",
+      { name: "lamp", ascii: true },
+      { name: "lamp", ascii: true, noUpdates: true, fromServer: true },
+    ],
+  ])("the server updates no DNS, and says so: %s", (_name, asked, told) => {
+    expect(answers("DISCOVER", asked)).toEqual(told);
+    expect(answers("REQUEST", asked)).toEqual(told);
+  });
+
+  it("is answered neither to who says none nor to who wants no lease", () => {
+    expect(answers("DISCOVER")).toBeUndefined();
+    expect(answers("INFORM", { name: "lamp" })).toBeUndefined();
   });
 });
 

@@ -197,6 +197,18 @@ describe("a lease", () => {
     server.lease({}, { hostName: "n".repeat(80) });
     expect(server.machine.leases).toMatchObject([{ hostName: "n".repeat(63) }]);
   });
+
+  it.each<[name: string, kept: string]>([
+    ["lamp.example.org.", "lamp"],
+    ["lamp", "lamp"],
+    // It asks for a name.
+    ["", "old"],
+  ])("keeps the host of its full name %j before the name it says besides (RFC 4702 §4)", (name, kept) => {
+    const server = new ServerDialogue();
+    server.lease({}, { clientFqdn: { name }, hostName: "old" });
+    expect(server.machine.leases).toMatchObject([{ hostName: kept }]);
+    expect(server.events[0]).toMatchObject({ hostName: kept });
+  });
 });
 
 describe("ignored", () => {

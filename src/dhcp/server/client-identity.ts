@@ -15,7 +15,9 @@ export interface ClientIdentity {
 }
 
 export function identityOf({ chaddr, options }: DhcpMessage): ClientIdentity {
-  const { clientIdentifier, hostName } = options;
+  const { clientIdentifier, clientFqdn } = options;
+  // RFC 4702 §4: who says both its full name and the one of its host means the former.
+  const hostName = clientFqdn?.name.split(".")[0] || options.hostName;
   const isKept = clientIdentifier !== undefined && clientIdentifier.length <= MAX_CLIENT_IDENTIFIER;
   return {
     mac: chaddr,

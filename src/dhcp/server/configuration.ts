@@ -37,6 +37,7 @@ const OWN_CODES: readonly number[] = Object.freeze([
   DhcpCode.rebindingTime,
   DhcpCode.clientIdentifier,
   DhcpCode.rapidCommit,
+  DhcpCode.clientFqdn,
   DhcpCode.relayAgentInformation,
   DhcpCode.subnetSelection,
 ]);

@@ -113,17 +113,18 @@ export class DhcpServerMachine {
     const { type, chaddr, ciaddr, giaddr, options } = message;
     if (chaddr.value === 0 || chaddr.isMulticast) return this.#ignore("bad-chaddr");
     if (type === "OFFER" || type === "ACK" || type === "NAK") return this.#ignore("not-a-request", message);
+    const identity = identityOf(message);
     this.#sink.event({
       type: "received",
       message: type,
       client: chaddr,
-      hostName: options.hostName,
+      hostName: identity.hostName,
       address: ciaddr.isUnspecified ? options.requestedAddress : ciaddr,
       relay: giaddr.isUnspecified ? undefined : giaddr,
     });
     const subnet = subnetOf(message, this.#subnets, this.#options.address);
     if (subnet === undefined) return this.#ignore("other-network", message);
-    const request = { message, subnet, client: subnet.client(identityOf(message)) };
+    const request = { message, subnet, client: subnet.client(identity) };
     switch (type) {
       case "DISCOVER":
         return this.#receiveDiscover(request, now);

@@ -8,6 +8,7 @@ import {
   DHCP_INFINITE_TIME,
   DHCP_MAX_LENGTH,
   DHCP_SERVER_PORT,
+  type DhcpFqdn,
   type DhcpMessage,
   type DhcpOptions,
 } from "../../wire/index.js";
@@ -51,7 +52,7 @@ export function offer(
   discover: DhcpMessage,
   grant: Grant,
 ): DhcpServerMessage {
-  const options = { ...timeOptions(grant.times), subnetMask: maskOf(network) };
+  const options = { ...leaseOptions(discover, grant), subnetMask: maskOf(network) };
   return { ...reply(server, discover, options), type: "OFFER", yiaddr: grant.address };
 }
 
@@ -63,7 +64,7 @@ export function acknowledge(
   grant: Grant,
 ): DhcpServerMessage {
   const options: DhcpOptions = {
-    ...timeOptions(grant.times),
+    ...leaseOptions(request, grant),
     subnetMask: maskOf(network),
     rapidCommit: request.type === "DISCOVER" ? true : undefined,
   };
@@ -121,9 +122,18 @@ function maskOf({ prefixLength }: Cidr): Ipv4Address {
   return maskOfPrefixLength(prefixLength);
 }
 
+function leaseOptions({ options: { clientFqdn } }: DhcpMessage, { times }: Grant): DhcpOptions {
+  return { ...timeOptions(times), clientFqdn: clientFqdn && answerTo(clientFqdn) };
+}
+
 function timeOptions({ lease, renewal, rebinding }: LeaseTimes): DhcpOptions {
   if (lease === Infinity) return { leaseTime: DHCP_INFINITE_TIME };
   return { leaseTime: lease, renewalTime: renewal, rebindingTime: rebinding };
+}
+
+/** That this server tells no DNS of the client's name, in the encoding that the client used (RFC 4702 §4). */
+function answerTo({ name, ascii, serverUpdates }: DhcpFqdn): DhcpFqdn {
+  return { name, ascii, overridden: serverUpdates, noUpdates: true, fromServer: true };
 }
 
 /** Where an answer goes: RFC 2131 §4.1; to INFORM §4.3.5. */
