@@ -37,6 +37,8 @@ export class ServerDialogue implements DhcpServerSink {
   /** What the store knows of each address. */
   readonly stored = new Map<number, ServerLease>();
   storeError: Error | undefined;
+  /** What the link throws instead of sending. */
+  sendError: Error | undefined;
   #log: string[] = [];
 
   constructor({ subnets, ...change }: ServerChange = {}) {
@@ -105,6 +107,7 @@ export class ServerDialogue implements DhcpServerSink {
   }
 
   send(...[bytes, { address, port, mac }]: Parameters<DhcpServerSink["send"]>): void {
+    if (this.sendError !== undefined) throw this.sendError;
     const message = parseDhcp(bytes);
     if (typeof message === "string") throw new Error(message);
     this.sent.push(message);
@@ -117,6 +120,7 @@ export class ServerDialogue implements DhcpServerSink {
     if (event.type === "ended") this.#note(`${event.address} ${event.reason}`);
     else if (event.type === "ignored") this.#note(`ignored: ${event.reason}`);
     else if (event.type === "conflict") this.#note(`${event.address} in use`);
+    else if (event.type === "send-failed") this.#note(`${event.message} not sent`);
     else if (event.type === "store-failed") this.#note(`${event.operation} of ${event.address} failed`);
   }
 

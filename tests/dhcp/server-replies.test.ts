@@ -230,6 +230,22 @@ describe("rapid commit (RFC 4039)", () => {
 });
 
 describe("what it says of itself", () => {
+  it("that the link has thrown, and goes on", () => {
+    const server = new ServerDialogue();
+    server.sendError = new Error("no buffers");
+    expect(server.receive("DISCOVER", {}, WANTED).take()).toEqual(["0 OFFER not sent"]);
+    expect(server.events.at(-1)).toEqual({
+      type: "send-failed",
+      message: "OFFER",
+      client: MAC,
+      destination: ADDRESS,
+      error: server.sendError,
+    });
+    server.sendError = undefined;
+    server.receive("DISCOVER", {}, WANTED);
+    expect(server.sent).toMatchObject([{ type: "OFFER", yiaddr: ADDRESS }]);
+  });
+
   it("each message in and out, with who, what and where", () => {
     const server = new ServerDialogue();
     server.receive("DISCOVER", { giaddr: RELAY }, { hostName: "device", requestedAddress: ADDRESS });

@@ -58,6 +58,14 @@ export type DhcpServerEvent =
     }
   /** Somebody answered for an address that was to be offered: it is quarantined. */
   | { readonly type: "conflict"; readonly client: MacAddress; readonly address: Ipv4Address }
+  /** The link threw: the message is lost, as any may be. */
+  | {
+      readonly type: "send-failed";
+      readonly message: "OFFER" | "ACK" | "NAK";
+      readonly client: MacAddress;
+      readonly destination: Ipv4Address;
+      readonly error: unknown;
+    }
   /** The store threw. What could not be recorded was not acknowledged. */
   | {
       readonly type: "store-failed";
@@ -68,6 +76,7 @@ export type DhcpServerEvent =
 
 /** Where the server machine's effects go. None of these may call the machine back before it returns. */
 export interface DhcpServerSink {
+  /** What it throws means that the message is lost. */
   send(message: Uint8Array, destination: DhcpDestination): void;
   event(event: DhcpServerEvent): void;
   /** The machine wants `poll` at `deadline` (monotonic ms) instead of when it last said; Infinity is never. */

@@ -267,15 +267,18 @@ export class DhcpServerMachine {
     const bytes = emitFitting(answer, asked, limitOf(message));
     if (bytes === undefined) return this.#ignore("reply-too-long", message);
     const destination = destinationOf(answer, message);
-    this.#sink.send(bytes, destination);
+    const told = { message: answer.type, client: answer.chaddr, destination: destination.address };
+    try {
+      this.#sink.send(bytes, destination);
+    } catch (error) {
+      return this.#sink.event({ type: "send-failed", ...told, error });
+    }
     this.#sink.event({
       type: "sent",
-      message: answer.type,
-      client: answer.chaddr,
+      ...told,
       address: grant?.address,
       leaseSeconds: grant?.times.lease,
       reason: answer.options.message,
-      destination: destination.address,
     });
   }
 

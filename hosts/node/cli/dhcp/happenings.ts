@@ -55,6 +55,8 @@ function describeEvent(event: DhcpServerEvent): string {
       return `lease of ${event.address} for ${event.client} is over: ${event.reason}`;
     case "conflict":
       return `${event.address} is somebody else's: not offered to ${event.client}, and kept back`;
+    case "send-failed":
+      return `cannot send ${event.message} to ${event.client}: ${messageOf(event.error)}`;
     case "store-failed":
       return `cannot ${event.operation} the lease of ${event.address}: ${messageOf(event.error)}`;
   }
