@@ -94,6 +94,20 @@ describe("DhcpInform", () => {
     expect(inform.ignored).toMatchObject({ flood: 1 });
   });
 
+  it("survives a link that throws, tells it, and asks on", () => {
+    const { time, host, heard, events, inform } = setUp();
+    const { send } = host;
+    host.send = () => {
+      throw new Error("no buffers");
+    };
+    inform.start();
+    time.until(10);
+    expect(events[0]).toEqual({ type: "failed", reason: "send", detail: "no buffers" });
+    host.send = send;
+    time.until(6_000);
+    expect(heard).toMatchObject([{ type: "INFORM" }]);
+  });
+
   it("calls nothing after stop", () => {
     const { time, events, inform } = setUp();
     inform.start();

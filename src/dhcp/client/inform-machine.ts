@@ -13,7 +13,10 @@ export const DHCP_INFORM_STATES = Object.freeze(["STOPPED", "INFORMING", "INFORM
 /** FAILED: nobody answered. */
 export type DhcpInformState = (typeof DHCP_INFORM_STATES)[number];
 
-/** What happens when options are asked for. "failed" comes once, when nobody has answered in a minute: "no-server". */
+/**
+ * What happens when options are asked for. "failed" with "no-server" comes once, when nobody has answered in a minute; with
+ * "send" each time that the link throws.
+ */
 export type DhcpInformEvent =
   | Extract<DhcpClientEvent, { readonly type: "sent" | "ignored" | "failed" }>
   | { readonly type: "informed"; readonly options: DhcpOptions; readonly server: Ipv4Address };

@@ -9,7 +9,12 @@ import {
 } from "../../host/index.js";
 import { DHCP_CLIENT_PORT } from "../../wire/index.js";
 import type { DhcpIgnoreReason } from "./events.js";
-import { DhcpInformMachine, type DhcpInformEvent, type DhcpInformState } from "./inform-machine.js";
+import {
+  DhcpInformMachine,
+  type DhcpInformEvent,
+  type DhcpInformSink,
+  type DhcpInformState,
+} from "./inform-machine.js";
 import type { DhcpRequestOptions } from "./options.js";
 
 export interface DhcpInformOptions extends DhcpRequestOptions {
@@ -50,7 +55,7 @@ export class DhcpInform {
     this.#machine = new DhcpInformMachine(
       { ...options, mac: link.mac, mtu: network.mtu },
       {
-        send: (message, destination, source) => link.send(message, destination, source, DHCP_CLIENT_PORT),
+        send: (...message) => this.#send(...message),
         event: (event) => this.#events.push(event),
         wake: (time) => deadline.set(time),
       },
@@ -88,6 +93,16 @@ export class DhcpInform {
     this.#events.length = 0;
     this.#close?.();
     this.#close = undefined;
+  }
+
+  /** A link that fails once shall not keep the machine from asking again. */
+  #send(...[message, destination, source]: Parameters<DhcpInformSink["send"]>): void {
+    try {
+      this.#options.link.send(message, destination, source, DHCP_CLIENT_PORT);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#events.push({ type: "failed", reason: "send", detail });
+    }
   }
 
   #deliver(): void {
