@@ -13,6 +13,10 @@ export type DhcpReceiver = (message: Uint8Array, source: Ipv4Address, sourcePort
 /** Whether an address was free; `owner` is who answered for it. */
 export type ProbeResult = { readonly free: true } | { readonly free: false; readonly owner: MacAddress };
 
+/** What `DhcpLink.check` has found; `owner` is who answered, undefined where that is beyond a router. */
+export type CheckResult =
+  { readonly free: true } | { readonly free: false; readonly owner: MacAddress | undefined };
+
 /**
  * What DHCP needs and UDP sockets cannot do: send from 0.0.0.0 and to hosts without an ARP entry, receive for an
  * address that is not owned yet, on one chosen interface (RFC 2131 §4.1).
@@ -44,7 +48,7 @@ export interface DhcpLink {
    * @param done called once, from the host's event loop
    * @returns a function that cancels, or undefined where the link cannot ask; then `done` is never called
    */
-  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): (() => void) | undefined;
+  check(address: Ipv4Address, wait: number, done: (result: CheckResult) => void): (() => void) | undefined;
   /**
    * Tells the neighbors who owns `address` now (RFC 5227 §2.3), and defends it from then on (§2.4).
    * @param lost called where the link had to give the address up, and has taken it off the interface: `owner` uses it

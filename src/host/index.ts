@@ -1,6 +1,6 @@
 export { MAX_TIMER_DELAY, type Clock, type TimerHandle, type Timers, type WallClock } from "./clock.js";
 export { Deadline } from "./deadline.js";
-export type { DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "./dhcp-link.js";
+export type { CheckResult, DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "./dhcp-link.js";
 export type {
   ByteBuffer,
   Datagram,

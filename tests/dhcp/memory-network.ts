@@ -2,6 +2,7 @@ import { MacAddress, type Ipv4Address } from "../../src/address/index.js";
 import { NetworkError } from "../../src/error/index.js";
 import {
   Watchers,
+  type CheckResult,
   type DhcpDestination,
   type DhcpLink,
   type DhcpReceiver,
@@ -109,10 +110,11 @@ export class MemoryHost implements DhcpLink, NetworkInterface {
     return () => time.clear(timer);
   }
 
-  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): () => void {
+  check(address: Ipv4Address, wait: number, done: (result: CheckResult) => void): () => void {
     const { time, hosts } = this.#network;
-    const isUsed = hosts.some((host) => host !== this && host.ipv4?.address.equals(address));
-    const timer = time.set(() => done(isUsed), isUsed ? 0 : wait);
+    const owner = hosts.find((host) => host !== this && host.ipv4?.address.equals(address));
+    const result: CheckResult = owner === undefined ? { free: true } : { free: false, owner: owner.mac };
+    const timer = time.set(() => done(result), owner === undefined ? wait : 0);
     return () => time.clear(timer);
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { DEFAULT_QUARANTINE, MAX_CHECKS, OFFER_HOLD } from "../../src/dhcp/index.js";
-import { ADDRESS, ip, OTHER_SERVER, SERVER } from "./messages.js";
+import { ADDRESS, ip, MAC, OTHER_SERVER, SERVER } from "./messages.js";
 import { mac, ServerDialogue, type ServerChange } from "./server-dialogue.js";
 
 const WANTED = { requestedAddress: ADDRESS };
@@ -53,6 +53,17 @@ describe("before an offer", () => {
     expect(server.sent).toMatchObject([{ type: "OFFER", yiaddr: server.checks[1] }]);
     expect(server.stateOf(ADDRESS)).toBe("declined 0");
     expect(server.records).toMatchObject([{ address: ADDRESS, state: "declined" }]);
+  });
+
+  it("tells who has it", () => {
+    const server = checking().receive("DISCOVER", {}, WANTED).checked(ADDRESS, true, mac(9));
+    expect(server.events).toContainEqual({ type: "conflict", client: MAC, address: ADDRESS, owner: mac(9) });
+  });
+
+  it("an address that the client itself uses is offered: its lease was forgotten, or it has begun anew", () => {
+    const server = checking().receive("DISCOVER", {}, WANTED).checked(ADDRESS, true, MAC);
+    expect(server.sent).toMatchObject([{ type: "OFFER", yiaddr: ADDRESS }]);
+    expect(server.checks).toHaveLength(1);
   });
 
   it("a client that meets nothing but addresses in use is told nothing, and may ask again", () => {

@@ -95,8 +95,9 @@ export class ServerDialogue implements DhcpServerSink {
     return lease && `${lease.state} ${lease.mac.value % 256}`;
   }
 
-  checked(address: Ipv4Address, isInUse: boolean): this {
-    this.machine.checked(address, isInUse, this.now);
+  /** @param owner who answered, if somebody in sight did */
+  checked(address: Ipv4Address, isInUse: boolean, owner?: MacAddress): this {
+    this.machine.checked(address, isInUse ? { free: false, owner } : { free: true }, this.now);
     return this;
   }
 

@@ -57,7 +57,13 @@ export type DhcpServerEvent =
       readonly reason: "expired" | "released" | "declined";
     }
   /** Somebody answered for an address that was to be offered: it is quarantined. */
-  | { readonly type: "conflict"; readonly client: MacAddress; readonly address: Ipv4Address }
+  | {
+      readonly type: "conflict";
+      readonly client: MacAddress;
+      readonly address: Ipv4Address;
+      /** Undefined beyond a router. */
+      readonly owner: MacAddress | undefined;
+    }
   /** The link threw: the message is lost, as any may be. */
   | {
       readonly type: "send-failed";

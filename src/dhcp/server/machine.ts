@@ -4,7 +4,7 @@
  * lease, and which addresses it is checking before it offers them. `now` is monotonic milliseconds.
  */
 import { MacAddress, type Ipv4Address } from "../../address/index.js";
-import type { Random } from "../../host/index.js";
+import type { CheckResult, Random } from "../../host/index.js";
 import { DHCP_INFINITE_TIME, parseDhcp, type DhcpMessage } from "../../wire/index.js";
 import { askedOptions, emitFitting } from "./asked-options.js";
 import { identityOf } from "./client-identity.js";
@@ -140,7 +140,7 @@ export class DhcpServerMachine {
   }
 
   /** Takes what a check that the sink was asked for has found. */
-  checked(address: Ipv4Address, isInUse: boolean, now: number): void {
+  checked(address: Ipv4Address, result: CheckResult, now: number): void {
     const pending = this.#checks.get(address.value);
     if (pending === undefined) return;
     this.#checks.delete(address.value);
@@ -149,10 +149,12 @@ export class DhcpServerMachine {
     const lease = subnet.table.at(address.value);
     // Something else came of it meanwhile, for example a REQUEST for another server's offer.
     if (lease?.state !== "offered" || lease.key !== client.key) return;
-    if (!isInUse) return this.#propose(request, address, now);
-    // Who uses it is not known, but it is not this client.
-    this.#book.quarantine(subnet, { ...lease, mac: MacAddress.fromValue(0) }, now);
-    this.#sink.event({ type: "conflict", client: message.chaddr, address });
+    // A client that begins anew may use the address that this server has forgotten, or says to be over.
+    if (result.free || result.owner?.equals(message.chaddr) === true)
+      return this.#propose(request, address, now);
+    const { owner } = result;
+    this.#book.quarantine(subnet, { ...lease, mac: owner ?? MacAddress.fromValue(0) }, now);
+    this.#sink.event({ type: "conflict", client: message.chaddr, address, owner });
     if (failed + 1 < MAX_CHECKS_FOR_DISCOVER) this.#receiveDiscover(request, now, failed + 1);
     else this.#ignore("no-address-left", message);
   }

@@ -111,9 +111,9 @@ export class DhcpServer {
   #check(address: Ipv4Address): boolean {
     const { link, check = DEFAULT_CHECK } = this.#options;
     if (check === false) return false;
-    const cancel = link.check(address, check, (isInUse) => {
+    const cancel = link.check(address, check, (result) => {
       this.#checks.delete(address.value);
-      this.#machine.checked(address, isInUse, this.now);
+      this.#machine.checked(address, result, this.now);
       this.#deliver();
     });
     if (cancel !== undefined) this.#checks.set(address.value, cancel);

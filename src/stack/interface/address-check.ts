@@ -1,4 +1,5 @@
-import type { Ipv4Address, IpAddress } from "../../address/index.js";
+import type { Ipv4Address, IpAddress, MacAddress } from "../../address/index.js";
+import type { CheckResult } from "../../host/index.js";
 import { ICMPV4_ECHO_REQUEST } from "../../wire/icmpv4.js";
 import { sendIcmp } from "../icmp/send.js";
 import type { Stack } from "../stack.js";
@@ -23,7 +24,7 @@ class AddressCheck implements TimerOwner {
     readonly device: EthernetInterface,
     readonly address: Ipv4Address,
     readonly interval: number,
-    readonly done: (inUse: boolean) => void,
+    readonly done: (result: CheckResult) => void,
     isOnLink: boolean,
     random: number,
   ) {
@@ -49,7 +50,7 @@ export class AddressChecks {
     device: EthernetInterface,
     address: Ipv4Address,
     wait: number,
-    done: (inUse: boolean) => void,
+    done: (result: CheckResult) => void,
   ): (() => void) | undefined {
     const { stack } = this;
     if (this.#checks.length === MAX_CHECKS) return undefined;
@@ -66,25 +67,28 @@ export class AddressChecks {
     };
   }
 
-  /** An ARP packet says that a host on the link of `device` uses `address`. */
-  heard(device: EthernetInterface, address: Ipv4Address): void {
+  /** An ARP packet says that `owner`, on the link of `device`, uses `address`. */
+  heard(device: EthernetInterface, address: Ipv4Address, owner: MacAddress): void {
     // Asked for each ARP packet.
     if (this.#checks.length === 0) return;
     const asksHere = (check: AddressCheck): boolean =>
       check.identifier === undefined && check.device === device;
-    this.#finish((check) => asksHere(check) && check.address.equals(address), true);
+    this.#finish((check) => asksHere(check) && check.address.equals(address), { free: false, owner });
   }
 
   /** Somebody has answered an echo request. @returns false if it was none of these */
   answered(address: IpAddress, identifier: number): boolean {
-    return this.#finish((check) => check.identifier === identifier && check.address.equals(address), true);
+    const isMeant = (check: AddressCheck): boolean =>
+      check.identifier === identifier && check.address.equals(address);
+    return this.#finish(isMeant, { free: false, owner: undefined });
   }
 
   due(check: AddressCheck, now: number): void {
     const { stack } = this;
     const { address, identifier } = check;
-    if (stack.ownsIpv4(address.value)) this.#finish((one) => one === check, true);
-    else if (check.asked === CHECK_REQUESTS) this.#finish((one) => one === check, false);
+    if (stack.ownsIpv4(address.value))
+      this.#finish((one) => one === check, { free: false, owner: check.device.mac });
+    else if (check.asked === CHECK_REQUESTS) this.#finish((one) => one === check, { free: true });
     else {
       check.asked++;
       stack.timers.set(check.timer, now + check.interval);
@@ -99,14 +103,14 @@ export class AddressChecks {
     sendIcmp(this.stack, path, ICMPV4_ECHO_REQUEST, 0, (identifier << 16) | sequence, new Uint8Array(0));
   }
 
-  #finish(isMeant: (check: AddressCheck) => boolean, inUse: boolean): boolean {
+  #finish(isMeant: (check: AddressCheck) => boolean, result: CheckResult): boolean {
     const finished = this.#checks.filter(isMeant);
     for (const check of finished) {
       this.#forget(check);
       this.stack.defer({
         queued: false,
         runTask: () => {
-          if (!check.isOver) check.done(inUse);
+          if (!check.isOver) check.done(result);
         },
       });
     }

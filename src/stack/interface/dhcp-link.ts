@@ -1,6 +1,6 @@
 import { Ipv4Address, type MacAddress } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import type { DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "../../host/index.js";
+import type { CheckResult, DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "../../host/index.js";
 import { ETHERNET_HEADER_LENGTH } from "../../wire/ethernet.js";
 import { IPV4_HEADER_LENGTH, PROTOCOL_UDP, emitIpv4, ipv4PseudoSum } from "../../wire/ipv4.js";
 import {
@@ -89,7 +89,7 @@ export class StackDhcpLink implements DhcpLink, Task {
     return cancel;
   }
 
-  check(address: Ipv4Address, wait: number, done: (inUse: boolean) => void): (() => void) | undefined {
+  check(address: Ipv4Address, wait: number, done: (result: CheckResult) => void): (() => void) | undefined {
     return this.stack.addressChecks.start(this.device, address, wait, done);
   }
 

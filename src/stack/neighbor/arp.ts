@@ -55,7 +55,7 @@ export class Arp implements ClaimLink {
       return;
     }
     this.claims.heard(packet);
-    this.stack.addressChecks.heard(this.device, packet.senderIp);
+    this.stack.addressChecks.heard(this.device, packet.senderIp, packet.senderMac);
     if (this.device.owns(packet.senderIp)) {
       counters.drop("arp-conflict");
       this.claims.conflict(packet, now);

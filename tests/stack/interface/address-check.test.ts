@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { Ipv4Address } from "../../../src/address/index.js";
+import { Ipv4Address, MacAddress } from "../../../src/address/index.js";
+import type { CheckResult } from "../../../src/host/index.js";
 import { CHECK_REQUESTS, MAX_CHECKS } from "../../../src/stack/interface/address-check.js";
 import { ARP, BROADCAST, arp, ethernet, icmp } from "../support/build.js";
 import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.js";
@@ -7,16 +8,18 @@ import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.
 const WANTED = "10.0.0.50";
 const BEYOND = "172.16.4.50";
 const WAIT = 500;
+const OWN = MacAddress.parse(OWN_MAC);
+const PEER = MacAddress.parse(PEER_MAC);
 
 interface Checking {
   readonly machine: Machine;
-  readonly answers: boolean[];
+  readonly answers: readonly CheckResult[];
   readonly cancel: () => void;
 }
 
 function checking(address: string, machine = new Machine({ gateway: PEER_IP })): Checking {
-  const answers: boolean[] = [];
-  const cancel = machine.eth0.dhcp?.check(Ipv4Address.parse(address), WAIT, (inUse) => answers.push(inUse));
+  const answers: CheckResult[] = [];
+  const cancel = machine.eth0.dhcp?.check(Ipv4Address.parse(address), WAIT, (result) => answers.push(result));
   machine.settle();
   return { machine, answers, cancel: cancel! };
 }
@@ -41,7 +44,7 @@ describe("asking whether an address is in use (RFC 2131 §2.2)", () => {
     );
     expect(machine.sent).toHaveLength(CHECK_REQUESTS);
     machine.advance(1);
-    expect(answers).toEqual([false]);
+    expect(answers).toEqual([{ free: true }]);
     expect(machine.stack.timers.size).toBe(0);
   });
 
@@ -49,9 +52,9 @@ describe("asking whether an address is in use (RFC 2131 §2.2)", () => {
     const { machine, answers } = checking(WANTED);
     machine.neighbors.set(WANTED, PEER_MAC);
     machine.advance(WAIT / 2);
-    expect(answers).toEqual([true]);
+    expect(answers).toEqual([{ free: false, owner: PEER }]);
     machine.advance(WAIT);
-    expect(answers).toEqual([true]);
+    expect(answers).toEqual([{ free: false, owner: PEER }]);
     expect(machine.sent).toHaveLength(1);
   });
 
@@ -79,19 +82,19 @@ describe("asking whether an address is in use (RFC 2131 §2.2)", () => {
     reply("172.16.4.51", rest);
     expect(answers).toEqual([]);
     reply(BEYOND, rest);
-    expect(answers).toEqual([true]);
+    expect(answers).toEqual([{ free: false, owner: undefined }]);
   });
 
   it("takes silence for no there as well", () => {
     const { machine, answers } = checking(BEYOND);
     machine.advance(WAIT);
-    expect(answers).toEqual([false]);
+    expect(answers).toEqual([{ free: true }]);
     expect(machine.sent.map(({ icmp: message }) => message!.rest & 0xffff)).toEqual([1, 2]);
   });
 
   it("knows its own addresses", () => {
     const { machine, answers } = checking(OWN_IP);
-    expect([answers, machine.sent]).toEqual([[true], []]);
+    expect([answers, machine.sent]).toEqual([[{ free: false, owner: OWN }], []]);
   });
 
   it("cannot ask where there is no way", () => {

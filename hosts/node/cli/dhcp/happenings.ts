@@ -54,7 +54,7 @@ function describeEvent(event: DhcpServerEvent): string {
     case "ended":
       return `lease of ${event.address} for ${event.client} is over: ${event.reason}`;
     case "conflict":
-      return `${event.address} is somebody else's: not offered to ${event.client}, and kept back`;
+      return `${event.address} is in use by ${event.owner ?? "somebody"}: not offered to ${event.client}, and kept back`;
     case "send-failed":
       return `cannot send ${event.message} to ${event.client}: ${messageOf(event.error)}`;
     case "store-failed":
