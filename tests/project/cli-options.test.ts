@@ -2,6 +2,8 @@ import { describe, expect, it, jest } from "@jest/globals";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { UsageError } from "../../hosts/node/cli/options.js";
+import { dhcpLeases } from "../../hosts/node/cli/dhcp/dhcp-leases.js";
+import { dhcpServer } from "../../hosts/node/cli/dhcp/dhcp-server.js";
 import { nc } from "../../hosts/node/cli/nc.js";
 import { run } from "../../hosts/node/cli/run.js";
 import { serve } from "../../hosts/node/cli/serve.js";
@@ -22,10 +24,38 @@ const OPTIONS: Record<string, readonly string[]> = {
   serve: ["port", "help"],
   run: PLACES,
   nc: [...PLACES, "listen", "udp", "scan", "verbose", "wait", "port", "source"],
+  "dhcp-server": [
+    ...[
+      "interface",
+      "mac",
+      "pool",
+      "exclude",
+      "reserve",
+      "lease",
+      "leases",
+      "address",
+      "gateway",
+      "dns",
+      "domain",
+    ],
+    ...["option", "rapid-commit", "not-authoritative", "quarantine", "json", "capture", "help"],
+  ],
+  "dhcp-leases": ["json", "watch", "help"],
 };
 const COMMANDS = Object.keys(OPTIONS);
 
-const COMMAND_FUNCTIONS = { sim, tap, serve, run, nc };
+const COMMAND_FUNCTIONS = {
+  sim,
+  tap,
+  serve,
+  run,
+  nc,
+  "dhcp-server": dhcpServer,
+  "dhcp-leases": dhcpLeases,
+};
+
+/** A DHCP server that nothing is wrong with. */
+const POOL = "--interface tap0 --pool 10.77.0.100-10.77.0.199";
 
 /** What is wrong, and what the message about it must name. */
 const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: string, named: string][] = [
@@ -78,6 +108,35 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["nc", "-w soon localhost 1", '"soon"'],
   ["nc", "-p 70000 localhost 1", "65535"],
   ["nc", "--source= localhost 1", "--source"],
+  ["dhcp-server", "--pool 10.77.0.100-10.77.0.199", "--interface"],
+  ["dhcp-server", "--interface tap0", "--pool"],
+  ["dhcp-server", "--interface tap0 --pool 10.77.0.100-", '"10.77.0.100-"'],
+  ["dhcp-server", "--interface tap0 --pool 10.77.0.100-10.77.0.199-10.77.0.200", "--pool"],
+  ["dhcp-server", "--interface tap0 --pool 10.77.0.199-10.77.0.100", "ends before it begins"],
+  ["dhcp-server", "--interface tap0 --pool 10.77.0.1-10.77.0.254", "--address"],
+  ["dhcp-server", `${POOL} --pool 10.77.0.150-10.77.0.160`, "twice"],
+  ["dhcp-server", `${POOL} --address 10.78.0.1/24`, "10.77.0.100-10.77.0.199"],
+  ["dhcp-server", `${POOL} --address 10.77.0.1`, '"10.77.0.1"'],
+  ["dhcp-server", `${POOL} --address 10.77.0.1/31`, "10.77.0.1/31"],
+  ["dhcp-server", `${POOL} --exclude printer`, '"printer"'],
+  ["dhcp-server", `${POOL} --reserve 10.77.0.5`, '"10.77.0.5"'],
+  ["dhcp-server", `${POOL} --reserve 02:00:00:12:34:56=here`, "--reserve"],
+  ["dhcp-server", `${POOL} --reserve 02:00:00:12:34:56=10.78.0.5`, "10.78.0.5"],
+  ["dhcp-server", `${POOL} --lease 1`, '"1"'],
+  ["dhcp-server", `${POOL} --lease 0s`, '"0s"'],
+  ["dhcp-server", `${POOL} --lease 3651d`, '"3651d"'],
+  ["dhcp-server", `${POOL} --quarantine forever`, '"forever"'],
+  ["dhcp-server", `${POOL} --gateway router`, '"router"'],
+  ["dhcp-server", `${POOL} --dns 10.77.0.1,`, "--dns"],
+  ["dhcp-server", `${POOL} --dns 10.77.0.1,here`, '"here"'],
+  ["dhcp-server", `${POOL} --option 42`, "CODE=VALUE"],
+  ["dhcp-server", `${POOL} --option 42=here`, '"here"'],
+  ["dhcp-server", `${POOL} --option 3=10.77.0.1`, "--gateway"],
+  ["dhcp-server", `${POOL} --option 54=10.77.0.1`, "option 54"],
+  ["dhcp-server", `${POOL} --mac FF:FF:FF:FF:FF:FF`, "--mac"],
+  ["dhcp-server", `${POOL} --leases=`, "--leases"],
+  ["dhcp-leases", "--json", "one file"],
+  ["dhcp-leases", "a b", "one file"],
 ];
 
 /** One line for the user: no stack trace, nothing else. */

@@ -51,12 +51,14 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
   },
 });
 
+const NAME_WIDTH = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+
 const HELP = `wirelet: a TCP/IP stack, DHCP and HTTP for microcontrollers
 
 Usage: wirelet COMMAND [OPTION…]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`)
   .join("\n")}
 
 "wirelet COMMAND --help" tells a command's options.

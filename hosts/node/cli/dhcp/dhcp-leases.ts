@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { statSync } from "node:fs";
 import { storedLeaseRows, type LeaseRow } from "../../../../src/dhcp/index.js";
 import { NetworkError } from "../../../../src/error/index.js";
 import { readLeases, type LeaseFileContent } from "../../leases/index.js";
@@ -29,17 +29,26 @@ export async function dhcpLeases(args: readonly string[]): Promise<number> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new UsageError("Name one file of leases.");
   const isJson = values.json === true;
-  const content = readLeases(file);
+  // Before it is read: what changes meanwhile is read once more.
+  const version = versionOf(file);
+  const first: Reading = { file, version, content: readLeases(file) };
   if (values.watch !== true) {
-    print(content, isJson);
+    print(first.content, isJson);
     return 0;
   }
   const asked = untilSignal();
-  const end =
-    process.stdout.isTTY && !isJson ? showAlways(file, content) : printAlways(file, content, isJson);
+  const end = process.stdout.isTTY && !isJson ? showAlways(first) : printAlways(first, isJson);
   await asked;
   end();
   return 0;
+}
+
+/** A file as it was read. */
+interface Reading {
+  readonly file: string;
+  /** See `versionOf`. */
+  readonly version: string;
+  readonly content: LeaseFileContent;
 }
 
 function print(content: LeaseFileContent, isJson: boolean): void {
@@ -54,10 +63,10 @@ function print(content: LeaseFileContent, isJson: boolean): void {
 }
 
 /** Prints the table, and again when the file changes. @returns a function that ends it */
-function printAlways(file: string, first: LeaseFileContent, isJson: boolean): () => void {
-  print(first, isJson);
+function printAlways(first: Reading, isJson: boolean): () => void {
+  print(first.content, isJson);
   return watch(
-    file,
+    first,
     (content) => {
       if (!isJson) process.stdout.write("\n");
       print(content, isJson);
@@ -67,14 +76,14 @@ function printAlways(file: string, first: LeaseFileContent, isJson: boolean): ()
 }
 
 /** Shows the table on the terminal. @returns a function that ends it */
-function showAlways(file: string, first: LeaseFileContent): () => void {
-  let content = first;
+function showAlways(first: Reading): () => void {
+  let { content } = first;
   let news = describeFaults(content);
   const screen = new LiveScreen(process.stdout, (columns, rows) =>
-    layOutLeases({ title: file, leases: rowsOf(content), news }, columns, rows),
+    layOutLeases({ title: first.file, leases: rowsOf(content), news }, columns, rows),
   );
   const unwatch = watch(
-    file,
+    first,
     (next) => {
       content = next;
       news = describeFaults(next);
@@ -93,7 +102,7 @@ function showAlways(file: string, first: LeaseFileContent): () => void {
 
 /** Reads the file whenever it changes. @param onProblem hears why that was not possible @returns a function that ends it */
 function watch(
-  file: string,
+  { file, version }: Reading,
   onContent: (content: LeaseFileContent) => void,
   onProblem: (problem: string) => void,
 ): () => void {
@@ -105,8 +114,20 @@ function watch(
       onProblem(error.message);
     }
   };
-  watchFile(file, { interval: WATCH_INTERVAL }, look);
-  return () => unwatchFile(file, look);
+  let known = version;
+  const interval = setInterval(() => {
+    const now = versionOf(file);
+    if (now === known) return;
+    known = now;
+    look();
+  }, WATCH_INTERVAL);
+  return () => clearInterval(interval);
+}
+
+/** Another one when the file was written, or is another file; empty while there is none. */
+function versionOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
 }
 
 function rowsOf({ leases }: LeaseFileContent): LeaseRow[] {

@@ -26,7 +26,8 @@ Usage: npm run wirelet -- dhcp-server --interface NAME --pool FIRST-LAST [OPTION
   --dns A[,A…]             their name servers
   --domain NAME            their domain
   --option CODE=VALUE      any other option of RFC 2132 and its successors, such as 42=10.77.0.1,
-                           26=1400, 119=a.example,b.example, or in bytes 43=0x0104 (may be repeated)
+                           26=1400, 119=a.example,b.example, or 43=0x0104: its bytes
+                           (may be repeated)
   --rapid-commit           two messages instead of four for clients that want that (RFC 4039)
   --not-authoritative      say nothing to clients with an address of another network
   --quarantine TIME        how long an address that was declined is kept back (default 10m)
@@ -65,7 +66,6 @@ async function serve(
     ...nodeServices,
     link: network.dhcp,
     ...(store === undefined ? {} : { store }),
-    wallClock: { now: () => Date.now() },
     onEvent: (event) => view.show(event),
   });
   const view = openView(task, server);
