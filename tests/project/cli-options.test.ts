@@ -114,6 +114,7 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["dhcp-server", "--interface tap0 --pool 10.77.0.100-10.77.0.199-10.77.0.200", "--pool"],
   ["dhcp-server", "--interface tap0 --pool 10.77.0.199-10.77.0.100", "ends before it begins"],
   ["dhcp-server", "--interface tap0 --pool 10.77.0.1-10.77.0.254", "--address"],
+  ["dhcp-server", "--interface tap0 --pool 10.77.0.100-10.78.0.199", "--address A/BITS"],
   ["dhcp-server", `${POOL} --pool 10.77.0.150-10.77.0.160`, "twice"],
   ["dhcp-server", `${POOL} --address 10.78.0.1/24`, "10.77.0.100-10.77.0.199"],
   ["dhcp-server", `${POOL} --address 10.77.0.1`, '"10.77.0.1"'],

@@ -58,7 +58,7 @@ const HELP = `wirelet: a TCP/IP stack, DHCP and HTTP for microcontrollers
 Usage: wirelet COMMAND [OPTION…]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(NAME_WIDTH)}  ${summary}`)
   .join("\n")}
 
 "wirelet COMMAND --help" tells a command's options.

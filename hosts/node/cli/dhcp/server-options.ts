@@ -165,6 +165,12 @@ function readReservation(text: string): DhcpReservation {
 /** The last address of the pools' network that is not given away. @throws UsageError if there is none */
 function chooseAddress(pools: readonly AddressRange[], taken: readonly AddressRange[]): HostAddress {
   const network = new Cidr(pools[0]!.first, USUAL_PREFIX_LENGTH);
+  const outside = pools.find(({ first, last }) => !network.contains(first) || !network.contains(last));
+  if (outside !== undefined) {
+    throw new UsageError(
+      `--address is missing: the pool ${outside.first}-${outside.last} is not within ${network.network}/${network.prefixLength}, which would be the network; say another one with --address A/BITS.`,
+    );
+  }
   const ranges = [...pools, ...taken];
   const isFree = (address: Ipv4Address): boolean =>
     ranges.every(({ first, last }) => address.value < first.value || address.value > last.value);
