@@ -94,7 +94,7 @@ export class SimulatedHost {
   #pollAt(time: number): void {
     if (!this.#isOn) return;
     if (this.#poll !== undefined) {
-      if (this.#poll.time <= time) return;
+      if (this.#poll.deadline <= time) return;
       this.#simulation.cancel(this.#poll);
     }
     this.#poll = time === Infinity ? undefined : this.#simulation.scheduleAt(time, () => this.#run());

@@ -107,7 +107,7 @@ export class Simulation implements Clock {
     return this.#exclusively(() => {
       const event = this.#queue.nextTime === Infinity ? undefined : this.#queue.take();
       if (event === undefined) return false;
-      this.#now = event.time;
+      this.#now = event.deadline;
       event.callback();
       return true;
     });

@@ -1,5 +1,6 @@
 export { MAX_TIMER_DELAY, type Clock, type TimerHandle, type Timers, type WallClock } from "./clock.js";
 export { Deadline } from "./deadline.js";
+export { DeadlineHeap, type HeapItem } from "./deadline-heap.js";
 export type { CheckResult, DhcpDestination, DhcpLink, DhcpReceiver, ProbeResult } from "./dhcp-link.js";
 export type {
   ByteBuffer,

@@ -1,3 +1,5 @@
+import { DeadlineHeap, type HeapItem } from "../host/index.js";
+
 /** Whoever owns a timer. */
 export interface TimerOwner {
   /** The deadline has come. `now` is monotonic milliseconds; setting the timer anew is legal. */
@@ -5,12 +7,10 @@ export interface TimerOwner {
 }
 
 /** One deadline in a `TimerQueue`. It is made once and then set and cleared at no cost in memory. */
-export abstract class QueuedTimer implements TimerOwner {
+export abstract class QueuedTimer implements TimerOwner, HeapItem {
   /** Monotonic milliseconds; Infinity while the timer is not set. */
   deadline = Infinity;
-  /** Position in the heap, −1 outside of it. */
   index = -1;
-  /** Orders timers with equal deadlines by when they were set, so that a run can be repeated. */
   order = 0;
 
   abstract onTimer(now: number): void;
@@ -27,24 +27,19 @@ export class Timer extends QueuedTimer {
   }
 }
 
-function isBefore(a: QueuedTimer, b: QueuedTimer): boolean {
-  return a.deadline < b.deadline || (a.deadline === b.deadline && a.order < b.order);
-}
-
-/** All deadlines of a stack: a binary heap, so that each change costs O(log n). */
+/** All deadlines of a stack. */
 export class TimerQueue {
-  readonly #heap: QueuedTimer[] = [];
-  #order = 0;
+  readonly #heap = new DeadlineHeap<QueuedTimer>();
   /** When timers were last run. */
   #now = -Infinity;
 
   /** The earliest deadline, Infinity if there is none. */
   get next(): number {
-    return this.#heap.length === 0 ? Infinity : this.#heap[0]!.deadline;
+    return this.#heap.next;
   }
 
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.size;
   }
 
   /** A deadline that has passed counts as now, behind those that have waited. */
@@ -54,30 +49,12 @@ export class TimerQueue {
       return;
     }
     const deadline = Math.max(at, this.#now);
-    if (deadline === timer.deadline) return;
-    timer.deadline = deadline;
-    timer.order = this.#order++;
-    if (timer.index < 0) {
-      timer.index = this.#heap.length;
-      this.#heap.push(timer);
-      this.#up(timer);
-    } else {
-      this.#up(timer);
-      this.#down(timer);
-    }
+    if (deadline !== timer.deadline) this.#heap.set(timer, deadline);
   }
 
   clear(timer: QueuedTimer): void {
     timer.deadline = Infinity;
-    if (timer.index < 0) return;
-    const last = this.#heap.pop()!;
-    if (last !== timer) {
-      last.index = timer.index;
-      this.#heap[last.index] = last;
-      this.#up(last);
-      this.#down(last);
-    }
-    timer.index = -1;
+    this.#heap.remove(timer);
   }
 
   /**
@@ -85,41 +62,13 @@ export class TimerQueue {
    * if it is due: whoever sets it so by mistake, again and again, costs time but does not stop the program.
    */
   run(now: number): void {
-    const end = this.#order;
+    const end = this.#heap.nextOrder;
     this.#now = now;
-    while (this.next <= now) {
-      const timer = this.#heap[0]!;
-      if (timer.order >= end) return;
+    for (;;) {
+      const timer = this.#heap.first;
+      if (timer === undefined || timer.deadline > now || timer.order >= end) return;
       this.clear(timer);
       timer.onTimer(now);
     }
-  }
-
-  #up(timer: QueuedTimer): void {
-    while (timer.index > 0) {
-      const parent = this.#heap[(timer.index - 1) >> 1]!;
-      if (!isBefore(timer, parent)) return;
-      this.#swap(parent, timer);
-    }
-  }
-
-  #down(timer: QueuedTimer): void {
-    for (;;) {
-      const left = 2 * timer.index + 1;
-      if (left >= this.#heap.length) return;
-      let child = this.#heap[left]!;
-      const right = this.#heap[left + 1];
-      if (right !== undefined && isBefore(right, child)) child = right;
-      if (!isBefore(child, timer)) return;
-      this.#swap(timer, child);
-    }
-  }
-
-  #swap(upper: QueuedTimer, lower: QueuedTimer): void {
-    const index = upper.index;
-    this.#heap[index] = lower;
-    this.#heap[lower.index] = upper;
-    upper.index = lower.index;
-    lower.index = index;
   }
 }

@@ -2,37 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { Ipv4Address } from "../../src/address/index.js";
 import type { ServerLease, ServerLeaseState } from "../../src/dhcp/index.js";
-import { ExpiryHeap, NOT_IN_HEAP, type Expiring } from "../../src/dhcp/server/expiry-heap.js";
 import { LeaseTable, NOBODY } from "../../src/dhcp/server/lease-table.js";
 import { Pool } from "../../src/dhcp/server/pool.js";
 import { ip, MAC } from "./messages.js";
 
 const address = (last: number): Ipv4Address => Ipv4Address.fromValue(0x0a000000 + last);
-
-describe("a heap", () => {
-  it("gives the item that ends first, whatever was added and removed", () => {
-    const change = fc.record({ expiresAt: fc.nat(20), removes: fc.option(fc.nat(), { nil: undefined }) });
-    fc.assert(
-      fc.property(fc.array(change, { size: "max", maxLength: 100 }), (changes) => {
-        const heap = new ExpiryHeap<Expiring>();
-        const items: Expiring[] = [];
-        for (const { expiresAt, removes } of changes) {
-          if (removes !== undefined && items.length > 0) {
-            const [item] = items.splice(removes % items.length, 1);
-            heap.remove(item!);
-            heap.remove(item!);
-          } else {
-            const item = { expiresAt, heapIndex: NOT_IN_HEAP };
-            items.push(item);
-            heap.add(item);
-          }
-          const first = items.length === 0 ? undefined : Math.min(...items.map((item) => item.expiresAt));
-          expect(heap.first?.expiresAt).toBe(first);
-        }
-      }),
-    );
-  });
-});
 
 describe("a table of leases", () => {
   const lease = (last: number, state: ServerLeaseState, expiresAt: number): ServerLease => ({

@@ -57,7 +57,7 @@ export class EngineDevice {
   /** Makes sure of a request at `time` at the latest. */
   #exchangeAt(time: number): void {
     if (this.#next !== undefined) {
-      if (this.#next.time <= time) return;
+      if (this.#next.deadline <= time) return;
       this.#options.simulation.cancel(this.#next);
     }
     const { simulation } = this.#options;

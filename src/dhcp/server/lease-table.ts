@@ -1,14 +1,13 @@
-import { ExpiryHeap, NOT_IN_HEAP } from "./expiry-heap.js";
+import { DeadlineHeap, type HeapItem } from "../../host/index.js";
 import type { ServerLease } from "./lease.js";
 
 /** The key of an address that belongs to no client. */
 export const NOBODY = "";
 
 /** A lease in a table. */
-export interface TableLease extends ServerLease {
+export interface TableLease extends ServerLease, HeapItem {
   /** Who has or last had it (see `clientKey`), or `NOBODY`. */
   readonly key: string;
-  heapIndex: number;
 }
 
 /** Who has which address of a subnet: found by client, by address, and by what ends first, without looking at all. */
@@ -19,7 +18,7 @@ export class LeaseTable {
   readonly #perMac = new Map<number, number>();
   /** Those that nobody has now, the one that is free for longest first. */
   readonly #free = new Set<TableLease>();
-  readonly #ending = new ExpiryHeap<TableLease>();
+  readonly #ending = new DeadlineHeap<TableLease>();
 
   get size(): number {
     return this.#byAddress.size;
@@ -60,7 +59,7 @@ export class LeaseTable {
   set(lease: ServerLease, key: string): void {
     const former = this.#byAddress.get(lease.address.value);
     if (former !== undefined) this.remove(former);
-    const entry: TableLease = { ...lease, key, heapIndex: NOT_IN_HEAP };
+    const entry: TableLease = { ...lease, key, deadline: Infinity, order: 0, index: -1 };
     this.#byAddress.set(lease.address.value, entry);
     if (key !== NOBODY) this.#byKey.set(key, entry);
     if (lease.state === "free") {
@@ -68,7 +67,7 @@ export class LeaseTable {
       return;
     }
     this.#perMac.set(lease.mac.value, this.countOf(lease.mac.value) + 1);
-    if (lease.expiresAt !== Infinity) this.#ending.add(entry);
+    if (lease.expiresAt !== Infinity) this.#ending.set(entry, lease.expiresAt);
   }
 
   remove(lease: TableLease): void {
