@@ -241,6 +241,15 @@ describe("DhcpClient", () => {
     expect(lines).toEqual(["DHCP: messages are ignored: dhcp-truncated"]);
   });
 
+  it("logs in words what did not come about", () => {
+    const lines: string[] = [];
+    const { client, time, serve } = setUp({ log: (_, line) => lines.push(line), choose: () => undefined });
+    serve();
+    client.start();
+    time.until(5_000);
+    expect(lines).toEqual(["DHCP: no offer chosen"]);
+  });
+
   it("counts what it ignores", () => {
     const { client, host, time } = setUp();
     client.start();

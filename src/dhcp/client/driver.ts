@@ -150,7 +150,7 @@ function logTrouble(log: NonNullable<DhcpClientOptions["log"]>, event: DhcpClien
     case "failed":
       return log(
         "warn",
-        `DHCP: ${event.reason.replace("-", " ")}${event.detail === undefined ? "" : `: ${event.detail}`}`,
+        `DHCP: ${event.reason.replaceAll("-", " ")}${event.detail === undefined ? "" : `: ${event.detail}`}`,
       );
     default:
   }
