@@ -1,3 +1,4 @@
+import { milliseconds, type Duration } from "../../../simulator/index.js";
 import { NetworkError } from "../../../src/error/index.js";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
@@ -73,19 +74,28 @@ export function listOption(name: string, value: OptionValue): readonly string[] 
   return list.map((text) => textOption(name, text)!);
 }
 
-const SECONDS: Readonly<Record<string, number>> = Object.freeze({ s: 1, m: 60, h: 3_600, d: 86_400 });
+/** In seconds. */
 const LONGEST = 10 * 365 * 86_400;
 
 /** The span of time that an option was given, in seconds, or undefined if it was not. @throws UsageError */
 export function durationOption(name: string, value: OptionValue): number | undefined {
   if (typeof value !== "string") return undefined;
-  const [, amount, unit = ""] = /^(\d+)([smhd])$/.exec(value) ?? [];
-  const seconds = Number(amount) * (SECONDS[unit] ?? Number.NaN);
-  if (!(seconds >= 1 && seconds <= LONGEST))
+  const seconds = secondsOf(value);
+  if (seconds === undefined || seconds > LONGEST)
     throw new UsageError(
       `--${name} takes a time from 1s to 3650d, such as 90s, 30m, 12h or 7d, not "${value}".`,
     );
   return seconds;
+}
+
+/** Whole ones, of at least one; undefined if `text` says none. */
+function secondsOf(text: string): number | undefined {
+  try {
+    const seconds = milliseconds(text as Duration) / 1_000;
+    return Number.isInteger(seconds) && seconds >= 1 ? seconds : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rethrows; says what the user can do about a port that somebody else has. */
