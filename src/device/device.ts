@@ -14,7 +14,7 @@ import type {
   Timers,
   WallClock,
 } from "../host/index.js";
-import { HttpServer, type HttpLimits } from "../http/index.js";
+import { HttpServer, type HttpLimits } from "../http/server/index.js";
 import type { DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";

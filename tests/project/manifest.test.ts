@@ -98,8 +98,8 @@ it("serves on port 80 on ESP32 and on 8080 in the simulator", () => {
 
 describe("what these tests rest on", () => {
   it.each([
-    ["wirelet/http/server", "./limits.js", "wirelet/http/limits"],
-    ["wirelet/http/server", "../host/index.js", "wirelet/host/index"],
+    ["wirelet/http/server/server", "../message/limits.js", "wirelet/http/message/limits"],
+    ["wirelet/http/server/server", "../../host/index.js", "wirelet/host/index"],
     ["wirelet/hosts/xs/io/tcp", "wirelet/error/index", "wirelet/error/index"],
     ["wirelet/hosts/xs/services", "timer", "timer"],
     ["main", "./src/main.js", "src/main"],

@@ -1,6 +1,6 @@
-import { NetworkError } from "../error/index.js";
-import { isMethod, type Method } from "./method.js";
-import { Refusal } from "./refusal.js";
+import { NetworkError } from "../../error/index.js";
+import { isMethod, type Method } from "../message/method.js";
+import { Refusal } from "../message/refusal.js";
 import type { HttpRequest } from "./request.js";
 import type { HttpResponse } from "./response.js";
 

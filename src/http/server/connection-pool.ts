@@ -1,6 +1,6 @@
-import type { Clock, EncodeUtf8, Io, Listener, Log, TimerHandle, Timers } from "../host/index.js";
+import type { Clock, EncodeUtf8, Io, Listener, Log, TimerHandle, Timers } from "../../host/index.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
-import type { HttpLimits } from "./limits.js";
+import type { HttpLimits } from "../message/limits.js";
 import type { Router } from "./router.js";
 
 /** Bytes read from a socket at a time: what a segment carries. One for the whole server. */

@@ -1,12 +1,12 @@
-import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../host/index.js";
-import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "./limits.js";
+import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../../host/index.js";
+import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "../message/limits.js";
 import { Outbox } from "./outbox.js";
-import { badRequest, Refusal } from "./refusal.js";
+import { badRequest, Refusal } from "../message/refusal.js";
 import { HttpRequest } from "./request.js";
-import { RequestParser } from "./request-parser.js";
+import { RequestParser } from "../message/request-parser.js";
 import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
 import type { Router } from "./router.js";
-import { reasonPhrase } from "./status.js";
+import { reasonPhrase } from "../message/status.js";
 
 /** What connections share, and whom they report to. */
 export interface ConnectionOwner {

@@ -1,5 +1,5 @@
-import { NetworkError } from "../error/index.js";
-import type { Tcp } from "../host/index.js";
+import { NetworkError } from "../../error/index.js";
+import type { Tcp } from "../../host/index.js";
 
 /**
  * Bytes put into one write: a head and a small body, or a head and the beginning of a large one, leave together. It is

@@ -1,4 +1,4 @@
-import { Ipv6Address, tryParsePort } from "../address/index.js";
+import { Ipv6Address, tryParsePort } from "../../address/index.js";
 import { badRequest, type Refusal } from "./refusal.js";
 
 /** What a request is for (RFC 9112 §3.2). */

@@ -1,6 +1,6 @@
-import { NetworkError } from "../error/index.js";
-import { hasControl, isToken } from "./fields.js";
-import { reasonPhrase } from "./status.js";
+import { NetworkError } from "../../error/index.js";
+import { hasControl, isToken } from "../message/fields.js";
+import { reasonPhrase } from "../message/status.js";
 
 /** Where a response goes when it is sent. */
 export interface ResponseSink {

@@ -6,10 +6,10 @@ import {
   type Listener,
   type Log,
   type Timers,
-} from "../host/index.js";
+} from "../../host/index.js";
 import { ConnectionPool } from "./connection-pool.js";
-import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
-import type { Method } from "./method.js";
+import { DEVICE_LIMITS, type HttpLimits } from "../message/limits.js";
+import type { Method } from "../message/method.js";
 import { Router, type HttpHandler } from "./router.js";
 
 export interface HttpServerOptions {

@@ -1,4 +1,4 @@
-import type { RequestHead } from "./request-head.js";
+import type { RequestHead } from "../message/request-head.js";
 
 /** A request, whole, as a handler gets it. */
 export class HttpRequest {
