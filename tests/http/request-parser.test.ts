@@ -7,7 +7,7 @@ import {
   RequestParser,
   type HttpLimits,
 } from "../../src/http/index.js";
-import { parse, type Outcome } from "./parse.js";
+import { parse, Recorder, type Outcome } from "./parse.js";
 
 const get = (fields = "", line = "GET / HTTP/1.1"): string => `${line}\r\nHost: a\r\n${fields}\r\n`;
 const post = (fields: string, body: string): string => `POST /p HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
@@ -71,7 +71,29 @@ const ACCEPTED: [name: string, request: string, expected: Partial<Outcome>][] = 
     { body: "0123456789", rest: 1 },
   ],
   ["chunk extensions", chunked('1;a=b;c="d e"\r\nx\r\n0;z\r\n\r\n'), { body: "x" }],
-  ["trailers", chunked("1\r\nx\r\n0\r\nExpires: never\r\nA: b\r\n\r\n"), { body: "x", rest: 0 }],
+  [
+    "trailers",
+    chunked("1\r\nx\r\n0\r\nExpires: never\r\nA: b\r\n\r\n"),
+    {
+      body: "x",
+      trailers: [
+        ["Expires", "never"],
+        ["A", "b"],
+      ],
+      rest: 0,
+    },
+  ],
+  [
+    "an upgrade",
+    get("Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"),
+    { upgrade: "websocket", keepAlive: true },
+  ],
+  ["an upgrade that Connection does not list", get("Upgrade: websocket\r\n"), { upgrade: undefined }],
+  [
+    "an upgrade in HTTP/1.0",
+    "GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: a\r\n\r\n",
+    { upgrade: undefined },
+  ],
   ["Chunked in capitals", post("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n"), { body: "" }],
   ["no more than a beginning", "GET / HT", { state: "head" }],
   ["half a body", post("Content-Length: 3\r\n", "ab"), { state: "body" }],
@@ -230,10 +252,11 @@ describe("a request", () => {
   });
 
   it("gives back fields as they were sent", () => {
-    const parser = new RequestParser(DEVICE_LIMITS);
+    const events = new Recorder();
+    const parser = new RequestParser(DEVICE_LIMITS, events);
     const bytes = latin1(get("X-One:  a b\t\r\nx-TWO: \r\nX-One: c\r\nX-Nbsp: \xa0a\xc3\xa0 \r\n"));
     parser.push(bytes, 0, bytes.length);
-    const fields = parser.head!.fields;
+    const fields = events.head!.fields;
     expect(["x-one", "x-two", "x-on", "x-three", "x-nbsp"].map((name) => fields.get(name))).toEqual([
       "a b, c",
       "",
@@ -243,15 +266,77 @@ describe("a request", () => {
     ]);
   });
 
+  it("gives back fields one by one", () => {
+    const events = new Recorder();
+    const bytes = latin1(get("Cookie: a=b\r\ncookie:\r\n"));
+    new RequestParser(DEVICE_LIMITS, events).push(bytes, 0, bytes.length);
+    const fields = events.head!.fields;
+    expect([...fields]).toEqual([
+      ["Host", "a"],
+      ["Cookie", "a=b"],
+      ["cookie", ""],
+    ]);
+    expect(fields.getAll("cookie")).toEqual(["a=b", ""]);
+    expect([fields.has("cookie"), fields.has("cook")]).toEqual([true, false]);
+  });
+
+  it("of more body than the connection allows is refused when its head has come", () => {
+    const seen: string[] = [];
+    const parser: RequestParser = new RequestParser(DEVICE_LIMITS, {
+      onHead: () => (parser.bodyLimit = 2),
+      onBody: (_, start, end) => seen.push(`${end - start} bytes`),
+      onComplete: () => seen.push("complete"),
+      onRefusal: ({ status }) => seen.push(String(status)),
+    });
+    for (const [request, events] of [
+      [post("Content-Length: 3\r\n", "abc"), ["413"]],
+      [post("Content-Length: 2\r\n", "ab"), ["2 bytes", "complete"]],
+      [chunked("1\r\na\r\n2\r\n"), ["1 bytes", "413"]],
+    ] as const) {
+      const bytes = latin1(request);
+      parser.push(bytes, 0, bytes.length);
+      expect(seen.splice(0)).toEqual(events);
+      parser.reset();
+      expect(parser.bodyLimit).toBe(DEVICE_LIMITS.body);
+    }
+  });
+
+  it.each([
+    ["Content-Length", post("Content-Length: 3\r\n", "abcG"), ["head", "abc", "complete"]],
+    ["chunked", chunked("1\r\na\r\n2\r\nbc\r\n0\r\n\r\nG"), ["head", "a", "bc", "complete"]],
+  ])("is held behind each event that asks for it: %s", (_, request, events) => {
+    const bytes = latin1(request);
+    const seen: string[] = [];
+    const parser: RequestParser = new RequestParser(DEVICE_LIMITS, {
+      onHead: () => (seen.push("head"), parser.hold()),
+      onBody: (piece, start, end) => (
+        seen.push(Buffer.from(piece.subarray(start, end)).toString()),
+        parser.hold()
+      ),
+      onComplete: () => seen.push("complete"),
+      onRefusal: () => undefined,
+    });
+    let at = parser.push(bytes, 0, bytes.length);
+    expect(seen).toEqual(["head"]);
+    expect(at).toBe(request.indexOf("\r\n\r\n") + 4);
+    for (let count = 2; parser.state === "body"; count++) {
+      at = parser.push(bytes, at, bytes.length);
+      if (parser.state === "body") expect(seen).toHaveLength(count);
+    }
+    expect(seen).toEqual(events);
+    expect(at).toBe(bytes.length - 1);
+  });
+
   it("follows the one before", () => {
-    const parser = new RequestParser(DEVICE_LIMITS);
+    const events = new Recorder();
+    const parser = new RequestParser(DEVICE_LIMITS, events);
     const bytes = latin1(post("Content-Length: 2\r\n", "ab") + get("", "GET /next HTTP/1.1"));
     const stop = parser.push(bytes, 0, bytes.length);
-    expect(parser.takeBody()).toEqual(Uint8Array.of(0x61, 0x62));
+    expect(events.body).toBe("ab");
     parser.reset();
     expect(parser.idle).toBe(true);
     expect(parser.push(bytes, stop, bytes.length)).toBe(bytes.length);
-    expect(parser.head!.target.path).toBe("/next");
+    expect(events.head!.target.path).toBe("/next");
   });
 });
 

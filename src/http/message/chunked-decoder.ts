@@ -1,6 +1,5 @@
-import type { BodyCollector } from "./body-collector.js";
-import { checkFields } from "./fields.js";
-import { MAX_CHUNK_LINE, MAX_TRAILER, type HttpLimits } from "./limits.js";
+import { parseFieldSection, type Fields } from "./fields.js";
+import { MAX_CHUNK_LINE, MAX_TRAILER, type MessageLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 
 const CR = 0x0d;
@@ -10,6 +9,12 @@ const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 const DELETE = 0x7f;
 
+/** Who takes the bytes of a body as they come. */
+export interface BodyEvents {
+  /** Takes bytes[start..end), which are borrowed: they may change once it has returned. */
+  onBody(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /**
  * "size-start": at the first digit of a chunk's size. "extension": between ";" and the end of that line. "data-cr" and
  * "data-lf": at the line end behind a chunk's data.
@@ -17,20 +22,26 @@ const DELETE = 0x7f;
 type State =
   "size-start" | "size" | "extension" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer" | "done";
 
-/** Takes the chunks off a body (RFC 9112 §7.1). Trailer fields are checked and dropped. */
+/** Takes the chunks off a body (RFC 9112 §7.1). Chunk extensions are checked for control bytes and dropped. */
 export class ChunkedDecoder {
-  readonly #limits: HttpLimits;
-  readonly #body: BodyCollector;
+  readonly #limits: MessageLimits;
+  readonly #events: BodyEvents;
+  /** Bytes of data that may still come. */
+  #allowance: number;
   #state: State = "size-start";
   /** Of the chunk: while the size is read what it is so far, then how many bytes are still to come. */
   #size = 0;
   #lineLength = 0;
   #trailer = "\r\n";
+  #trailers: Fields | undefined;
   #refusal: Refusal | undefined;
+  #held = false;
 
-  constructor(limits: HttpLimits, body: BodyCollector) {
+  /** @param bodyLimit bytes of data, all chunks together */
+  constructor(limits: MessageLimits, events: BodyEvents, bodyLimit = limits.body) {
     this.#limits = limits;
-    this.#body = body;
+    this.#events = events;
+    this.#allowance = bodyLimit;
   }
 
   get done(): boolean {
@@ -41,16 +52,27 @@ export class ChunkedDecoder {
     return this.#refusal;
   }
 
-  /** Takes bytes[start..end). @returns where it stopped: at `end`, behind the body, or where something is wrong */
+  /** What came behind the last chunk, once it is done; undefined if there was nothing. */
+  get trailers(): Fields | undefined {
+    return this.#trailers;
+  }
+
+  /** Makes the `push` that is under way return behind the bytes that it has delivered. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** Takes bytes[start..end). @returns where it stopped: at `end`, behind the body, or where it was held or refused */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
-    while (at < end && !this.done && this.#refusal === undefined) {
+    this.#held = false;
+    while (at < end && !this.#held && !this.done && this.#refusal === undefined) {
       if (this.#state === "data") {
         const stop = Math.min(end, at + this.#size);
-        this.#body.append(bytes, at, stop);
         this.#size -= stop - at;
-        at = stop;
         if (this.#size === 0) this.#state = "data-cr";
+        this.#events.onBody(bytes, at, stop);
+        at = stop;
       } else {
         this.#refusal = this.#step(bytes[at++]!);
       }
@@ -67,6 +89,7 @@ export class ChunkedDecoder {
       case "size-lf":
         if (byte !== LF) return badRequest("a chunk size without its line end");
         this.#state = this.#size === 0 ? "trailer" : "data";
+        this.#allowance -= this.#size;
         this.#lineLength = 0;
         return undefined;
       case "data-cr":
@@ -76,7 +99,6 @@ export class ChunkedDecoder {
       case "data-lf":
         if (byte !== LF) return badRequest("a chunk longer than its size");
         this.#state = "size-start";
-        this.#size = 0;
         return undefined;
       default:
         return this.#stepTrailer(byte);
@@ -95,10 +117,7 @@ export class ChunkedDecoder {
     if (digit >= 0) {
       this.#state = "size";
       this.#size = 16 * this.#size + digit;
-      if (this.#body.length + this.#size > this.#limits.body) {
-        return new Refusal(413, `more than ${this.#limits.body} bytes of body`);
-      }
-      return undefined;
+      return this.#size > this.#allowance ? new Refusal(413, "more bytes of body than allowed") : undefined;
     }
     if (this.#state === "size-start") return badRequest("a malformed chunk size");
     if (byte === CR) this.#state = "size-lf";
@@ -111,12 +130,18 @@ export class ChunkedDecoder {
     this.#trailer += String.fromCharCode(byte);
     if (byte === LF) {
       if (!this.#trailer.endsWith("\r\n")) return badRequest("a line that does not end with CRLF");
-      if (this.#trailer.endsWith("\r\n\r\n")) {
-        this.#state = "done";
-        return checkFields(this.#trailer, this.#limits.fields);
-      }
+      if (this.#trailer.endsWith("\r\n\r\n")) return this.#finish();
     }
     if (++this.#lineLength > MAX_TRAILER) return new Refusal(431, "a trailer that does not end");
+    return undefined;
+  }
+
+  #finish(): Refusal | undefined {
+    this.#state = "done";
+    if (this.#trailer.length === 4) return undefined;
+    const trailers = parseFieldSection(this.#trailer, this.#limits.fields);
+    if (trailers instanceof Refusal) return trailers;
+    this.#trailers = trailers;
     return undefined;
   }
 }

@@ -30,7 +30,7 @@ export class Fields {
   /** The same in lower case, which has the same length for characters up to U+00FF. */
   readonly #lower: string;
 
-  /** @param text CRLF before each line, and at the end an empty line; see `checkFields` */
+  /** @param text CRLF before each line, and at the end an empty line; checked, see `parseFieldSection` */
   constructor(text: string) {
     this.#text = text;
     this.#lower = text.toLowerCase();
@@ -50,11 +50,41 @@ export class Fields {
     return this.#join(this.#lower, name);
   }
 
+  /** True if there is a line with this name, in lower case. */
+  has(name: string): boolean {
+    return this.#lower.includes(`\r\n${name}:`);
+  }
+
+  /** The values of all lines with this name, in lower case, in their order: for Set-Cookie, which can't be joined. */
+  getAll(name: string): string[] {
+    return this.#entries()
+      .filter(([field]) => field.toLowerCase() === name)
+      .map(([, value]) => value);
+  }
+
+  /** Name and value of each line, as they were sent. */
+  [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
+    return this.#entries()[Symbol.iterator]();
+  }
+
   /** True if there is more than one line with this name, in lower case. */
   isRepeated(name: string): boolean {
     const key = `\r\n${name}:`;
     const first = this.#lower.indexOf(key);
     return first >= 0 && this.#lower.includes(key, first + 1);
+  }
+
+  #entries(): (readonly [name: string, value: string])[] {
+    const entries: [string, string][] = [];
+    let start = 2;
+    for (;;) {
+      const end = this.#text.indexOf("\r\n", start);
+      if (end === start) return entries;
+      const line = this.#text.slice(start, end);
+      const colon = line.indexOf(":");
+      entries.push([line.slice(0, colon), trimBlanks(line.slice(colon + 1))]);
+      start = end + 2;
+    }
   }
 
   #join(text: string, name: string): string | undefined {
@@ -70,12 +100,22 @@ export class Fields {
 }
 
 /**
+ * Reads a field section, of a head or of trailers.
+ *
+ * @param text as for `Fields`
+ * @param limit how many lines there may be
+ */
+export function parseFieldSection(text: string, limit: number): Fields | Refusal {
+  return checkFields(text, limit) ?? new Fields(text);
+}
+
+/**
  * Checks all lines of a field section: token, colon, value without controls. An obsolete line folding and a blank
  * before the colon fail with the name (RFC 9112 §5.1, §5.2).
  *
  * @param text as for `Fields`
  */
-export function checkFields(text: string, limit: number): Refusal | undefined {
+function checkFields(text: string, limit: number): Refusal | undefined {
   let start = 2;
   for (let count = 0; ; count++) {
     const end = text.indexOf("\r\n", start);

@@ -16,11 +16,13 @@ export {
   RESPONSE_TIME_LIMIT,
   SEND_TIME_LIMIT,
   type HttpLimits,
+  type MessageLimits,
+  type RequestLimits,
 } from "./limits.js";
 export { Fields } from "./fields.js";
 export type { Method } from "./method.js";
 export { Refusal } from "./refusal.js";
 export type { BodyFraming, RequestHead } from "./request-head.js";
-export { RequestParser, type ParserState } from "./request-parser.js";
+export { RequestParser, type ParserState, type RequestEvents } from "./request-parser.js";
 export type { RequestTarget } from "./request-target.js";
 export { reasonPhrase } from "./status.js";

@@ -1,12 +1,20 @@
+/** What the sender of a message could make grow: bytes of its head, field lines, bytes of its body. */
+export interface MessageLimits {
+  readonly head: number;
+  readonly fields: number;
+  readonly body: number;
+}
+
+/** The same of a request. */
+export interface RequestLimits extends MessageLimits {
+  readonly requestLine: number;
+}
+
 /**
  * Everything that a client could make grow, in bytes, counts and milliseconds. What each is about stands at the
  * constant that is its default: see `DEVICE_LIMITS`.
  */
-export interface HttpLimits {
-  readonly requestLine: number;
-  readonly head: number;
-  readonly fields: number;
-  readonly body: number;
+export interface HttpLimits extends RequestLimits {
   readonly connections: number;
   readonly headTime: number;
   readonly bodyTime: number;

@@ -1,5 +1,5 @@
-import { checkFields, Fields, hasControl, isToken } from "./fields.js";
-import type { HttpLimits } from "./limits.js";
+import { hasControl, isToken, parseFieldSection, type Fields } from "./fields.js";
+import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { isAuthority, parseRequestTarget, type RequestTarget } from "./request-target.js";
 
@@ -20,6 +20,8 @@ export interface RequestHead {
   readonly keepAlive: boolean;
   /** True if the client waits for "100 Continue" before it sends the body. */
   readonly expectsContinue: boolean;
+  /** The protocols that the client would go over to, as it names them; undefined if none (RFC 9110 §7.8). */
+  readonly upgrade: string | undefined;
 }
 
 const NOT_DIGIT = /[^0-9]/;
@@ -32,7 +34,7 @@ const MAX_LENGTH_DIGITS = 15;
  *
  * @param text the head, each byte a character, with the empty line that ends it
  */
-export function parseRequestHead(text: string, limits: HttpLimits): RequestHead | Refusal {
+export function parseRequestHead(text: string, limits: RequestLimits): RequestHead | Refusal {
   const end = text.indexOf("\r\n");
   const line = text.slice(0, end);
   if (hasControl(line)) return badRequest("a control character in the request line");
@@ -47,10 +49,8 @@ export function parseRequestHead(text: string, limits: HttpLimits): RequestHead 
   const target = parseRequestTarget(method, rawTarget);
   if (target instanceof Refusal) return target;
 
-  const section = text.slice(end);
-  const refusal = checkFields(section, limits.fields);
-  if (refusal !== undefined) return refusal;
-  const fields = new Fields(section);
+  const fields = parseFieldSection(text.slice(end), limits.fields);
+  if (fields instanceof Refusal) return fields;
   const host = fields.get("host");
   if (host === undefined ? minorVersion === 1 : fields.isRepeated("host") || !isAuthority(host)) {
     return badRequest(host === undefined ? "no Host field" : "a malformed or repeated Host field");
@@ -61,6 +61,12 @@ export function parseRequestHead(text: string, limits: HttpLimits): RequestHead 
   if (expectation !== undefined && expectation !== "100-continue") {
     return new Refusal(417, "only 100-continue can be expected");
   }
+  const options =
+    fields
+      .getLower("connection")
+      ?.split(",")
+      .map((option) => option.trim()) ?? [];
+  const upgrades = minorVersion === 1 && options.includes("upgrade");
   return {
     method,
     rawTarget,
@@ -68,8 +74,9 @@ export function parseRequestHead(text: string, limits: HttpLimits): RequestHead 
     minorVersion,
     fields,
     framing,
-    keepAlive: wantsKeepAlive(fields.getLower("connection"), minorVersion),
+    keepAlive: !options.includes("close") && (minorVersion === 1 || options.includes("keep-alive")),
     expectsContinue: expectation !== undefined && framing !== 0,
+    upgrade: upgrades ? fields.get("upgrade") : undefined,
   };
 }
 
@@ -104,10 +111,4 @@ function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusa
     return badRequest("a malformed or repeated Content-Length");
   }
   return Number(length);
-}
-
-function wantsKeepAlive(connection: string | undefined, minorVersion: 0 | 1): boolean {
-  if (connection === undefined) return minorVersion === 1;
-  const options = connection.split(",").map((option) => option.trim());
-  return !options.includes("close") && (minorVersion === 1 || options.includes("keep-alive"));
 }

@@ -1,11 +1,21 @@
-import { BodyCollector } from "./body-collector.js";
-import { ChunkedDecoder } from "./chunked-decoder.js";
-import type { HttpLimits } from "./limits.js";
+import { ChunkedDecoder, type BodyEvents } from "./chunked-decoder.js";
+import type { Fields } from "./fields.js";
+import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { parseRequestHead, type RequestHead } from "./request-head.js";
 
 /** "head" and "body": it wants more bytes. "complete" and "refused": it takes none until `reset`. */
 export type ParserState = "head" | "body" | "complete" | "refused";
+
+/** What a parser finds, in this order: a head, pieces of its body, the end; a refusal may take the place of any. */
+export interface RequestEvents extends BodyEvents {
+  /** The head is complete. `bodyLimit` of the parser can be set here. */
+  onHead(head: RequestHead): void;
+  /** The request is complete. @param trailers what came behind the last chunk; undefined if there was nothing */
+  onComplete(trailers: Fields | undefined): void;
+  /** The request is not to be served, and where the next one begins is not known. */
+  onRefusal(refusal: Refusal): void;
+}
 
 /**
  * Bytes decoded at a time. Each is an argument of a function on the way, and XS's whole stack has 384 slots; bytes
@@ -15,27 +25,33 @@ const PIECE = 64;
 
 /**
  * Takes the bytes of one request after another, cut anywhere; what comes out depends on the bytes alone, not on the
- * cuts. It knows no sockets and no time.
+ * cuts (but for those of the body's pieces). It knows no sockets and no time.
  *
  * The head becomes one string and is checked and searched as such. Measured on XS, instructions a byte: a loop with a
  * table 20, each `Uint8Array.indexOf` 8, decoding 7, each search or expression over the string 1 or less.
  */
 export class RequestParser {
-  readonly #limits: HttpLimits;
-  readonly #body = new BodyCollector();
+  /**
+   * Bytes of body that the request may have, from the limits. One that announces more is refused when `onHead` has
+   * returned, before any of it was read.
+   */
+  bodyLimit: number;
+  readonly #limits: RequestLimits;
+  readonly #events: RequestEvents;
   #state: ParserState = "head";
   /** What has come of the head; each byte a character, so that its length is a number of bytes. */
   #text = "";
   #sawEmptyLine = false;
   #sawRequestLine = false;
-  #head: RequestHead | undefined;
-  #refusal: Refusal | undefined;
   #chunks: ChunkedDecoder | undefined;
   /** Bytes of the body still to come, where Content-Length says so. */
   #remaining = 0;
+  #held = false;
 
-  constructor(limits: HttpLimits) {
+  constructor(limits: RequestLimits, events: RequestEvents) {
     this.#limits = limits;
+    this.#events = events;
+    this.bodyLimit = limits.body;
   }
 
   get state(): ParserState {
@@ -47,38 +63,35 @@ export class RequestParser {
     return this.#state === "head" && this.#text === "";
   }
 
-  /** The head, once the state is "body" or "complete"; also with a refusal that came later than the head. */
-  get head(): RequestHead | undefined {
-    return this.#head;
-  }
-
-  /** Why, if the state is "refused". */
-  get refusal(): Refusal | undefined {
-    return this.#refusal;
-  }
-
-  /** Takes the body of a complete request out. */
-  takeBody(): Uint8Array {
-    return this.#body.take();
-  }
-
   /** Makes ready for the next request. */
   reset(): void {
+    this.bodyLimit = this.#limits.body;
     this.#state = "head";
     this.#text = "";
     this.#sawEmptyLine = false;
     this.#sawRequestLine = false;
-    this.#head = undefined;
-    this.#refusal = undefined;
     this.#chunks = undefined;
-    this.#body.take();
   }
 
-  /** Takes bytes[start..end), which stay the caller's. @returns where it stopped: at `end`, or behind the request */
+  /**
+   * Called from `onHead` or `onBody`: the `push` that is under way returns behind what it has delivered, and what
+   * follows is for a later `push`.
+   */
+  hold(): void {
+    this.#held = true;
+    this.#chunks?.hold();
+  }
+
+  /**
+   * Takes bytes[start..end), which stay the caller's.
+   *
+   * @returns where it stopped: at `end`, behind the request, or where it was held or refused
+   */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    this.#held = false;
     while (at < end && this.#state === "head") at = this.#takeHead(bytes, at, Math.min(end, at + PIECE));
-    if (at < end && this.#state === "body") at = this.#takeBody(bytes, at, end);
+    if (at < end && this.#state === "body" && !this.#held) at = this.#takeBody(bytes, at, end);
     return at;
   }
 
@@ -97,9 +110,10 @@ export class RequestParser {
     if (length > this.#limits.head)
       return this.#refuse(new Refusal(431, `more than ${this.#limits.head} bytes`), end);
     if (mark < 0) return end;
-    this.#startBody(parseRequestHead(this.#text.slice(0, length), this.#limits));
+    const head = parseRequestHead(this.#text.slice(0, length), this.#limits);
     this.#text = "";
-    return start + length - before;
+    const stop = start + length - before;
+    return head instanceof Refusal ? this.#refuse(head, stop) : this.#startBody(head, stop);
   }
 
   /** Refuses a request line as soon as it is known to be wrong. @returns false if it did */
@@ -112,45 +126,48 @@ export class RequestParser {
       this.#refuse(badRequest("a request line that does not end with CRLF"), 0);
     }
     this.#sawRequestLine = end >= 0;
-    return this.#refusal === undefined;
+    return this.#state === "head";
   }
 
-  #startBody(head: RequestHead | Refusal): void {
-    if (head instanceof Refusal) {
-      this.#refuse(head, 0);
-      return;
-    }
-    this.#head = head;
-    if (head.framing === "chunked") {
-      this.#chunks = new ChunkedDecoder(this.#limits, this.#body);
-      this.#state = "body";
-    } else if (head.framing > this.#limits.body) {
-      this.#refuse(new Refusal(413, `more than ${this.#limits.body} bytes of body`), 0);
+  #startBody(head: RequestHead, at: number): number {
+    const { framing } = head;
+    this.#state = "body";
+    this.#events.onHead(head);
+    if (framing === "chunked") {
+      this.#chunks = new ChunkedDecoder(this.#limits, this.#events, this.bodyLimit);
+    } else if (framing > this.bodyLimit) {
+      return this.#refuse(new Refusal(413, `more than ${this.bodyLimit} bytes of body`), at);
+    } else if (framing === 0) {
+      return this.#complete(undefined, at);
     } else {
-      this.#remaining = head.framing;
-      this.#state = head.framing === 0 ? "complete" : "body";
+      this.#remaining = framing;
     }
+    return at;
   }
 
   #takeBody(bytes: Uint8Array, start: number, end: number): number {
     const chunks = this.#chunks;
     if (chunks === undefined) {
       const stop = Math.min(end, start + this.#remaining);
-      this.#body.append(bytes, start, stop);
       this.#remaining -= stop - start;
-      if (this.#remaining === 0) this.#state = "complete";
-      return stop;
+      this.#events.onBody(bytes, start, stop);
+      return this.#remaining === 0 ? this.#complete(undefined, stop) : stop;
     }
     const stop = chunks.push(bytes, start, end);
     if (chunks.refusal !== undefined) return this.#refuse(chunks.refusal, stop);
-    if (chunks.done) this.#state = "complete";
-    return stop;
+    return chunks.done ? this.#complete(chunks.trailers, stop) : stop;
+  }
+
+  #complete(trailers: Fields | undefined, at: number): number {
+    this.#state = "complete";
+    this.#events.onComplete(trailers);
+    return at;
   }
 
   #refuse(refusal: Refusal, at: number): number {
-    this.#refusal = refusal;
     this.#state = "refused";
     this.#text = "";
+    this.#events.onRefusal(refusal);
     return at;
   }
 }

@@ -1,9 +1,11 @@
 import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../../host/index.js";
+import { BodyCollector } from "../message/body-collector.js";
 import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "../message/limits.js";
 import { Outbox } from "./outbox.js";
 import { badRequest, Refusal } from "../message/refusal.js";
 import { HttpRequest } from "./request.js";
-import { RequestParser } from "../message/request-parser.js";
+import type { RequestHead } from "../message/request-head.js";
+import { RequestParser, type RequestEvents } from "../message/request-parser.js";
 import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
 import type { Router } from "./router.js";
 import { reasonPhrase } from "../message/status.js";
@@ -36,11 +38,14 @@ type Phase = "receiving" | "responding" | "sending" | "lingering" | "closed";
 const NOTHING = new Uint8Array(0);
 
 /** One client's connection: requests in, responses out, in order, each with a time limit. */
-export class Connection implements ResponseSink {
+export class Connection implements ResponseSink, RequestEvents {
   readonly #owner: ConnectionOwner;
   readonly #tcp: Tcp;
   readonly #remoteAddress: string | undefined;
   readonly #parser: RequestParser;
+  readonly #body = new BodyCollector();
+  #head: RequestHead | undefined;
+  #refusal: Refusal | undefined;
   readonly #outbox = new Outbox();
   #phase: Phase = "receiving";
   #deadline = Infinity;
@@ -59,7 +64,7 @@ export class Connection implements ResponseSink {
   /** @param tcp as a listener's `read` gives it */
   constructor(owner: ConnectionOwner, tcp: Tcp) {
     this.#owner = owner;
-    this.#parser = new RequestParser(owner.limits);
+    this.#parser = new RequestParser(owner.limits, this);
     // Kept at once: on ESP32 it can't be asked for after a reset.
     this.#remoteAddress = tcp.remoteAddress;
     this.#tcp = new owner.io.TCP({ from: tcp, target: this, noDelay: true, nodelay: true, ...CALLBACKS });
@@ -121,11 +126,27 @@ export class Connection implements ResponseSink {
     else if (this.#phase === "lingering") this.close();
   }
 
+  onHead(head: RequestHead): void {
+    this.#head = head;
+  }
+
+  onBody(bytes: Uint8Array, start: number, end: number): void {
+    this.#body.append(bytes, start, end);
+  }
+
+  onComplete(): void {
+    // The parser's state says it; the connection looks at that when it has put aside what follows.
+  }
+
+  onRefusal(refusal: Refusal): void {
+    this.#refusal = refusal;
+  }
+
   respond(response: HttpResponse, body: string | Uint8Array): void {
     if (response !== this.#response) return;
     this.#response = undefined;
     const { encode, limits, crowded } = this.#owner;
-    const head = this.#parser.head;
+    const head = this.#head;
     this.#keepAlive = response.keepAlive && !crowded && head !== undefined && head.keepAlive;
     const option = this.#keepAlive ? (head?.minorVersion === 0 ? "keep-alive" : undefined) : "close";
     const bytes = typeof body === "string" ? encode(body) : body;
@@ -175,16 +196,16 @@ export class Connection implements ResponseSink {
   #onProgress(wasIdle: boolean, wasHead: boolean): void {
     const parser = this.#parser;
     if (parser.state === "complete") this.#dispatch();
-    else if (parser.state === "refused") this.#refuse(parser.refusal!, true);
+    else if (parser.state === "refused") this.#refuse(this.#refusal!, true);
     else if (parser.state === "body" && wasHead) {
       this.#limitTime(this.#owner.limits.bodyTime);
-      if (parser.head!.expectsContinue && this.#rest === undefined) this.#answerExpectation();
+      if (this.#head!.expectsContinue && this.#rest === undefined) this.#answerExpectation();
     } else if (wasIdle && !parser.idle) this.#limitTime(this.#owner.limits.headTime);
   }
 
   /** RFC 9110 §10.1.1: the client holds its body back until it hears whether it is wanted. */
   #answerExpectation(): void {
-    const { method, target } = this.#parser.head!;
+    const { method, target } = this.#head!;
     const found = this.#owner.router.find(method, target.path);
     if (found instanceof Refusal) {
       this.#refuse(found, true);
@@ -196,13 +217,13 @@ export class Connection implements ResponseSink {
 
   #dispatch(): void {
     const { limits, log, router } = this.#owner;
-    const head = this.#parser.head!;
+    const head = this.#head!;
     const handler = router.find(head.method, head.target.path);
     if (handler instanceof Refusal) {
       this.#refuse(handler, false);
       return;
     }
-    const request = new HttpRequest(head, this.#parser.takeBody(), this.#remoteAddress);
+    const request = new HttpRequest(head, this.#body.take(), this.#remoteAddress);
     const response = new HttpResponse(this);
     this.#response = response;
     this.#phase = "responding";
@@ -242,6 +263,8 @@ export class Connection implements ResponseSink {
     if (this.#keepAlive) {
       this.#hasAnswered = true;
       this.#parser.reset();
+      this.#head = undefined;
+      this.#body.take();
       this.#phase = "receiving";
       this.#limitIdleTime();
       this.#pump();
