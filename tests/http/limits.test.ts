@@ -78,7 +78,9 @@ describe("time", () => {
   it("a handler that does not answer is answered for with 503, and what it says later is dropped", () => {
     const dialogue = listening();
     let late: (() => void) | undefined;
-    dialogue.server.get("/late", (_, response) => (late = () => response.send("late")));
+    dialogue.server.get("/late", (_, response) => {
+      late = () => response.send("late");
+    });
     const { client } = dialogue.ask(request("GET /late"));
     dialogue.time.advance(RESPONSE_TIME_LIMIT);
     expect(parts(client.take()).status).toBe(503);

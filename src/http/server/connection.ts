@@ -1,9 +1,10 @@
+import { NetworkError } from "../../error/index.js";
 import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../../host/index.js";
 import { BodyCollector } from "../message/body-collector.js";
 import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "../message/limits.js";
 import { Outbox } from "./outbox.js";
 import { badRequest, Refusal } from "../message/refusal.js";
-import { HttpRequest } from "./request.js";
+import { HttpRequest, type RequestSource } from "./request.js";
 import type { RequestHead } from "../message/request-head.js";
 import { RequestParser, type RequestEvents } from "../message/request-parser.js";
 import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
@@ -38,10 +39,11 @@ type Phase = "receiving" | "responding" | "sending" | "lingering" | "closed";
 const NOTHING = new Uint8Array(0);
 
 /** One client's connection: requests in, responses out, in order, each with a time limit. */
-export class Connection implements ResponseSink, RequestEvents {
+export class Connection implements RequestSource, ResponseSink, RequestEvents {
   readonly #owner: ConnectionOwner;
   readonly #tcp: Tcp;
-  readonly #remoteAddress: string | undefined;
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
   readonly #parser: RequestParser;
   readonly #body = new BodyCollector();
   #head: RequestHead | undefined;
@@ -66,7 +68,8 @@ export class Connection implements ResponseSink, RequestEvents {
     this.#owner = owner;
     this.#parser = new RequestParser(owner.limits, this);
     // Kept at once: on ESP32 it can't be asked for after a reset.
-    this.#remoteAddress = tcp.remoteAddress;
+    this.remoteAddress = tcp.remoteAddress;
+    this.remotePort = tcp.remotePort;
     this.#tcp = new owner.io.TCP({ from: tcp, target: this, noDelay: true, nodelay: true, ...CALLBACKS });
     this.#limitIdleTime();
   }
@@ -124,6 +127,18 @@ export class Connection implements ResponseSink, RequestEvents {
     this.#peerEnded = true;
     if (this.#phase === "receiving") this.#pump();
     else if (this.#phase === "lingering") this.close();
+  }
+
+  get secure(): boolean {
+    return false;
+  }
+
+  readBody(): void {
+    throw new NetworkError("EINVAL", "read body", undefined, "the route takes bodies whole");
+  }
+
+  setPaused(): void {
+    // A body that is taken whole does not wait.
   }
 
   onHead(head: RequestHead): void {
@@ -223,7 +238,8 @@ export class Connection implements ResponseSink, RequestEvents {
       this.#refuse(handler, false);
       return;
     }
-    const request = new HttpRequest(head, this.#body.take(), this.#remoteAddress);
+    const request = new HttpRequest(head, {}, this);
+    request.body = this.#body.take();
     const response = new HttpResponse(this);
     this.#response = response;
     this.#phase = "responding";

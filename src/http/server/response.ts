@@ -1,6 +1,11 @@
 import { NetworkError } from "../../error/index.js";
+import { encodeUtf8, type Tcp } from "../../host/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 import { reasonPhrase } from "../message/status.js";
+import type { BodySource } from "./body-stream.js";
+
+/** Takes a connection over. @param early bytes of the new protocol that have come already */
+export type TakeConnection = (connection: Tcp, early: Uint8Array) => void;
 
 /** Where a response goes when it is sent. */
 export interface ResponseSink {
@@ -25,15 +30,22 @@ export class HttpResponse {
   status = 200;
   /** Set it to false and the connection is closed behind this response. */
   keepAlive = true;
+  /** Bytes of a body that is written piece by piece, where they are known: becomes Content-Length. */
+  length: number | undefined = undefined;
+  /** There is room again, after `write` has said false. */
+  onDrain: (() => void) | undefined = undefined;
+  /** The client has gone before the end. */
+  onClose: (() => void) | undefined = undefined;
   readonly #sink: ResponseSink;
   #fields = "";
-  #hasType = false;
   #sent = false;
+  readonly #pieces: (string | Uint8Array)[] = [];
 
   constructor(sink: ResponseSink) {
     this.#sink = sink;
   }
 
+  /** True once the head is out or on its way. */
   get sent(): boolean {
     return this.#sent;
   }
@@ -45,14 +57,28 @@ export class HttpResponse {
    * message: those are the server's
    */
   header(name: string, value: string): this {
-    const lower = name.toLowerCase();
-    if (!isToken(name) || FRAMING_FIELDS.includes(lower))
+    if (!isToken(name) || FRAMING_FIELDS.includes(name.toLowerCase()))
       throw new NetworkError("EINVAL", "set header", name);
     if (hasControl(value))
       throw new NetworkError("EINVAL", "set header", name, "control character in the value");
-    if (lower === "content-type") this.#hasType = true;
     this.#fields += `${name}: ${value}\r\n`;
     return this;
+  }
+
+  /** Sets a field in place of those with the same name. @throws NetworkError EINVAL as `header` */
+  setHeader(name: string, value: string): this {
+    const kept = this.#fields
+      .split("\r\n")
+      .filter((line) => line !== "" && !line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
+    this.#fields = kept.map((line) => `${line}\r\n`).join("");
+    return this.header(name, value);
+  }
+
+  /** A field's value, the first one if it was added several times; undefined if there is none. */
+  getHeader(name: string): string | undefined {
+    const start = `${name.toLowerCase()}: `;
+    const line = this.#fields.split("\r\n").find((each) => each.toLowerCase().startsWith(start));
+    return line?.slice(line.indexOf(":") + 2);
   }
 
   /**
@@ -66,7 +92,7 @@ export class HttpResponse {
       throw new NetworkError("EINVAL", "send response", String(this.status), "no final status");
     }
     this.#sent = true;
-    if (!this.#hasType && body !== "") {
+    if (body !== "" && this.getHeader("Content-Type") === undefined) {
       this.header(
         "Content-Type",
         typeof body === "string" ? "text/plain; charset=utf-8" : "application/octet-stream",
@@ -78,8 +104,72 @@ export class HttpResponse {
   /** Sends a value as JSON. @throws what JSON.stringify throws, on XS also for objects that were preloaded */
   json(value: unknown): void {
     const text = JSON.stringify(value) as string | undefined;
-    if (!this.#hasType) this.header("Content-Type", "application/json");
+    if (this.getHeader("Content-Type") === undefined) this.header("Content-Type", "application/json");
     this.send(text ?? "null");
+  }
+
+  /** Sends the client elsewhere. @param location an absolute URL, or a reference relative to the request's */
+  redirect(location: string, status = 302): void {
+    this.status = status;
+    this.setHeader("Location", location).send();
+  }
+
+  /** Sends an error as application/problem+json (RFC 9457). @param members more of what is known about it */
+  problem(status: number, detail?: string, members?: Readonly<Record<string, unknown>>): void {
+    this.status = status;
+    this.setHeader("Content-Type", "application/problem+json");
+    this.json({ title: reasonPhrase(status), status, detail, ...members });
+  }
+
+  /**
+   * Sends a piece of the body, and the head before the first: with `length` as its Content-Length, else in chunks; to an
+   * HTTP/1.0 client until the connection is closed. Bytes are not copied and must not change any more.
+   *
+   * @returns false if more than the high-water mark waits: `onDrain` is called when it does no more
+   */
+  write(data: string | Uint8Array): boolean {
+    this.#pieces.push(data);
+    return true;
+  }
+
+  /** Ends a body that was written piece by piece. @param trailers fields behind it, where it goes in chunks */
+  end(trailers?: Readonly<Record<string, string>>): void {
+    void trailers;
+    const pieces = this.#pieces.map((piece) => (typeof piece === "string" ? encodeUtf8(piece) : piece));
+    const body = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      body.set(piece, at);
+      at += piece.length;
+    }
+    this.send(body);
+  }
+
+  /** Sends a body as the socket has room for it: never more than one piece is in memory. */
+  sendFrom(source: BodySource): void {
+    const buffer = new Uint8Array(1024);
+    for (let count = source.read(buffer); count > 0; count = source.read(buffer))
+      this.write(buffer.slice(0, count));
+    source.close?.();
+    this.end();
+  }
+
+  /** Goes over to a protocol that the client has offered in `request.upgrade`: answers 101 (RFC 9110 §7.8). */
+  upgrade(protocol: string, take: TakeConnection): void {
+    void take;
+    throw new NetworkError("ENOTSUP", "upgrade", protocol);
+  }
+
+  /** Answers CONNECT with 200, and hands the connection over (RFC 9110 §9.3.6). */
+  tunnel(take: TakeConnection): void {
+    void take;
+    throw new NetworkError("ENOTSUP", "tunnel");
+  }
+
+  /** Sends a head before the final one, like 103; an HTTP/1.0 client gets none. @param status 102 to 199 */
+  informational(status: number, fields: Readonly<Record<string, string>> = {}): void {
+    void fields;
+    throw new NetworkError("ENOTSUP", "send response", String(status));
   }
 
   /**

@@ -1,11 +1,7 @@
 import { NetworkError } from "../../error/index.js";
 import { isMethod, type Method } from "../message/method.js";
 import { Refusal } from "../message/refusal.js";
-import type { HttpRequest } from "./request.js";
-import type { HttpResponse } from "./response.js";
-
-/** Answers a request by `response.send` or `response.json`, before it returns or later. */
-export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void;
+import type { HttpHandler } from "./handler.js";
 
 type Methods = Map<Method, HttpHandler>;
 

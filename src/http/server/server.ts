@@ -10,7 +10,8 @@ import {
 import { ConnectionPool } from "./connection-pool.js";
 import { DEVICE_LIMITS, type HttpLimits } from "../message/limits.js";
 import type { Method } from "../message/method.js";
-import { Router, type HttpHandler } from "./router.js";
+import type { HttpHandler } from "./handler.js";
+import { Router } from "./router.js";
 
 export interface HttpServerOptions {
   readonly io: Io;
