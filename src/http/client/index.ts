@@ -1,0 +1,1 @@
+export { HttpUrl, type UrlScheme } from "./url.js";
