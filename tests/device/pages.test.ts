@@ -11,7 +11,7 @@ describe("the pages", () => {
     ["GET /api/status", 200],
     ["HEAD /api/status", 200],
     ["GET /favicon.ico", 404],
-    ["GET /api/status/", 404],
+    ["GET /api/status/", 308],
     ["POST /", 405],
     ["DELETE /api/status", 405],
     ["BREW /", 501],

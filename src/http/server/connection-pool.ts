@@ -1,7 +1,7 @@
 import type { Clock, EncodeUtf8, Io, Listener, Log, TimerHandle, Timers } from "../../host/index.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import type { HttpLimits } from "../message/limits.js";
-import type { Router } from "./router.js";
+import type { HandlerFinder } from "./handler.js";
 
 /** Bytes read from a socket at a time: what a segment carries. One for the whole server. */
 const SCRATCH = 1460;
@@ -12,7 +12,7 @@ export interface ConnectionPoolOptions {
   readonly timers: Timers;
   readonly log: Log | undefined;
   readonly limits: HttpLimits;
-  readonly router: Router;
+  readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
 }
 
@@ -22,7 +22,7 @@ export class ConnectionPool implements ConnectionOwner {
   readonly clock: Clock;
   readonly log: Log | undefined;
   readonly limits: HttpLimits;
-  readonly router: Router;
+  readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
   readonly scratch = new Uint8Array(SCRATCH);
   readonly #timers: Timers;

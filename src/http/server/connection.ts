@@ -8,7 +8,8 @@ import { HttpRequest, type RequestSource } from "./request.js";
 import type { RequestHead } from "../message/request-head.js";
 import { RequestParser, type RequestEvents } from "../message/request-parser.js";
 import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
-import type { Router } from "./router.js";
+import type { HandlerFinder } from "./handler.js";
+import { HttpError } from "./http-error.js";
 import { reasonPhrase } from "../message/status.js";
 
 /** What connections share, and whom they report to. */
@@ -17,7 +18,7 @@ export interface ConnectionOwner {
   readonly clock: Clock;
   readonly log: Log | undefined;
   readonly limits: HttpLimits;
-  readonly router: Router;
+  readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
   /** Memory to read into; nobody keeps anything in it. */
   readonly scratch: Uint8Array;
@@ -233,22 +234,28 @@ export class Connection implements RequestSource, ResponseSink, RequestEvents {
   #dispatch(): void {
     const { limits, log, router } = this.#owner;
     const head = this.#head!;
-    const handler = router.find(head.method, head.target.path);
-    if (handler instanceof Refusal) {
-      this.#refuse(handler, false);
+    const match = router.find(head.method, head.target.path);
+    if (match instanceof Refusal) {
+      this.#refuse(match, false);
       return;
     }
-    const request = new HttpRequest(head, {}, this);
+    const request = new HttpRequest(head, match.params, this);
     request.body = this.#body.take();
     const response = new HttpResponse(this);
     this.#response = response;
     this.#phase = "responding";
     this.#limitTime(limits.responseTime);
+    const fail = (error: unknown): void => {
+      if (!(error instanceof HttpError))
+        log?.("error", `${head.method} ${head.target.path}: ${String(error)}`);
+      const { status, detail = "" } =
+        error instanceof HttpError ? error : new HttpError(500, "the page failed");
+      if (this.#response === response) this.#refuse(new Refusal(status, detail), false);
+    };
     try {
-      handler(request, response);
+      match.run(request, response)?.catch(fail);
     } catch (error) {
-      log?.("error", `${head.method} ${head.target.path}: ${String(error)}`);
-      if (this.#response === response) this.#refuse(new Refusal(500, "the page failed"), false);
+      fail(error);
     }
   }
 

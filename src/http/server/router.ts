@@ -1,58 +1,220 @@
 import { NetworkError } from "../../error/index.js";
-import { isMethod, type Method } from "../message/method.js";
-import { Refusal } from "../message/refusal.js";
-import type { HttpHandler } from "./handler.js";
+import { isToken } from "../message/fields.js";
+import type { Refusal } from "../message/refusal.js";
+import type { HandlerFinder, HttpHandler, Match, RouteOptions } from "./handler.js";
+import { Layer, Scope, type ErrorHandler, type Middleware } from "./middleware.js";
+import type { PathParams } from "./path-params.js";
+import { paramNames, parsePattern, parsePrefix } from "./path-pattern.js";
+import { ALL_METHODS, NO_PATH, Route } from "./route.js";
+import { RouteTable } from "./route-table.js";
 
-type Methods = Map<Method, HttpHandler>;
+type PathHandler<Params extends object, Path extends string> = HttpHandler<Params & PathParams<Path>>;
 
-/** Finds the handler for a path and a method. GET answers HEAD too; OPTIONS is answered for every path there is. */
-export class Router {
-  readonly #routes = new Map<string, Methods>();
+/** Takes no router whose handlers need what the prefix does not give. */
+type Giving<Given, Needed> = Given extends Needed ? unknown : { readonly needs: Needed };
 
-  /** @throws NetworkError EINVAL if the path does not start with "/" */
-  add(method: Method, path: string, handler: HttpHandler): void {
-    if (!path.startsWith("/")) throw new NetworkError("EINVAL", "add route", path, "a path starts with /");
-    const methods: Methods = this.#routes.get(path) ?? new Map();
-    methods.set(method, handler);
-    this.#routes.set(path, methods);
+/**
+ * Finds the handler for a method and a path.
+ *
+ * A path is text, `<name>` for one segment of any text, and `<converter:name>`: `int` takes digits and gives a number,
+ * `uuid` takes a UUID, `string` is the same as no converter, and `path`, at the end, takes all that follows, slashes
+ * included. The most specific path wins, whichever was registered first: segment by segment, from the left, text comes
+ * before `uuid`, that before `int`, `string` and `path`. Then the method is looked for: GET answers HEAD too, and
+ * OPTIONS is answered for every path there is. A path that exists only with, or only without, a slash at its end is
+ * redirected there (308).
+ *
+ * @typeParam Params what the paths that this router is mounted under must give its handlers
+ *
+ * @example
+ * const items = new Router();
+ * items.get("/<int:id>/", (request, response) => response.json(store.get(request.params.id)));
+ * items.put("/<int:id>/", (request, response) => { store.set(request.params.id, request.json()); response.send(); });
+ * items.use((request, response, next) => {
+ *   if (request.header("x-key") !== key) throw new HttpError(403);
+ *   return next();
+ * });
+ * server.mount("/item", items);
+ */
+export class Router<Params extends object = object> implements HandlerFinder {
+  readonly #layer = new Layer();
+  readonly #scope = new Scope([], [this.#layer]);
+  readonly #table = new RouteTable(this.#scope);
+  #isMounted = false;
+
+  /** Sets who answers GET on a path, and HEAD, whose body is left out. For what it throws see `route`. */
+  get<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("GET", path, handler, options);
   }
 
-  /** The handler, or the answer that says why there is none. */
-  find(method: string, path: string): HttpHandler | Refusal {
-    if (!isMethod(method)) return new Refusal(501, "an unknown method");
-    if (path === "*") return optionsHandler(this.#allowAnywhere());
-    const methods = this.#routes.get(path);
-    // CONNECT is for a host, not for a path.
-    if (methods === undefined)
-      return method === "CONNECT" ? notAllowed("") : new Refusal(404, "no such page");
-    const handler = methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined);
-    if (handler !== undefined) return handler;
-    const allow = allowed(methods.keys());
-    return method === "OPTIONS" ? optionsHandler(allow) : notAllowed(allow);
+  post<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("POST", path, handler, options);
   }
 
-  #allowAnywhere(): string {
-    const all: Method[] = [];
-    for (const methods of this.#routes.values()) all.push(...methods.keys());
-    return allowed(all);
+  put<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("PUT", path, handler, options);
   }
-}
 
-function optionsHandler(allow: string): HttpHandler {
-  return (_, response) => {
-    response.status = 204;
-    response.header("Allow", allow).send();
-  };
-}
+  delete<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("DELETE", path, handler, options);
+  }
 
-/** RFC 9110 §15.5.6: a 405 says what is allowed. */
-function notAllowed(allow: string): Refusal {
-  return new Refusal(405, "a method that this page does not offer", allow);
-}
+  patch<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("PATCH", path, handler, options);
+  }
 
-function allowed(offered: Iterable<Method>): string {
-  const methods = new Set<Method>(offered);
-  if (methods.has("GET")) methods.add("HEAD");
-  methods.add("OPTIONS");
-  return [...methods].join(", ");
+  /** Sets who answers OPTIONS in place of the router, which says what the path allows. */
+  options<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("OPTIONS", path, handler, options);
+  }
+
+  /** Sets who answers HEAD in place of the handler for GET. */
+  head<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    return this.route("HEAD", path, handler, options);
+  }
+
+  /** Sets who answers all methods on a path that have no route of their own there, unknown ones too, but not TRACE. */
+  all<const Path extends string>(
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    this.#add(ALL_METHODS, path, handler as HttpHandler, options, this.#scope);
+    return this;
+  }
+
+  /**
+   * Sets who answers CONNECT, whatever host it is for: `request.rawTarget` says. Without it CONNECT is answered 405.
+   *
+   * @throws NetworkError EINVAL if there is one
+   */
+  connect(handler: HttpHandler<Params>, options?: RouteOptions): this {
+    this.#add("CONNECT", NO_PATH, handler as HttpHandler, options, this.#scope);
+    return this;
+  }
+
+  /**
+   * Sets who answers a method on a path. Any token is a method; one that no route has is answered 501.
+   *
+   * @throws NetworkError EINVAL if the method is no token or CONNECT, which has no path; if the path is malformed (see
+   * `Router`); if method and path have a route, whatever the names of its parameters; if this router is mounted
+   */
+  route<const Path extends string>(
+    method: string,
+    path: Path,
+    handler: PathHandler<Params, Path>,
+    options?: RouteOptions,
+  ): this {
+    if (!isToken(method)) throw new NetworkError("EINVAL", "add route", `${method} ${path}`, "no method");
+    if (method === "CONNECT")
+      throw new NetworkError("EINVAL", "add route", path, "CONNECT is for a host, not for a path");
+    this.#add(method, path, handler as HttpHandler, options, this.#scope);
+    return this;
+  }
+
+  /**
+   * Puts a middleware around all handlers of this router and of those mounted in it, whether they were registered
+   * before or are later, and around its answers where there is no page. The first that was put is the outermost.
+   *
+   * @param prefix only for the paths that begin with these segments: "/admin" is for "/admin", "/admin/" and "/admin/log"
+   * @throws NetworkError EINVAL if the prefix is malformed, or this router is mounted
+   */
+  use(middleware: Middleware): this;
+  use(prefix: string, middleware: Middleware): this;
+  use(first: string | Middleware, second?: Middleware): this {
+    this.#checkOpen("use");
+    if (typeof first === "string")
+      this.#layer.steps.push({ prefix: parsePrefix(first), middleware: second! });
+    else this.#layer.steps.push({ prefix: undefined, middleware: first });
+    return this;
+  }
+
+  /**
+   * Adds all that a router has, below a prefix, which may have parameters. It takes no more then, so that nothing can be
+   * added to it that would be missing here.
+   *
+   * @throws NetworkError EINVAL if the prefix is malformed, a route is here already, the router has one for CONNECT, or
+   * this router is mounted itself
+   */
+  mount<const Prefix extends string, Needed extends object>(
+    prefix: Prefix,
+    router: Router<Needed> & Giving<Params & PathParams<Prefix>, Needed>,
+  ): this {
+    this.#checkOpen("mount");
+    router.#isMounted = true;
+    const segments = parsePrefix(prefix);
+    const start = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+    const scopes = new Map<Scope, Scope>();
+    for (const scope of router.#table.scopes) scopes.set(scope, scope.under(segments, this.#layer));
+    this.#table.scopes.push(...scopes.values());
+    for (const { method, path, handler, options, scope } of router.#table.routes) {
+      if (path === NO_PATH)
+        throw new NetworkError("EINVAL", "mount", prefix, "CONNECT has no path to be mounted at");
+      this.#add(method, start + path, handler, options, scopes.get(scope)!);
+    }
+    return this;
+  }
+
+  /** Sets who answers what goes wrong here. @throws NetworkError EINVAL if there is one, or this router is mounted */
+  handleErrors(handler: ErrorHandler): this {
+    this.#checkOpen("handle errors");
+    if (this.#layer.onError !== undefined)
+      throw new NetworkError("EINVAL", "handle errors", undefined, "this router has an error handler");
+    this.#layer.onError = handler;
+    return this;
+  }
+
+  /**
+   * Who answers, or, where nothing stands around the answer, why nobody does.
+   *
+   * @param path percent-encoded, without its query; "*" for the server as a whole; empty with CONNECT
+   */
+  find(method: string, path: string): Match | Refusal {
+    return this.#table.find(method, path);
+  }
+
+  #checkOpen(operation: string): void {
+    if (this.#isMounted) {
+      throw new NetworkError("EINVAL", operation, undefined, "a mounted router takes no more");
+    }
+  }
+
+  #add(
+    method: string,
+    path: string,
+    handler: HttpHandler,
+    options: RouteOptions | undefined,
+    scope: Scope,
+  ): void {
+    this.#checkOpen("add route");
+    const names = method === "CONNECT" ? [] : paramNames(parsePattern(path));
+    this.#table.add(new Route(method, path, handler, scope, options, names));
+  }
 }

@@ -9,8 +9,6 @@ import {
 } from "../../host/index.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { DEVICE_LIMITS, type HttpLimits } from "../message/limits.js";
-import type { Method } from "../message/method.js";
-import type { HttpHandler } from "./handler.js";
 import { Router } from "./router.js";
 
 export interface HttpServerOptions {
@@ -40,15 +38,15 @@ export interface HttpServerOptions {
  * });
  * server.start();
  */
-export class HttpServer {
+export class HttpServer extends Router {
   readonly #io: Io;
   readonly #port: number;
-  readonly #router = new Router();
   readonly #pool: ConnectionPool;
   readonly #onError: ((error?: Error) => void) | undefined;
   #listener: Listener | undefined;
 
   constructor(options: HttpServerOptions) {
+    super();
     const { io, clock, timers, log, limits, encode = encodeUtf8 } = options;
     this.#io = io;
     this.#port = options.port;
@@ -59,7 +57,7 @@ export class HttpServer {
       timers,
       log,
       limits: { ...DEVICE_LIMITS, ...limits },
-      router: this.#router,
+      router: this,
       encode,
     });
   }
@@ -72,21 +70,6 @@ export class HttpServer {
   /** How many connections are served now. */
   get connections(): number {
     return this.#pool.size;
-  }
-
-  /**
-   * Sets who answers `method` on exactly this path.
-   *
-   * @throws NetworkError EINVAL if the path does not start with "/"
-   */
-  route(method: Method, path: string, handler: HttpHandler): this {
-    this.#router.add(method, path, handler);
-    return this;
-  }
-
-  /** Sets who answers GET on exactly this path, and HEAD, whose body is left out. */
-  get(path: string, handler: HttpHandler): this {
-    return this.route("GET", path, handler);
   }
 
   /**

@@ -1,0 +1,170 @@
+import { NetworkError } from "../../error/index.js";
+import { isMethod } from "../message/method.js";
+import { badRequest, Refusal } from "../message/refusal.js";
+import type { Match } from "./handler.js";
+import { HttpError } from "./http-error.js";
+import type { Scope } from "./middleware.js";
+import type { ParamValue } from "./path-params.js";
+import { hasPrefix, parsePattern, splitPath } from "./path-pattern.js";
+import type { HttpRequest } from "./request.js";
+import type { HttpResponse } from "./response.js";
+import { ALL_METHODS, NO_PATH, Route } from "./route.js";
+import { RouteTree } from "./route-tree.js";
+
+const NO_VALUES: readonly ParamValue[] = Object.freeze([]);
+
+/** What a route for all methods allows. Not TRACE, which is the server's business, nor CONNECT. */
+const ALL_ALLOWED: readonly string[] = Object.freeze([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "PATCH",
+  "OPTIONS",
+]);
+
+/** The routes of a router and of those mounted in it, and how they are found. */
+export class RouteTable {
+  /** As they were added. */
+  readonly routes: Route[] = [];
+  /** The router's own, then those of what is mounted in it. */
+  readonly scopes: Scope[];
+  /** Of the paths without parameters, each with its first route. */
+  readonly #statics = new Map<string, Route>();
+  #tree: RouteTree | undefined;
+
+  constructor(scope: Scope) {
+    this.scopes = [scope];
+  }
+
+  /** @throws NetworkError EINVAL if the path is malformed, or has a route for this method */
+  add(route: Route): void {
+    const first = route.names.length === 0 ? this.#addStatic(route) : this.#addToTree(route);
+    if (first !== route) {
+      if (first.for(route.method) !== undefined) {
+        const subject = `${route.method} ${route.path}`.trim();
+        throw new NetworkError("EINVAL", "add route", subject, `"${first.path}" has one already`);
+      }
+      first.append(route);
+    }
+    this.routes.push(route);
+  }
+
+  /** See `HandlerFinder`. A refusal around which something stands comes as a match, for that to see it. */
+  find(method: string, path: string): Match | Refusal {
+    let first = this.#statics.get(path);
+    if (first !== undefined) return this.#select(first, method, NO_VALUES, path);
+    if (!path.startsWith("/")) return this.#findWithoutPath(method);
+    const segments = splitPath(path);
+    if (segments === undefined) return badRequest("malformed percent-encoding in the path");
+    const values: ParamValue[] = [];
+    first = this.#search(segments, values);
+    if (first !== undefined) return this.#select(first, method, values, path);
+    return this.#findOtherForm(method, segments);
+  }
+
+  #addStatic(route: Route): Route {
+    const first = this.#statics.get(route.path) ?? route;
+    this.#statics.set(route.path, first);
+    return first;
+  }
+
+  #addToTree(route: Route): Route {
+    this.#tree ??= new RouteTree();
+    return this.#tree.add(parsePattern(route.path), route);
+  }
+
+  #search(segments: readonly string[], values: ParamValue[]): Route | undefined {
+    // An encoded slash in a segment would be one between segments here.
+    const isPlain = segments.every((segment) => !segment.includes("/"));
+    const found = isPlain ? this.#statics.get(`/${segments.join("/")}`) : undefined;
+    return found ?? this.#tree?.find(segments, values);
+  }
+
+  /** Of the routes of a path, the one for the method. */
+  #select(first: Route, method: string, values: readonly ParamValue[], path: string): Match | Refusal {
+    const route =
+      first.for(method) ??
+      (method === "HEAD" ? first.for("GET") : undefined) ??
+      (method === "TRACE" ? undefined : first.for(ALL_METHODS));
+    if (route !== undefined) return route.withParams(values);
+    const scope = this.#scopeOf(splitPath(path)!);
+    const methods: string[] = [];
+    for (let at: Route | undefined = first; at !== undefined; at = at.next) methods.push(at.method);
+    if (method === "OPTIONS") return allowing(methods, scope);
+    return this.#refuse(
+      method,
+      scope,
+      new Refusal(405, "a method that this page does not offer", listed(methods)),
+    );
+  }
+
+  /** RFC 9110 §9.3.7: "*" asks what the server can do, for which it has no more to say than the methods it knows. */
+  #findWithoutPath(method: string): Match | Refusal {
+    const scope = this.scopes[0]!;
+    if (method === "CONNECT") return this.#refuse(method, scope, new Refusal(405, "no proxy is here", ""));
+    return allowing(
+      this.routes.map((route) => route.method).filter((name) => name !== "CONNECT"),
+      scope,
+    );
+  }
+
+  /** Nothing has this path: perhaps it is there with, or without, a slash at its end. */
+  #findOtherForm(method: string, segments: readonly string[]): Match | Refusal {
+    const scope = this.#scopeOf(segments);
+    const other = segments[segments.length - 1] === "" ? segments.slice(0, -1) : [...segments, ""];
+    if (other.length > 0 && this.#isKnown(method) && this.#search(other, []) !== undefined)
+      return answering(redirectToOtherForm, scope);
+    return this.#refuse(method, scope, new Refusal(404, "no such page"));
+  }
+
+  #refuse(method: string, scope: Scope, refusal: Refusal): Match | Refusal {
+    const reason = this.#isKnown(method) ? refusal : new Refusal(501, "an unknown method");
+    if (scope.isBare) return reason;
+    const { status, detail, allow } = reason;
+    return answering(() => {
+      throw new HttpError(status, detail, allow === undefined ? undefined : { Allow: allow });
+    }, scope);
+  }
+
+  #isKnown(method: string): boolean {
+    return isMethod(method) || this.routes.some((route) => route.method === method);
+  }
+
+  /** The scope of the innermost router mounted above a path. */
+  #scopeOf(segments: readonly string[]): Scope {
+    let found = this.scopes[0]!;
+    for (const scope of this.scopes)
+      if (scope.prefix.length >= found.prefix.length && hasPrefix(segments, scope.prefix)) found = scope;
+    return found;
+  }
+}
+
+/** An answer of the router's own. It needs no body: where the client waits to send one, it is not asked for it. */
+function answering(handler: (request: HttpRequest, response: HttpResponse) => void, scope: Scope): Match {
+  return new Route(ALL_METHODS, NO_PATH, handler, scope, { body: "stream" });
+}
+
+function allowing(methods: readonly string[], scope: Scope): Match {
+  return answering((_, response) => {
+    response.status = 204;
+    response.header("Allow", listed(methods)).send();
+  }, scope);
+}
+
+/** 308 and not 301, so that a POST stays one (RFC 9110 §15.4.9). */
+function redirectToOtherForm({ path, query }: HttpRequest, response: HttpResponse): void {
+  const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+  response.status = 308;
+  response.header("Location", query === undefined ? other : `${other}?${query}`).send();
+}
+
+/** The value of Allow (RFC 9110 §10.2.1). */
+function listed(offered: readonly string[]): string {
+  const methods = new Set(offered.includes(ALL_METHODS) ? [...offered, ...ALL_ALLOWED] : offered);
+  methods.delete(ALL_METHODS);
+  if (methods.has("GET")) methods.add("HEAD");
+  methods.add("OPTIONS");
+  return [...methods].join(", ");
+}
