@@ -1,2 +1,3 @@
+export * from "./files/index.js";
 export * from "./server/index.js";
 export * from "./client/index.js";

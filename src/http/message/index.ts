@@ -20,6 +20,7 @@ export {
   type RequestLimits,
 } from "./limits.js";
 export { Fields } from "./fields.js";
+export { formatHttpDate } from "./http-date.js";
 export type { Method } from "./method.js";
 export { Refusal } from "./refusal.js";
 export type { BodyFraming, RequestHead } from "./request-head.js";
