@@ -13,4 +13,11 @@ export { processClock } from "./process-clock.js";
 export { refusingDhcpLink } from "./refusing-dhcp-link.js";
 export { StateFile } from "./state-file.js";
 export { StackDriver, type Pollable } from "./stack-driver.js";
+export {
+  secureIo,
+  secureSockets,
+  type Identity,
+  type SecureIoOptions,
+  type SecureSocketsOptions,
+} from "./tls/index.js";
 export { openTap, type TapDevice, type TapOptions } from "./tap/index.js";

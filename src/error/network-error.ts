@@ -20,6 +20,7 @@ export type ErrorCode =
   | "ENOTCONN"
   | "ENOTSUP"
   | "EPIPE"
+  | "EPROTO"
   | "ETIMEDOUT"
   | "EWOULDBLOCK";
 
@@ -44,6 +45,7 @@ const DESCRIPTIONS: Readonly<Record<ErrorCode, string>> = Object.freeze({
   ENOTCONN: "socket is not connected",
   ENOTSUP: "operation not supported",
   EPIPE: "peer no longer accepts data",
+  EPROTO: "protocol error",
   ETIMEDOUT: "timed out",
   EWOULDBLOCK: "operation would block",
 });

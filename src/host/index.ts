@@ -23,6 +23,7 @@ export type { MemoryReport, MemoryReporter } from "./memory.js";
 export type { Ipv4Configuration, Ipv4Route, NetworkInterface } from "./network-interface.js";
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
+export type { SecureOptions, SecureSockets } from "./secure.js";
 export {
   MAX_STORAGE_KEY,
   MAX_STORAGE_VALUE,

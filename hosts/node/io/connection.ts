@@ -1,9 +1,9 @@
 import { ReceiveQueue } from "../../../src/host/index.js";
 import type { Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
-import { formatEndpoint, plainAddress } from "./endpoint.js";
-import { networkError } from "./errors.js";
+import { formatEndpoint } from "./endpoint.js";
 import { SendBuffers } from "./send-buffers.js";
+import type { Endpoints, StreamSocket } from "./stream-socket.js";
 
 /** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
 export const RECEIVE_LIMIT = 64 * 1024;
@@ -27,6 +27,7 @@ export interface ConnectionUser {
 
 /** A socket of Node's with bounded buffers on both sides; it can change its user. */
 export class NodeConnection {
+  readonly #kind: StreamSocket;
   readonly #socket: Socket;
   readonly #received = new ReceiveQueue();
   /**
@@ -53,22 +54,22 @@ export class NodeConnection {
   #ended = false;
   #endReported = false;
   #failure: NetworkError | undefined;
-  remoteAddress: string | undefined;
-  remotePort: number | undefined;
-  localAddress: string | undefined;
-  localPort: number | undefined;
+  #endpoints: Endpoints;
 
-  /** @param remote the other end, where it is known before the connection is */
-  constructor(socket: Socket, remote?: { readonly address: string; readonly port: number }) {
+  constructor(kind: StreamSocket) {
+    const { socket } = kind;
+    this.#kind = kind;
     this.#socket = socket;
-    this.#connected = !socket.connecting;
-    this.remoteAddress = remote?.address;
-    this.remotePort = remote?.port;
-    if (this.#connected) this.#keepAddresses();
-    socket.on("connect", () => this.#onConnect());
+    this.#connected = kind.ready;
+    this.#endpoints = kind.endpoints;
+    if (!this.#connected) socket.on(kind.readyEvent, () => this.#onConnect());
     socket.on("data", (piece: Buffer) => this.#onData(piece));
     socket.on("end", () => this.#onEnd());
-    socket.on("error", (error: NodeJS.ErrnoException) => this.#onFailure(error));
+    socket.on("error", (error) => this.#onFailure(error));
+  }
+
+  get endpoints(): Endpoints {
+    return this.#endpoints;
   }
 
   /** Bytes that can be read. */
@@ -143,13 +144,13 @@ export class NodeConnection {
     }
     const isEnding = socket.writableEnded && !socket.writableFinished;
     if (this.readable > 0 && !isEnding) {
-      socket.resetAndDestroy();
+      this.#kind.reset();
       return;
     }
-    socket.setTimeout(CLOSE_TIME_LIMIT, () => socket.destroy());
+    this.#kind.limitClose(CLOSE_TIME_LIMIT);
     if (this.readable > 0) {
       // Node leaks a socket that is reset while its end is on its way out.
-      socket.once("finish", () => socket.resetAndDestroy());
+      socket.once("finish", () => this.#kind.reset());
     } else {
       socket.destroySoon();
       socket.resume();
@@ -158,7 +159,7 @@ export class NodeConnection {
 
   #onConnect(): void {
     this.#connected = true;
-    this.#keepAddresses();
+    this.#endpoints = this.#kind.endpoints;
     this.#reportWritable();
   }
 
@@ -174,8 +175,8 @@ export class NodeConnection {
     this.#reportEnd();
   }
 
-  #onFailure(error: NodeJS.ErrnoException): void {
-    this.#failure = networkError(error, this.#connected ? "TCP connection" : "connect", this.#subject);
+  #onFailure(error: Error): void {
+    this.#failure = this.#kind.explain(error, this.#connected ? "TCP connection" : "connect", this.#subject);
     this.#user?.connectionFailed(this.#failure);
   }
 
@@ -202,14 +203,6 @@ export class NodeConnection {
   }
 
   get #subject(): string {
-    return formatEndpoint(this.remoteAddress, this.remotePort);
-  }
-
-  #keepAddresses(): void {
-    const socket = this.#socket;
-    this.remoteAddress = plainAddress(socket.remoteAddress) ?? this.remoteAddress;
-    this.remotePort = socket.remotePort ?? this.remotePort;
-    this.localAddress = plainAddress(socket.localAddress);
-    this.localPort = socket.localPort;
+    return formatEndpoint(this.#endpoints.remoteAddress, this.#endpoints.remotePort);
   }
 }

@@ -12,6 +12,7 @@ import {
 import { NodeConnection } from "./connection.js";
 import { checkAddress, formatEndpoint } from "./endpoint.js";
 import { networkError } from "./errors.js";
+import { PlainSocket } from "./stream-socket.js";
 import { NodeTcp } from "./tcp.js";
 
 /** Connections that may wait to be read; Node's own default for the kernel's queue. */
@@ -88,7 +89,7 @@ export class NodeListener implements Listener {
       socket.destroy();
       return;
     }
-    this.#waiting.push(new NodeConnection(socket));
+    this.#waiting.push(new NodeConnection(new PlainSocket(socket)));
     this.#callbacks.onReadable?.call(this, this.#waiting.length);
   }
 

@@ -3,6 +3,7 @@ import type { NetworkError } from "../../../src/error/index.js";
 import { TcpBase, checkPort, takeOver, type TcpOptions } from "../../../src/host/index.js";
 import { NodeConnection, type ConnectionUser } from "./connection.js";
 import { checkAddress } from "./endpoint.js";
+import { PlainSocket } from "./stream-socket.js";
 
 /** ECMA-419's TCP over node:net, which can't choose TTL, DSCP or the user time-out, and has no urgent data. */
 export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
@@ -13,16 +14,20 @@ export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
    * Whether the local port can be had comes to light in the event loop: through `onError`.
    *
    * @param options ECMA-419's, or a connection that a listener accepted
+   * @param open gives the connection that the options are for
    * @throws NetworkError EINVAL for a bad option, EBADF if the socket to take over is closed
    */
-  constructor(options: TcpOptions | NodeConnection) {
+  constructor(
+    options: TcpOptions | NodeConnection,
+    open: (options: TcpOptions) => NodeConnection = openPlain,
+  ) {
     const isBare = options instanceof NodeConnection;
     super(isBare ? {} : options);
     if (isBare) {
       this.connection = options;
       return;
     }
-    const connection = options.from === undefined ? connectTo(options) : takeOver(options.from, NodeTcp);
+    const connection = open(options);
     const noDelay = options.noDelay ?? options.nodelay;
     if (noDelay !== undefined) connection.setNoDelay(noDelay);
     if (options.keepAlive !== undefined) connection.setKeepAlive(options.keepAlive);
@@ -31,19 +36,19 @@ export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
   }
 
   get remoteAddress(): string | undefined {
-    return this.connection?.remoteAddress;
+    return this.connection?.endpoints.remoteAddress;
   }
 
   get remotePort(): number | undefined {
-    return this.connection?.remotePort;
+    return this.connection?.endpoints.remotePort;
   }
 
   get localAddress(): string | undefined {
-    return this.connection?.localAddress;
+    return this.connection?.endpoints.localAddress;
   }
 
   get localPort(): number | undefined {
-    return this.connection?.localPort;
+    return this.connection?.endpoints.localPort;
   }
 
   shutdown(): void {
@@ -83,6 +88,10 @@ export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
   }
 }
 
+function openPlain(options: TcpOptions): NodeConnection {
+  return options.from === undefined ? connectTo(options) : takeOver(options.from, NodeTcp);
+}
+
 function connectTo({ localAddress, localPort, ...options }: TcpOptions): NodeConnection {
   const remote = {
     address: checkAddress(options.address, "connect"),
@@ -93,5 +102,5 @@ function connectTo({ localAddress, localPort, ...options }: TcpOptions): NodeCon
     localPort: checkPort(localPort ?? 0, 0, "connect from"),
   };
   const socket = connect({ host: remote.address, port: remote.port, ...local, allowHalfOpen: true });
-  return new NodeConnection(socket, remote);
+  return new NodeConnection(new PlainSocket(socket, remote));
 }
