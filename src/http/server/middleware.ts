@@ -30,6 +30,8 @@ export type ErrorHandler = (
   response: HttpResponse,
 ) => void | Promise<void>;
 
+type Run = () => void | Promise<void>;
+
 interface Step {
   /** Of the paths it is for; undefined for all of the layer's. */
   readonly prefix: readonly PatternSegment[] | undefined;
@@ -43,6 +45,24 @@ export class Layer {
 
   get isEmpty(): boolean {
     return this.steps.length === 0 && this.onError === undefined;
+  }
+
+  /** What runs `inner` with all that stands around it. */
+  wrap(inner: Run, request: HttpRequest, response: HttpResponse): Run {
+    let path: readonly string[] | undefined;
+    let run = inner;
+    for (let at = this.steps.length - 1; at >= 0; at--) {
+      const { prefix, middleware } = this.steps[at]!;
+      if (prefix !== undefined) {
+        path ??= splitPath(request.path) ?? [];
+        if (!hasPrefix(path, prefix)) continue;
+      }
+      const next = run;
+      run = () => middleware(request, response, next);
+    }
+    const { onError } = this;
+    if (onError === undefined) return run;
+    return () => guard(run, (error) => recover(onError, error, request, response));
   }
 
   /** The same where the router's paths begin with `prefix`. */
@@ -77,33 +97,16 @@ export class Scope {
 
   /** Calls the handler with all that stands around it. */
   run(handler: HttpHandler, request: HttpRequest, response: HttpResponse): void | Promise<void> {
-    if (this.isBare) return handler(request, response);
-    let path: readonly string[] | undefined;
-    let run = (): void | Promise<void> => handler(request, response);
+    let run: Run | undefined;
     for (let at = this.layers.length - 1; at >= 0; at--) {
-      const { steps, onError } = this.layers[at]!;
-      for (let index = steps.length - 1; index >= 0; index--) {
-        const { prefix, middleware } = steps[index]!;
-        if (prefix !== undefined) {
-          path ??= splitPath(request.path) ?? [];
-          if (!hasPrefix(path, prefix)) continue;
-        }
-        const next = run;
-        run = () => middleware(request, response, next);
-      }
-      if (onError !== undefined) {
-        const inner = run;
-        run = () => guard(inner, (error) => recover(onError, error, request, response));
-      }
+      const layer = this.layers[at]!;
+      if (!layer.isEmpty) run = layer.wrap(run ?? (() => handler(request, response)), request, response);
     }
-    return run();
+    return run === undefined ? handler(request, response) : run();
   }
 }
 
-function guard(
-  run: () => void | Promise<void>,
-  onError: (error: unknown) => void | Promise<void>,
-): void | Promise<void> {
+function guard(run: Run, onError: (error: unknown) => void | Promise<void>): void | Promise<void> {
   let result: void | Promise<void>;
   try {
     result = run();

@@ -1,14 +1,14 @@
 import { NetworkError } from "../../error/index.js";
 import type { ParamValue } from "./path-params.js";
 
-/** The converters that take one segment, the most specific first. */
-export const SEGMENT_CONVERTERS = Object.freeze(["uuid", "int", "string"] as const);
+/** What a segment of a pattern can be, the most specific first. */
+export const SPECIFICITY = Object.freeze(["static", "uuid", "int", "string", "path"] as const);
 
-export type SegmentConverter = (typeof SEGMENT_CONVERTERS)[number];
+export type SegmentKind = (typeof SPECIFICITY)[number];
 
 /** A piece of a pattern between slashes: text, or a parameter. */
 export interface PatternSegment {
-  readonly kind: "static" | "path" | SegmentConverter;
+  readonly kind: SegmentKind;
   /** The text itself, or the parameter's name. */
   readonly text: string;
 }
@@ -46,7 +46,7 @@ export function parsePattern(pattern: string): readonly PatternSegment[] {
       return { kind: "static", text };
     }
     const name = param[2]!;
-    const kind = (param[1] ?? "string") as SegmentConverter | "path";
+    const kind = (param[1] ?? "string") as SegmentKind;
     if (names.includes(name)) fail(`two parameters have the name ${name}`);
     if (kind === "path" && !isLast) fail("<path:…> takes all that follows, so it stands at the end");
     names.push(name);
@@ -103,7 +103,7 @@ export function splitPath(path: string): readonly string[] | undefined {
  * What a converter makes of a segment; undefined if it does not take it. Nothing takes dot segments: clients resolve
  * them (RFC 3986 §5.2.4), and what still comes with one is after another folder than the path says.
  */
-export function convertSegment(converter: SegmentConverter | "path", text: string): ParamValue | undefined {
+export function convertSegment(converter: SegmentKind, text: string): ParamValue | undefined {
   switch (converter) {
     case "int": {
       const value = INT.test(text) ? Number(text) : -1;

@@ -53,15 +53,15 @@ export class RouteTable {
 
   /** See `HandlerFinder`. A refusal around which something stands comes as a match, for that to see it. */
   find(method: string, path: string): Match | Refusal {
-    let first = this.#statics.get(path);
+    const first = this.#statics.get(path);
     if (first !== undefined) return this.#select(first, method, NO_VALUES, path);
     if (!path.startsWith("/")) return this.#findWithoutPath(method);
     const segments = splitPath(path);
     if (segments === undefined) return badRequest("malformed percent-encoding in the path");
     const values: ParamValue[] = [];
-    first = this.#search(segments, values);
-    if (first !== undefined) return this.#select(first, method, values, path);
-    return this.#findOtherForm(method, segments);
+    const found = this.#search(path, segments, values);
+    if (found !== undefined) return this.#select(found, method, values, path);
+    return this.#findOtherForm(method, path, segments);
   }
 
   #addStatic(route: Route): Route {
@@ -71,14 +71,15 @@ export class RouteTable {
   }
 
   #addToTree(route: Route): Route {
-    this.#tree ??= new RouteTree();
+    this.#tree ??= RouteTree.root();
     return this.#tree.add(parsePattern(route.path), route);
   }
 
-  #search(segments: readonly string[], values: ParamValue[]): Route | undefined {
-    // An encoded slash in a segment would be one between segments here.
-    const isPlain = segments.every((segment) => !segment.includes("/"));
-    const found = isPlain ? this.#statics.get(`/${segments.join("/")}`) : undefined;
+  /** The first route of a path that has parameters, or whose text came percent-encoded. */
+  #search(path: string, segments: readonly string[], values: ParamValue[]): Route | undefined {
+    // An encoded slash is none between segments.
+    const isStatic = path.includes("%") && segments.every((segment) => !segment.includes("/"));
+    const found = isStatic ? this.#statics.get(`/${segments.join("/")}`) : undefined;
     return found ?? this.#tree?.find(segments, values);
   }
 
@@ -111,11 +112,11 @@ export class RouteTable {
   }
 
   /** Nothing has this path: perhaps it is there with, or without, a slash at its end. */
-  #findOtherForm(method: string, segments: readonly string[]): Match | Refusal {
+  #findOtherForm(method: string, path: string, segments: readonly string[]): Match | Refusal {
     const scope = this.#scopeOf(segments);
-    const other = segments[segments.length - 1] === "" ? segments.slice(0, -1) : [...segments, ""];
-    if (other.length > 0 && this.#isKnown(method) && this.#search(other, []) !== undefined)
-      return answering(redirectToOtherForm, scope);
+    const other = otherForm(path);
+    const exists = this.#statics.has(other) || this.#search(other, splitPath(other)!, []) !== undefined;
+    if (exists && path !== "/" && this.#isKnown(method)) return answering(redirect, scope);
     return this.#refuse(method, scope, new Refusal(404, "no such page"));
   }
 
@@ -153,11 +154,18 @@ function allowing(methods: readonly string[], scope: Scope): Match {
   }, scope);
 }
 
-/** 308 and not 301, so that a POST stays one (RFC 9110 §15.4.9). */
-function redirectToOtherForm({ path, query }: HttpRequest, response: HttpResponse): void {
-  const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
-  response.status = 308;
-  response.header("Location", query === undefined ? other : `${other}?${query}`).send();
+/** The path with a slash at its end, or without. */
+function otherForm(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
+}
+
+/**
+ * 308 and not 301, so that a POST stays one (RFC 9110 §15.4.9). The location begins with one slash: no route is found
+ * for a path that begins with two, which a client would take for another host (RFC 3986 §4.2).
+ */
+function redirect({ path, query }: HttpRequest, response: HttpResponse): void {
+  const location = otherForm(path);
+  response.redirect(query === undefined ? location : `${location}?${query}`, 308);
 }
 
 /** The value of Allow (RFC 9110 §10.2.1). */

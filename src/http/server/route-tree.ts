@@ -1,31 +1,45 @@
 import {
   convertSegment,
   joinSegments,
-  SEGMENT_CONVERTERS,
+  SPECIFICITY,
   type PatternSegment,
-  type SegmentConverter,
+  type SegmentKind,
 } from "./path-pattern.js";
 import type { ParamValue } from "./path-params.js";
 import type { Route } from "./route.js";
 
-/** A tree of the paths with parameters, one segment a level. */
+/**
+ * The paths with parameters as a tree, one segment a level. The children of a node are a list, the most specific first:
+ * a device's few need no map, whose memory is that of several nodes.
+ */
 export class RouteTree {
-  #statics: Map<string, RouteTree> | undefined;
-  #converted: Partial<Record<SegmentConverter, RouteTree>> | undefined;
-  /** The first route of those that `<path:…>` leads to from here, and of those that end here. */
-  #rest: Route | undefined;
-  #end: Route | undefined;
+  readonly #kind: SegmentKind;
+  /** Of a static segment; a parameter's name is its route's affair. */
+  readonly #text: string;
+  #child: RouteTree | undefined;
+  #sibling: RouteTree | undefined;
+  /** The first route whose path ends here. */
+  #route: Route | undefined;
+
+  private constructor(kind: SegmentKind, text: string) {
+    this.#kind = kind;
+    this.#text = text;
+  }
+
+  /** A tree without paths. */
+  static root(): RouteTree {
+    return new RouteTree("static", "");
+  }
 
   /** @returns the first route of this path, which is `route` itself if there was none */
   add(segments: readonly PatternSegment[], route: Route, at = 0): Route {
     const segment = segments[at];
-    if (segment === undefined) return (this.#end ??= route);
-    if (segment.kind === "path") return (this.#rest ??= route);
+    if (segment === undefined) return (this.#route ??= route);
     return this.#grow(segment).add(segments, route, at + 1);
   }
 
   /**
-   * The first route of the most specific path. Each node is entered once at most, so it takes no longer than the
+   * The first route of the most specific path. Each node is entered once at most, so that no path takes longer than the
    * routes are many.
    *
    * @param path decoded
@@ -33,38 +47,39 @@ export class RouteTree {
    */
   find(path: readonly string[], values: ParamValue[], at = 0): Route | undefined {
     const text = path[at];
-    if (text === undefined) return this.#end;
-    const found =
-      this.#statics?.get(text)?.find(path, values, at + 1) ?? this.#findConverted(path, values, at);
-    if (found !== undefined || this.#rest === undefined) return found;
-    const rest = joinSegments(path, at);
-    if (rest === undefined) return undefined;
-    values.push(rest);
-    return this.#rest;
-  }
-
-  #findConverted(path: readonly string[], values: ParamValue[], at: number): Route | undefined {
-    if (this.#converted === undefined) return undefined;
-    for (const converter of SEGMENT_CONVERTERS) {
-      const child = this.#converted[converter];
-      const value = child && convertSegment(converter, path[at]!);
-      if (child === undefined || value === undefined) continue;
+    if (text === undefined) return this.#route;
+    for (let child = this.#child; child !== undefined; child = child.#sibling) {
+      const kind = child.#kind;
+      if (kind === "static") {
+        const found = child.#text === text ? child.find(path, values, at + 1) : undefined;
+        if (found !== undefined) return found;
+        continue;
+      }
+      const value = kind === "path" ? joinSegments(path, at) : convertSegment(kind, text);
+      if (value === undefined) continue;
       values.push(value);
-      const found = child.find(path, values, at + 1);
+      const found = kind === "path" ? child.#route : child.find(path, values, at + 1);
       if (found !== undefined) return found;
       values.pop();
     }
     return undefined;
   }
 
+  /** The child for a segment, put where its specificity wants it if it is new. */
   #grow({ kind, text }: PatternSegment): RouteTree {
-    if (kind === "static") {
-      this.#statics ??= new Map();
-      const child = this.#statics.get(text) ?? new RouteTree();
-      this.#statics.set(text, child);
-      return child;
+    const key = kind === "static" ? text : "";
+    const rank = SPECIFICITY.indexOf(kind);
+    let before: RouteTree | undefined;
+    let child = this.#child;
+    while (child !== undefined && SPECIFICITY.indexOf(child.#kind) <= rank) {
+      if (child.#kind === kind && child.#text === key) return child;
+      before = child;
+      child = child.#sibling;
     }
-    this.#converted ??= {};
-    return (this.#converted[kind as SegmentConverter] ??= new RouteTree());
+    const grown = new RouteTree(kind, key);
+    grown.#sibling = child;
+    if (before === undefined) this.#child = grown;
+    else before.#sibling = grown;
+    return grown;
   }
 }
