@@ -1,3 +1,4 @@
+export * from "./client/index.js";
 export * from "./files/index.js";
 export * from "./server/index.js";
-export * from "./client/index.js";
+export * from "./session/index.js";

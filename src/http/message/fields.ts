@@ -129,8 +129,8 @@ function checkFields(text: string, limit: number): Refusal | undefined {
   }
 }
 
-/** Takes spaces and tabs off both ends (RFC 9110 §5.6.3). */
-function trimBlanks(line: string): string {
+/** Takes spaces and tabs off both ends (RFC 9110 §5.6.3) of text without other controls, each byte a character. */
+export function trimBlanks(line: string): string {
   // Of the rest that String.trim takes away, controls are refused before, and U+00A0 is part of somebody's UTF-8.
   if (!line.includes("\u00a0")) return line.trim();
   const masked = line.replaceAll("\u00a0", "-");
