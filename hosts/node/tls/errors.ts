@@ -28,15 +28,23 @@ const PROTOCOL: Readonly<Record<string, string>> = Object.freeze({
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: "the peer does not know the name that it was called by",
 });
 
-/** Node's own: the certificate is for other names, or other uses of them. */
-const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
+/** Names of a certificate that a message tells at most: there may be hundreds. */
+const MAX_NAMES = 8;
+
+/** What Node and OpenSSL add to an error. */
+interface TlsError extends NodeJS.ErrnoException {
+  /** OpenSSL's words, without numbers and files. */
+  readonly reason?: string;
+  /** With a certificate for other names: the name it should be for, and what it says. */
+  readonly host?: string;
+  readonly cert?: { readonly subjectaltname?: string };
+}
 
 /** The NetworkError for what ended a connection with TLS. @param subject the address it was about */
-export function secureError(error: NodeJS.ErrnoException, operation: string, subject: string): NetworkError {
+export function secureError(error: TlsError, operation: string, subject: string): NetworkError {
   if (error instanceof NetworkError) return error;
   const { code = "" } = error;
-  const refusal =
-    code === WRONG_NAME ? `its certificate is not for that name: ${reasonOf(error)}` : REFUSALS[code];
+  const refusal = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? wrongName(error) : REFUSALS[code];
   if (refusal !== undefined) return new NetworkError("EACCES", operation, subject, refusal);
   if (code === "ECONNRESET")
     return new NetworkError("ECONNRESET", operation, subject, "the peer left in the TLS handshake");
@@ -45,7 +53,13 @@ export function secureError(error: NodeJS.ErrnoException, operation: string, sub
   return networkError(error, operation, subject);
 }
 
-/** OpenSSL's words without its numbers and files, or Node's. */
-function reasonOf(error: Error & { readonly reason?: string }): string {
-  return error.reason ?? error.message;
+function wrongName(error: TlsError): string {
+  const names = error.cert?.subjectaltname?.replace(/\b(DNS|IP Address):/g, "").split(", ") ?? [];
+  if (names.length === 0) return `its certificate is not for that name: ${reasonOf(error)}`;
+  const rest = names.length > MAX_NAMES ? ", …" : "";
+  return `its certificate is for ${names.slice(0, MAX_NAMES).join(", ")}${rest}, not for ${error.host ?? "that name"}`;
+}
+
+function reasonOf({ reason, message }: TlsError): string {
+  return reason ?? message;
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { connect, createSecureContext, type SecureContext } from "node:tls";
 import { NetworkError } from "../../../src/error/index.js";
@@ -92,11 +93,11 @@ export function secureSockets(io: Pick<Io, "TCP">, options: SecureSocketsOptions
 
 /** @throws NetworkError EINVAL */
 function contextOf(ca: Pem | readonly Pem[] | undefined): SecureContext {
+  const authorities = ca === undefined ? undefined : [ca].flat().map((pem) => Buffer.from(pem));
   try {
-    return createSecureContext({
-      minVersion: LEAST_VERSION,
-      ...(ca !== undefined && { ca: (Array.isArray(ca) ? [...ca] : ca) as string }),
-    });
+    // Node itself ignores what is no certificate, and the first connection would tell.
+    for (const authority of authorities ?? []) void new X509Certificate(authority);
+    return createSecureContext({ minVersion: LEAST_VERSION, ...(authorities && { ca: authorities }) });
   } catch (error) {
     throw new NetworkError("EINVAL", "trust certificates", undefined, (error as Error).message);
   }
