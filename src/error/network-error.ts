@@ -13,6 +13,7 @@ export type ErrorCode =
   | "EHOSTUNREACH"
   | "EINVAL"
   | "EISCONN"
+  | "ELOOP"
   | "EMSGSIZE"
   | "ENETDOWN"
   | "ENETUNREACH"
@@ -38,6 +39,7 @@ const DESCRIPTIONS: Readonly<Record<ErrorCode, string>> = Object.freeze({
   EHOSTUNREACH: "host unreachable",
   EINVAL: "invalid argument",
   EISCONN: "socket is already connected",
+  ELOOP: "too many redirections",
   EMSGSIZE: "message too long",
   ENETDOWN: "network is down",
   ENETUNREACH: "network unreachable",
