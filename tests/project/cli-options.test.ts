@@ -6,7 +6,7 @@ import { dhcpLeases } from "../../hosts/node/cli/dhcp/dhcp-leases.js";
 import { dhcpServer } from "../../hosts/node/cli/dhcp/dhcp-server.js";
 import { nc } from "../../hosts/node/cli/nc.js";
 import { run } from "../../hosts/node/cli/run.js";
-import { serve } from "../../hosts/node/cli/serve.js";
+import { serve } from "../../hosts/node/cli/serve/serve.js";
 import { sim } from "../../hosts/node/cli/sim.js";
 import { tap } from "../../hosts/node/cli/tap.js";
 import { PATIENCE } from "../support/program.js";
@@ -21,7 +21,10 @@ const PLACES = ["on", "seed", "loss", "latency", "pcap", "interface", "address",
 const OPTIONS: Record<string, readonly string[]> = {
   sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
   tap: ["interface", "mac", "host-name", "state", "help"],
-  serve: ["port", "help"],
+  serve: [
+    ...["app", "port", "key", "cert", "limit-body", "help"],
+    ...["on", "interface", "address", "gateway", "mac"],
+  ],
   run: PLACES,
   nc: [...PLACES, "listen", "udp", "scan", "verbose", "wait", "port", "source"],
   "dhcp-server": [
@@ -76,6 +79,15 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["sim", "--pcap=", "--pcap"],
   ["serve", "--once", "--once"],
   ["serve", "--port=-1", '"-1"'],
+  ["serve", "--app walk", '"walk"'],
+  ["serve", "--app echo --limit-body 5T", '"5T"'],
+  ["serve", "--app echo --limit-body 2G", '"2G"'],
+  ["serve", "--app echo --limit-body -1", "--limit-body"],
+  ["serve", "--app echo --key key.pem", "--cert"],
+  ["serve", "--app echo --on sim", "wirelet sim"],
+  ["serve", "--app echo --on tap", "--interface"],
+  ["serve", "--app echo --interface tap0", "--interface needs --on tap"],
+  ["serve", "--on tap --interface tap0", "wirelet tap"],
   ["tap", "--interface=", "--interface"],
   ["tap", "--interface tap0 --mac 1:2:3", '"1:2:3"'],
   ["tap", "--interface tap0 --mac FF:FF:FF:FF:FF:FF", '"FF:FF:FF:FF:FF:FF"'],

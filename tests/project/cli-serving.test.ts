@@ -21,8 +21,9 @@ interface Answer {
   readonly reused: boolean;
 }
 
-async function ask(url: string, agent: Agent, method = "GET"): Promise<Answer> {
-  const asking = request(url, { agent, method }).end();
+async function ask(url: string, agent: Agent, method = "GET", content = "", type?: string): Promise<Answer> {
+  const fields = { ...(type && { "content-type": type }), "content-length": Buffer.byteLength(content) };
+  const asking = request(url, { agent, method, headers: fields }).end(content);
   const [response] = (await once(asking, "response")) as [IncomingMessage];
   const { statusCode: status, headers } = response;
   return { status, headers, body: await text(response), reused: asking.reusedSocket };
@@ -88,6 +89,49 @@ describe.each(["sim", "serve"])("wirelet %s", (command) => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/\nStopped\.\n$/);
     await closed;
+  });
+});
+
+describe("wirelet serve --app echo", () => {
+  let program: Program;
+  let agent: Agent;
+  let url: string;
+
+  beforeAll(async () => {
+    agent = new Agent({ keepAlive: true });
+    program = startWirelet("serve", "--app", "echo", "--port", "0", "--limit-body", "1k");
+    url = (await program.says(/Echoing at (http:\/\/127\.0\.0\.1:[1-9]\d*)\/ \. Ctrl-C ends it\.\n/))[1]!;
+  });
+
+  afterAll(() => {
+    agent.destroy();
+    program.kill("SIGKILL");
+  });
+
+  it.each(["GET", "POST", "PROPFIND"])("sends the body of %s back with its type", async (method) => {
+    const { status, headers, body } = await ask(`${url}/some/where`, agent, method, "a=b", "text/x-own");
+    expect({ status, type: headers["content-type"], body }).toEqual({
+      status: 200,
+      type: "text/x-own",
+      body: "a=b",
+    });
+  });
+
+  it("sends the fields of a request without a body back from /echo", async () => {
+    const { body } = await ask(`${url}/echo`, agent);
+    expect(body).toMatch(/^Host: 127\.0\.0\.1:\d+\n/m);
+    expect((await ask(`${url}/echo`, agent, "POST", "but not with one")).body).toBe("but not with one");
+  });
+
+  it("refuses a longer body than --limit-body allows", async () => {
+    expect((await ask(`${url}/`, agent, "POST", "x".repeat(1024))).status).toBe(200);
+    expect((await ask(`${url}/`, agent, "POST", "x".repeat(1025))).status).toBe(413);
+  });
+
+  it("says what a page can be asked with", async () => {
+    const allow = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+    expect(await ask(`${url}/`, agent, "OPTIONS")).toMatchObject({ status: 200, headers: { allow } });
+    expect(await ask(`${url}/`, agent, "TRACE")).toMatchObject({ status: 405, headers: { allow } });
   });
 });
 

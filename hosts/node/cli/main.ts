@@ -5,7 +5,7 @@ import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
 import { run as runExample, RUN_HELP } from "./run.js";
-import { serve, SERVE_HELP } from "./serve.js";
+import { serve, SERVE_HELP } from "./serve/serve.js";
 import { sim, SIM_HELP } from "./sim.js";
 import { tap, TAP_HELP } from "./tap.js";
 
@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     help: TAP_HELP,
     run: tap,
   },
-  serve: { summary: "serve the device's pages on this machine's own sockets", help: SERVE_HELP, run: serve },
+  serve: { summary: "serve the device's pages, or an echo, over HTTP", help: SERVE_HELP, run: serve },
   run: {
     summary: "run an example: a chat room, a port scanner, …",
     help: RUN_HELP,

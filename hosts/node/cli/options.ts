@@ -68,6 +68,21 @@ export function textOption(name: string, value: OptionValue): string | undefined
   return typeof value === "string" ? value : undefined;
 }
 
+/** What each suffix of a size stands for. */
+const UNITS: Readonly<Record<string, number>> = Object.freeze({ "": 1, k: 2 ** 10, M: 2 ** 20, G: 2 ** 30 });
+
+/** The bytes that an option was given, 0 or more, or undefined if it was not. @throws UsageError */
+export function sizeOption(name: string, value: OptionValue, maximum: number): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, digits = "", unit = ""] = /^(\d+)([kMG]?)$/.exec(value) ?? [];
+  const bytes = Number(digits) * UNITS[unit]!;
+  if (digits === "" || bytes > maximum)
+    throw new UsageError(
+      `--${name} takes bytes up to ${maximum}, such as 65536, 64k or 16M, not "${value}".`,
+    );
+  return bytes;
+}
+
 /** The texts that an option was given, in order; none if it was not. @throws UsageError if one is empty */
 export function listOption(name: string, value: OptionValue): readonly string[] {
   const list = Array.isArray(value) ? (value as readonly string[]) : [];

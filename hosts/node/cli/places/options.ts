@@ -49,19 +49,22 @@ const ONLY: Readonly<Record<string, readonly string[]>> = Object.freeze({
   tap: ["interface", "address", "gateway", "mac"],
 });
 
-/** The part of a help text that is the same for all commands that have places. */
-export const PLACE_HELP = `  --on sim           a simulated LAN
-    --loss P         lose each frame with this probability, 0 to 0.9
-    --latency MS     of each host's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
-    --seed N         decides every random choice: the same seed gives the same run (default 1)
-    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark
-  --on node          this computer, with its own sockets
+/** The part of a help text that is the same for all commands that run on real networks. */
+export const REAL_PLACE_HELP = `  --on node          this computer, with its own sockets
   --on tap           a Linux TAP interface; "wirelet tap --help" tells how to make one
     --interface NAME   the interface (required)
     --address A/P      this host's address and network (default: what a DHCP server gives)
     --gateway A        the router of that network
     --mac MAC          this host's, not the interface's (default: made from the interface's name)
 `;
+
+/** The same for those that run on a simulated one, too. */
+export const PLACE_HELP = `  --on sim           a simulated LAN
+    --loss P         lose each frame with this probability, 0 to 0.9
+    --latency MS     of each host's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
+    --seed N         decides every random choice: the same seed gives the same run (default 1)
+    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark
+${REAL_PLACE_HELP}`;
 
 type Values = Readonly<Record<string, OptionValue>>;
 

@@ -1,0 +1,80 @@
+import type { HttpLimits } from "../../../../src/http/index.js";
+import { HOST_HTTP_LIMITS } from "../../http-limits.js";
+import { UsageError, numberOption, parseOptions, sizeOption, textOption } from "../options.js";
+import { PLACE_OPTIONS, readPlace, type TapPlace } from "../places/options.js";
+
+export const DEFAULT_PORT = 8080;
+export const DEFAULT_TLS_PORT = 8443;
+
+/** Bytes of the longest body that `--limit-body` can allow: 1 GiB. */
+const LONGEST_BODY = 2 ** 30;
+
+/** What is served. */
+export type AppName = "device" | "echo";
+
+/** What `wirelet serve` is to do. */
+export interface ServeTask {
+  readonly app: AppName;
+  readonly port: number;
+  readonly place: { readonly on: "node" } | ({ readonly on: "tap" } & TapPlace);
+  /** Absent: the server does not speak TLS. */
+  readonly tls: TlsFiles | undefined;
+  readonly limits: Partial<HttpLimits>;
+}
+
+/** In PEM. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+}
+
+const TEXT = { type: "string" } as const;
+
+const { on, interface: interfaceName, address, gateway, mac } = PLACE_OPTIONS;
+const OPTIONS = Object.freeze({
+  ...{ on, interface: interfaceName, address, gateway, mac },
+  app: TEXT,
+  port: TEXT,
+  key: TEXT,
+  cert: TEXT,
+  "limit-body": TEXT,
+});
+
+type Values = ReturnType<typeof parseOptions>;
+
+/** @throws UsageError */
+export function readServeTask(args: readonly string[]): ServeTask {
+  const values = parseOptions(args, OPTIONS);
+  const app = textOption("app", values.app) ?? "device";
+  if (!isApp(app)) throw new UsageError(`--app takes device or echo, not "${app}".`);
+  const place = readPlace(values, "node");
+  if (place.on === "sim") throw new UsageError('--on takes node or tap here; "wirelet sim" has a LAN.');
+  if (place.on === "tap" && app === "device")
+    throw new UsageError('"wirelet tap" puts the device on a TAP interface; --on tap is for the echo.');
+  const tls = readTls(values);
+  const body = sizeOption("limit-body", values["limit-body"], LONGEST_BODY);
+  const range = { minimum: 0, maximum: 65_535, integer: true };
+  return {
+    app,
+    port: numberOption("port", values.port, range) ?? (tls === undefined ? DEFAULT_PORT : DEFAULT_TLS_PORT),
+    place,
+    tls,
+    limits: body === undefined ? HOST_HTTP_LIMITS : { ...HOST_HTTP_LIMITS, body },
+  };
+}
+
+function isApp(name: string): name is AppName {
+  return name === "device" || name === "echo";
+}
+
+function readTls(values: Values): TlsFiles | undefined {
+  const [key, cert] = [textOption("key", values.key), textOption("cert", values.cert)];
+  if (key !== undefined && cert !== undefined) return { key, cert };
+  if (key !== undefined || cert !== undefined) throw new UsageError("--key and --cert go together.");
+  return undefined;
+}
+
+/** Where a site can be reached. */
+export function urlOf({ tls }: ServeTask, address: string, port: number): string {
+  return `${tls === undefined ? "http" : "https"}://${address}:${port}/`;
+}

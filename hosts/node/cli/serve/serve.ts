@@ -1,0 +1,37 @@
+import { untilSignal } from "../until-signal.js";
+import { serveDevice } from "./device.js";
+import { DEFAULT_PORT, DEFAULT_TLS_PORT, readServeTask } from "./options.js";
+import { serveOn } from "./site.js";
+import { REAL_PLACE_HELP } from "../places/options.js";
+import { explainPort } from "../options.js";
+
+export const SERVE_HELP = `Serves an app over HTTP, until Ctrl-C.
+
+Usage: npm run wirelet -- serve [OPTION…]
+       npm run wirelet -- serve --app echo [OPTION…]
+
+  --app device       the device's pages, about this machine: the firmware's HTTP side without its
+                     own TCP/IP (default)
+  --app echo         sends each request's body back with its type, whatever its method and path,
+                     and from /echo the fields of a request without a body: for tools that test
+                     clients and servers
+  --port N           the port (default ${DEFAULT_PORT}, with TLS ${DEFAULT_TLS_PORT}; 0 picks a free one)
+  --key FILE         HTTPS with this private key, as PEM,
+  --cert FILE        and this certificate, with those that signed it
+  --limit-body SIZE  the longest body taken, such as 64k or 16M; longer ones get 413
+  --help             print this
+
+Where it runs, other than the device's pages (default: node):
+
+${REAL_PLACE_HELP}`;
+
+/** `wirelet serve` */
+export async function serve(args: readonly string[]): Promise<number> {
+  const task = readServeTask(args);
+  // Before it is said that Ctrl-C ends it.
+  const asked = untilSignal();
+  const served = task.app === "device" ? serveDevice(task, asked) : serveOn(task, asked);
+  await served.catch(explainPort);
+  process.stdout.write("\nStopped.\n");
+  return 0;
+}

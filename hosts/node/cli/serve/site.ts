@@ -1,0 +1,46 @@
+import { echo } from "../../../../examples/http-echo.js";
+import type { Io } from "../../../../src/host/index.js";
+import { HttpServer } from "../../../../src/http/index.js";
+import { nodeIo } from "../../io/index.js";
+import { nodeServices } from "../../services.js";
+import { openTapHost } from "../places/tap.js";
+import { urlOf, type ServeTask } from "./options.js";
+import { securedIo } from "./tls.js";
+
+/** Serves an app where the task says, until `asked`. @throws NetworkError if the port or the interface can't be had */
+export async function serveOn(task: ServeTask, asked: Promise<void>): Promise<void> {
+  const { place } = task;
+  if (place.on === "node") return serveSite(task, nodeIo, "127.0.0.1", asked);
+  const { ready, lost, close } = await openTapHost(place, (text) => process.stderr.write(`${text}\n`));
+  try {
+    const host = await Promise.race([ready, lost, asked]);
+    if (host === undefined) return;
+    const { sockets, network } = host;
+    await Promise.race([serveSite(task, sockets.io, network.address.toString(), asked), lost]);
+  } finally {
+    await close();
+  }
+}
+
+/** @param address by which the site can be reached */
+async function serveSite(task: ServeTask, io: Io, address: string, asked: Promise<void>): Promise<void> {
+  let failed: (error: unknown) => void;
+  const failure = new Promise<never>((_, reject) => (failed = reject));
+  const server = new HttpServer({
+    ...nodeServices,
+    io: securedIo(io, task.tls),
+    port: task.port,
+    limits: task.limits,
+    onError: (error) => failed(error),
+  });
+  server.use(echo);
+  server.start();
+  // Without one the listener has failed, and is about to say so.
+  if (server.port !== 0)
+    process.stdout.write(`Echoing at ${urlOf(task, address, server.port)} . Ctrl-C ends it.\n`);
+  try {
+    await Promise.race([asked, failure]);
+  } finally {
+    server.stop();
+  }
+}
