@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { PATIENCE } from "../support/program.js";
+import { describeWith, requireTool } from "../support/tools.js";
+import { hashOf, HTTP_PLACE, HttpPlace, PROVIDERS } from "./support/http-place.js";
+
+jest.setTimeout(3 * PATIENCE);
+
+const MEBIBYTE = 1024 * 1024;
+const LIMIT = 8 * MEBIBYTE;
+
+describeWith([...HTTP_PLACE, requireTool("curl")], "curl and the echo", () => {
+  describe.each(PROVIDERS)("on %s", (provider) => {
+    let place: HttpPlace;
+    let url = "";
+
+    beforeAll(async () => {
+      place = new HttpPlace(provider);
+      ({ url } = await place.serve("--app", "echo", "--limit-body", `${LIMIT}`));
+    });
+
+    afterAll(() => place.remove());
+
+    it.each(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "x-own"])(
+      "%s brings the body back with its type, whatever the path",
+      async (method) => {
+        const args = ["-X", method, "-d", "hello", "-H", "Content-Type: text/x-test; a=b"];
+        const told = "%{http_code} %{content_type} %{http_version}";
+        const echo = await place.curl(...args, "-w", ` ${told}`, "--path-as-is", `${url}/a//b/../c?d=e`);
+        expect(echo).toBe("hello 200 text/x-test; a=b 1.1");
+      },
+    );
+
+    it("HEAD brings the head alone", async () => {
+      const head = await place.curl("--head", `${url}/`);
+      expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      expect(head).toMatch(/^Content-Length: 0\r$/m);
+    });
+
+    it("TRACE is not allowed, and what is allowed is said", async () => {
+      const answer = await place.curl("-i", "-X", "TRACE", `${url}/`);
+      expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+      expect(answer).toMatch(/^Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r$/m);
+    });
+
+    it("one connection serves many requests", async () => {
+      const urls = Array.from({ length: 20 }, (_, index) => `${url}/${index}`);
+      const connects = await place.curl("-w", "%{num_connects} ", ...urls);
+      expect(connects.trim().split(" ")).toEqual(["1", ...urls.slice(1).map(() => "0")]);
+    });
+
+    it("many connections serve requests side by side", async () => {
+      const bodies = Array.from({ length: 12 }, (_, index) => `body ${index}`);
+      const echoes = await Promise.all(bodies.map((body) => place.curl("-d", body, `${url}/`)));
+      expect(echoes).toEqual(bodies);
+    });
+
+    it("a body that waits for 100 Continue is asked for", async () => {
+      const file = place.makeFile("expected", 100_000);
+      const args = ["-H", "Expect: 100-continue", "--expect100-timeout", "20", "--data-binary", `@${file}`];
+      const out = place.pathOf("expected.echo");
+      const { stderr } = await place.run("curl", "-sv", ...args, "-o", out, `${url}/`);
+      expect(stderr).toMatch(/^< HTTP\/1\.1 100 Continue\r?$/m);
+      expect(stderr).toMatch(/^< HTTP\/1\.1 200 OK\r?$/m);
+      expect(hashOf(out)).toBe(hashOf(file));
+    });
+
+    it.each([
+      ["with its length", ["-H", "Expect:"]],
+      ["in chunks", ["-H", "Expect:", "-H", "Transfer-Encoding: chunked"]],
+    ])("megabytes go there and back, %s", async (name, fields) => {
+      const file = place.makeFile(name, 5 * MEBIBYTE + 1);
+      const out = place.pathOf(`${name}.echo`);
+      await place.curl("-X", "PUT", ...fields, "--data-binary", `@${file}`, "-o", out, `${url}/`);
+      expect(hashOf(out)).toBe(hashOf(file));
+    });
+
+    it("an upload whose length nobody knows comes in chunks", async () => {
+      const uploading = place.start("curl", "-sS", "--max-time", "20", "-T", "-", `${url}/`);
+      uploading.child.stdin!.end("from a pipe");
+      expect(await uploading.ends()).toMatchObject({ status: 0, stdout: "from a pipe" });
+    });
+
+    it("HTTP/1.0 is answered, and ends with the connection", async () => {
+      const answer = await place.curl("-0", "-i", "-d", "old", `${url}/`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nold$/);
+      expect(answer).not.toContain("Transfer-Encoding");
+      expect(answer).toMatch(/^Connection: close\r$/m);
+    });
+
+    it("a body that is too long is refused before it is sent", async () => {
+      const file = place.makeFile("long", LIMIT + 1);
+      const told = "%{http_code} %{size_upload}";
+      const args = ["-H", "Expect: 100-continue", "--expect100-timeout", "20", "--data-binary", `@${file}`];
+      expect(await place.curl(...args, "-o", "/dev/null", "-w", told, `${url}/`)).toBe("413 0");
+    });
+
+    it("a body that is too long is refused while it is sent, and the answer arrives", async () => {
+      const file = place.makeFile("longer", LIMIT + 1);
+      // A client that goes on sending is cut off after a while; what counts is that it was told why.
+      const args = [
+        "-sS",
+        "-H",
+        "Expect:",
+        "--data-binary",
+        `@${file}`,
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_code}",
+      ];
+      const { stdout } = await place.run("curl", ...args, "--max-time", "20", `${url}/`);
+      expect(stdout).toBe("413");
+    });
+  });
+});

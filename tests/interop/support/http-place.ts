@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NetworkNamespace } from "../../support/namespace.js";
+import { Program, type Ending } from "../../support/program.js";
+import { requireTap, requireTool, type Requirement } from "../../support/tools.js";
+
+/** Whose TCP the server uses: the kernel's through Node, or this project's behind a TAP interface. */
+export type Provider = "node" | "tap";
+
+export const PROVIDERS: readonly Provider[] = ["node", "tap"];
+
+/** What a `HttpPlace` needs. */
+export const HTTP_PLACE: readonly Requirement[] = [requireTap(), requireTool("ip", "iproute2")];
+
+/** The last byte of a server's address behind a TAP interface; the kernel's is 1. */
+const SERVER = 7;
+
+/** Servers in a network namespace of their own, programs that ask them, and a folder for files. */
+export class HttpPlace {
+  readonly folder = mkdtempSync(join(tmpdir(), "wirelet-http-"));
+  readonly #namespace = new NetworkNamespace();
+  #servers = 0;
+
+  constructor(readonly provider: Provider) {}
+
+  /** Starts `wirelet serve` as a person would. */
+  async serve(...args: readonly string[]): Promise<HttpSite> {
+    const place = this.provider === "node" ? ["--port", "0"] : this.#makeTap();
+    const program = this.start(process.execPath, "scripts/wirelet.mjs", "serve", ...args, ...place);
+    const [url] = await program.says(/https?:\/\/[\d.]+:[1-9]\d*(?=\/ )/);
+    return { url, program };
+  }
+
+  /** Runs a script of this folder, which gets the provider and says its URL. */
+  async serveScript(file: string, ...args: readonly string[]): Promise<HttpSite> {
+    const loading = ["-r", "ts-node/register", "-r", "./scripts/rooms.cjs"];
+    const place = this.provider === "node" ? [] : this.#makeTap();
+    const script = join("tests/interop/support", file);
+    const program = this.start(process.execPath, ...loading, script, ...args, ...place);
+    const [url] = await program.says(/https?:\/\/[\d.]+:[1-9]\d*(?=\/ )/);
+    return { url, program };
+  }
+
+  start(program: string, ...args: readonly string[]): Program {
+    return new Program(this.#namespace.start(program, ...args));
+  }
+
+  /** Runs a program to its end. */
+  run(program: string, ...args: readonly string[]): Promise<Ending> {
+    const running = this.start(program, ...args);
+    // Some would wait for what is typed.
+    running.child.stdin?.end();
+    return running.ends();
+  }
+
+  /** Runs curl, and has it say what went wrong. @returns its standard output @throws if it fails */
+  async curl(...args: readonly string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.run("curl", "-sS", "--max-time", "25", ...args);
+    if (status !== 0) throw new Error(`curl ${args.join(" ")}: status ${status}, ${stderr}`);
+    return stdout;
+  }
+
+  /** Makes a file of random bytes. @returns its path */
+  makeFile(name: string, length: number): string {
+    return this.writeFile(name, randomBytes(length));
+  }
+
+  /** @returns its path */
+  writeFile(name: string, content: string | Uint8Array): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Where a program can put a file of this name. */
+  pathOf(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async remove(): Promise<void> {
+    await this.#namespace.remove();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** Makes the next interface, and gives the kernel's end its address. @returns how the server is put there */
+  #makeTap(): string[] {
+    const number = this.#servers++;
+    const name = tapName(number);
+    this.#namespace.run("ip", "tuntap", "add", "dev", name, "mode", "tap");
+    this.#namespace.run("ip", "address", "add", `10.77.${number}.1/24`, "dev", name);
+    this.#namespace.run("ip", "link", "set", name, "up");
+    return ["--on", "tap", "--interface", name, "--address", `10.77.${number}.${SERVER}/24`];
+  }
+}
+
+/** A server that runs. */
+export interface HttpSite {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly program: Program;
+}
+
+/** The interface of a place's server: the first is number 0. */
+export function tapName(number: number): string {
+  return `tap${number}`;
+}
+
+/** What tells two files apart. */
+export function hashOf(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
