@@ -2,9 +2,12 @@
 # prints one JSON object with a member for each case.
 import hashlib
 import http.client
+import io
 import json
+import socket
 import ssl
 import sys
+import types
 from urllib.parse import urlsplit
 
 PATIENCE = 20
@@ -83,6 +86,13 @@ def closing():
     return {"body": echo.decode(), "closed": connection.sock is None, "field": response.getheader("Connection")}
 
 
+class Stream(io.BufferedReader):
+    """What one response has read ahead belongs to the next."""
+
+    def close(self):
+        pass
+
+
 def pipelined():
     """All requests before the first answer."""
     connection = connect()
@@ -91,12 +101,11 @@ def pipelined():
     for body in bodies:
         head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body)
         connection.sock.sendall(head + body)
+    stream = Stream(connection.sock.makefile("rb", buffering=0))
+    channel = types.SimpleNamespace(makefile=lambda mode: stream)
     echoes = []
-    stream = connection.sock.makefile("rb")
-    connection.sock.makefile = lambda mode: stream
-    stream.close = lambda: None
     for _ in bodies:
-        response = http.client.HTTPResponse(connection.sock, method="POST")
+        response = http.client.HTTPResponse(channel, method="POST")
         response.begin()
         echoes.append(response.read().decode())
     return echoes
@@ -104,8 +113,6 @@ def pipelined():
 
 def half_closed():
     """The client sends no more, and still gets its answer."""
-    import socket
-
     connection = connect()
     connection.putrequest("POST", "/")
     connection.putheader("Content-Length", "4")
