@@ -105,6 +105,7 @@ export class Device {
       port: options.httpPort ?? DEFAULT_HTTP_PORT,
       clock,
       timers,
+      wallClock,
       log: options.log,
       limits: options.httpLimits,
       encode: options.encode,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import {
-  BODY_TIME_LIMIT,
+  REQUEST_TIME_LIMIT,
   COALESCED_WRITE,
-  CROWDED_IDLE_TIME_LIMIT,
+  CROWDED_TIME_LIMIT,
   HEAD_TIME_LIMIT,
   IDLE_TIME_LIMIT,
   LINGER_TIME_LIMIT,
@@ -69,7 +69,7 @@ describe("time", () => {
   it("a body that does not come is answered 408", () => {
     const dialogue = listening();
     const { client } = dialogue.ask(request("POST /echo", "Content-Length: 5\r\n", "ab"));
-    dialogue.time.advance(BODY_TIME_LIMIT - 1);
+    dialogue.time.advance(REQUEST_TIME_LIMIT - 1);
     expect(client.take()).toBe("");
     dialogue.time.advance(1);
     expect(parts(client.take()).status).toBe(408);
@@ -83,7 +83,10 @@ describe("time", () => {
     });
     const { client } = dialogue.ask(request("GET /late"));
     dialogue.time.advance(RESPONSE_TIME_LIMIT);
-    expect(parts(client.take()).status).toBe(503);
+    const { status, fields } = parts(client.take());
+    expect(status).toBe(503);
+    expect(fields).toContain("Retry-After: 5");
+    dialogue.time.advance(LINGER_TIME_LIMIT);
     expect(client.closed).toBe(true);
     late!();
     expect(client.take()).toBe("");
@@ -194,22 +197,35 @@ describe("connections", () => {
     const silent = [dialogue.connect(), dialogue.connect()];
     const waiting = dialogue.connect();
     waiting.send(request("GET /"));
-    dialogue.time.advance(CROWDED_IDLE_TIME_LIMIT - 1);
+    dialogue.time.advance(CROWDED_TIME_LIMIT - 1);
     expect(waiting.take()).toBe("");
     dialogue.time.advance(1);
     expect(silent.map((client) => client.closed)).toEqual([true, true]);
     expect(parts(waiting.take()).body).toBe("hello");
   });
 
-  it("at work are left alone by those that wait", () => {
+  it("at work are left alone by those that wait, who are told 503 when they have waited in vain", () => {
     const dialogue = listening({ limits: { connections: 1 } });
     const { client } = dialogue.ask(request("GET /never"));
-    const waiting = dialogue.connect();
-    waiting.send(request("GET /"));
-    dialogue.time.advance(CROWDED_IDLE_TIME_LIMIT);
+    const waiting = [dialogue.connect(), dialogue.connect()] as const;
+    for (const each of waiting) each.send(request("GET /"));
+    dialogue.time.advance(CROWDED_TIME_LIMIT - 1);
+    expect(waiting[0].take()).toBe("");
+    dialogue.time.advance(1);
+    const { status, fields } = parts(waiting[0].take());
+    expect(status).toBe(503);
+    expect(fields).toContain("Retry-After: 5");
+    expect(fields).toContain("Connection: close");
+    expect(dialogue.server.connections).toBe(1);
+    // The other is told as soon as the first has gone.
+    expect(waiting[1].take()).toBe("");
+    waiting[0].end();
+    dialogue.time.settle();
+    expect(waiting[0].closed).toBe(true);
+    expect(parts(waiting[1].take()).status).toBe(503);
     expect(client.closed).toBe(false);
     dialogue.time.advance(RESPONSE_TIME_LIMIT);
     expect(parts(client.take()).status).toBe(503);
-    expect(parts(waiting.take()).status).toBe(200);
+    expect(parts(dialogue.ask(request("GET /")).answer).status).toBe(200);
   });
 });

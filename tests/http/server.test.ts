@@ -196,8 +196,10 @@ describe("a connection", () => {
     expect(answer).toBe("");
     expect(awaiting).toHaveLength(1);
     awaiting[0]!.send("first");
+    dialogue.time.settle();
     expect(awaiting).toHaveLength(2);
     awaiting[1]!.send("second");
+    dialogue.time.settle();
     expect(client.take().match(/first|second|hello/g)).toEqual(["first", "second", "hello"]);
   });
 
@@ -233,6 +235,9 @@ describe("a connection", () => {
     const { client } = dialogue.ask(request("GET /later"));
     awaiting[0]!.keepAlive = false;
     awaiting[0]!.send();
+    expect(client.closed).toBe(false);
+    client.end();
+    dialogue.time.settle();
     expect(client.closed).toBe(true);
   });
 
@@ -315,7 +320,13 @@ describe("a body that waits for 100 Continue", () => {
 describe("after a refusal", () => {
   it("the answer says why, and the connection ends", () => {
     const { client, answer } = dialogue.ask("GET / HTTP/1.1\r\n\r\n");
-    expect(parts(answer)).toMatchObject({ status: 400, body: "400 Bad Request: no Host field\n" });
+    expect(parts(answer).status).toBe(400);
+    expect(parts(answer).fields).toContain("Content-Type: application/problem+json");
+    expect(JSON.parse(parts(answer).body)).toEqual({
+      title: "Bad Request",
+      status: 400,
+      detail: "no Host field",
+    });
     expect(parts(answer).fields).toContain("Connection: close");
     dialogue.time.advance(1_000);
     expect(client.closed).toBe(true);

@@ -7,9 +7,9 @@ import type {
   TcpFormat,
   TcpOptions,
 } from "../../src/host/index.js";
-import { DEVICE_LIMITS } from "../../src/http/message/limits.js";
+
 import { RequestParser } from "../../src/http/message/request-parser.js";
-import { HttpServer } from "../../src/http/server/index.js";
+import { DEVICE_LIMITS, HttpServer } from "../../src/http/server/index.js";
 
 /** What this machine's commands do: the first byte of each. */
 export const Command = Object.freeze({

@@ -1,19 +1,36 @@
-import type { Clock, EncodeUtf8, Io, Listener, Log, TimerHandle, Timers } from "../../host/index.js";
-import { Connection, type ConnectionOwner } from "./connection.js";
-import type { HttpLimits } from "../message/limits.js";
+import type {
+  Clock,
+  EncodeUtf8,
+  Io,
+  Listener,
+  Log,
+  TimerHandle,
+  Timers,
+  WallClock,
+} from "../../host/index.js";
+import { CommonFields } from "./common-fields.js";
+import { Connection } from "./connection.js";
+import type { ConnectionOwner } from "./connection-owner.js";
 import type { HandlerFinder } from "./handler.js";
+import type { HttpLimits } from "./limits.js";
+import { COALESCED_WRITE } from "./outbox.js";
+import type { Receiver } from "./receiver.js";
 
 /** Bytes read from a socket at a time: what a segment carries. One for the whole server. */
-const SCRATCH = 1460;
+const READ_LENGTH = 1460;
 
 export interface ConnectionPoolOptions {
   readonly io: Io;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly wallClock: WallClock | undefined;
+  readonly serverName: string | undefined;
   readonly log: Log | undefined;
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
+  readonly secure: boolean;
+  readonly trace: boolean;
 }
 
 /** The connections of a server: a bounded number of them, and one timer for the deadlines of all. */
@@ -24,15 +41,29 @@ export class ConnectionPool implements ConnectionOwner {
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
-  readonly scratch = new Uint8Array(SCRATCH);
+  readonly secure: boolean;
+  readonly trace: boolean;
+  readonly inMemory = new Uint8Array(READ_LENGTH);
+  readonly outMemory = new Uint8Array(COALESCED_WRITE);
   readonly #timers: Timers;
+  readonly #commonFields: CommonFields;
   readonly #connections: Connection[] = [];
   #listener: Listener | undefined;
   /** Connections that the listener has reported and that were not read yet. */
   #waiting = 0;
+  /** When those that wait are told that they wait in vain. */
+  #sendAwayAt = Infinity;
+  /** The one that is being told so. */
+  #sentAway: Connection | undefined;
   #timer: TimerHandle;
   #wakesAt = Infinity;
-  #admitting = false;
+  #isAdmitting = false;
+  #isPumping = false;
+  readonly #toPump: Receiver[] = [];
+  #pumpTimer: TimerHandle;
+  /** The head that was sent last: the next one is often the same, and to encode it is a good part of the work. */
+  #head = "";
+  #headBytes: Uint8Array = new Uint8Array(0);
 
   constructor(options: ConnectionPoolOptions) {
     this.io = options.io;
@@ -41,7 +72,10 @@ export class ConnectionPool implements ConnectionOwner {
     this.limits = options.limits;
     this.router = options.router;
     this.encode = options.encode;
+    this.secure = options.secure;
+    this.trace = options.trace;
     this.#timers = options.timers;
+    this.#commonFields = new CommonFields(options.serverName, options.wallClock);
   }
 
   get size(): number {
@@ -50,6 +84,18 @@ export class ConnectionPool implements ConnectionOwner {
 
   get crowded(): boolean {
     return this.#waiting > 0;
+  }
+
+  get commonFields(): string {
+    return this.#commonFields.lines;
+  }
+
+  encodeHead(head: string): Uint8Array {
+    if (head !== this.#head) {
+      this.#headBytes = this.encode(head);
+      this.#head = head;
+    }
+    return this.#headBytes;
   }
 
   /** `count` connections wait in the listener: takes them as there is room, the others go on waiting. */
@@ -63,7 +109,33 @@ export class ConnectionPool implements ConnectionOwner {
   closeAll(): void {
     this.#listener = undefined;
     this.#waiting = 0;
+    this.#sendAwayAt = Infinity;
+    this.#sentAway?.close();
     for (const connection of [...this.#connections]) connection.close();
+  }
+
+  pump(receiver: Receiver): void {
+    if (this.#isPumping) {
+      this.#toPump.push(receiver);
+      return;
+    }
+    this.#isPumping = true;
+    try {
+      for (let next: Receiver | undefined = receiver; next !== undefined; next = this.#toPump.shift())
+        next.run();
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  pumpSoon(receiver: Receiver): void {
+    this.#toPump.push(receiver);
+    if (this.#isPumping || this.#pumpTimer !== undefined) return;
+    this.#pumpTimer = this.#timers.set(() => {
+      this.#pumpTimer = undefined;
+      const next = this.#toPump.shift();
+      if (next !== undefined) this.pump(next);
+    }, 0);
   }
 
   watch(deadline: number): void {
@@ -74,8 +146,9 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   closed(connection: Connection): void {
-    this.#connections.splice(this.#connections.indexOf(connection), 1);
-    if (this.#connections.length === 0) {
+    if (connection === this.#sentAway) this.#sentAway = undefined;
+    else this.#connections.splice(this.#connections.indexOf(connection), 1);
+    if (this.#connections.length === 0 && this.#sentAway === undefined) {
       this.#timers.clear(this.#timer);
       this.#timer = undefined;
       this.#wakesAt = Infinity;
@@ -85,8 +158,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   #admitWaiting(): void {
     // A connection that is closed here comes back through `closed`.
-    if (this.#admitting) return;
-    this.#admitting = true;
+    if (this.#isAdmitting || !this.crowded) return;
+    this.#isAdmitting = true;
     this.#admitToFreePlaces();
     while (this.crowded) {
       const spare = this.#connections.find((connection) => connection.isSpare);
@@ -94,24 +167,44 @@ export class ConnectionPool implements ConnectionOwner {
       spare.close();
       this.#admitToFreePlaces();
     }
-    if (this.crowded) for (const connection of this.#connections) connection.crowd();
-    this.#admitting = false;
+    if (this.crowded) this.#makeWait();
+    else this.#sendAwayAt = Infinity;
+    this.#isAdmitting = false;
   }
 
   #admitToFreePlaces(): void {
-    while (this.#waiting > 0 && this.#connections.length < this.limits.connections) {
+    while (this.#connections.length < this.limits.connections) {
+      const connection = this.#accept();
+      if (connection === undefined) return;
+      this.#connections.push(connection);
+      this.#sendAwayAt = Infinity;
+    }
+  }
+
+  /** The next connection that waits; undefined if none does any more. */
+  #accept(): Connection | undefined {
+    while (this.#waiting > 0) {
       const tcp = this.#listener?.read();
-      if (tcp === undefined) {
-        this.#waiting = 0;
-        return;
-      }
-      this.#waiting--;
+      this.#waiting = tcp === undefined ? 0 : this.#waiting - 1;
       try {
-        this.#connections.push(new Connection(this, tcp));
+        if (tcp !== undefined) return new Connection(this, tcp);
       } catch (error) {
         // It was reset while it waited.
         this.log?.("debug", `connection lost before it was served: ${String(error)}`);
       }
+    }
+    return undefined;
+  }
+
+  #makeWait(): void {
+    for (const connection of this.#connections) connection.crowd();
+    const now = this.clock.now();
+    if (this.#sendAwayAt === Infinity) {
+      this.#sendAwayAt = now + this.limits.crowdedTime;
+      this.watch(this.#sendAwayAt);
+    } else if (this.#sendAwayAt <= now && this.#sentAway === undefined) {
+      this.#sentAway = this.#accept();
+      this.#sentAway?.sendAway();
     }
   }
 
@@ -120,7 +213,12 @@ export class ConnectionPool implements ConnectionOwner {
     this.#wakesAt = Infinity;
     const now = this.clock.now();
     for (const connection of [...this.#connections]) if (connection.deadline <= now) connection.expire();
-    let next = Infinity;
+    if (this.#sentAway !== undefined && this.#sentAway.deadline <= now) this.#sentAway.expire();
+    if (this.#sendAwayAt <= now) this.#admitWaiting();
+    let next = Math.min(
+      this.#sendAwayAt > now ? this.#sendAwayAt : Infinity,
+      this.#sentAway?.deadline ?? Infinity,
+    );
     for (const connection of this.#connections) next = Math.min(next, connection.deadline);
     if (next < Infinity) this.watch(next);
   }

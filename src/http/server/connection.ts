@@ -1,337 +1,297 @@
 import { NetworkError } from "../../error/index.js";
-import type { Clock, EncodeUtf8, Io, Log, Tcp } from "../../host/index.js";
-import { BodyCollector } from "../message/body-collector.js";
-import { LINGER_TIME_LIMIT, MAX_LINGER, type HttpLimits } from "../message/limits.js";
-import { Outbox } from "./outbox.js";
-import { badRequest, Refusal } from "../message/refusal.js";
-import { HttpRequest, type RequestSource } from "./request.js";
+import type { Tcp } from "../../host/index.js";
+import type { Refusal } from "../message/refusal.js";
 import type { RequestHead } from "../message/request-head.js";
-import { RequestParser, type RequestEvents } from "../message/request-parser.js";
-import { hasNoBody, HttpResponse, type ResponseSink } from "./response.js";
-import type { HandlerFinder } from "./handler.js";
+import type { ConnectionOwner } from "./connection-owner.js";
+import type { Match } from "./handler.js";
 import { HttpError } from "./http-error.js";
-import { reasonPhrase } from "../message/status.js";
-
-/** What connections share, and whom they report to. */
-export interface ConnectionOwner {
-  readonly io: Io;
-  readonly clock: Clock;
-  readonly log: Log | undefined;
-  readonly limits: HttpLimits;
-  readonly router: HandlerFinder;
-  readonly encode: EncodeUtf8;
-  /** Memory to read into; nobody keeps anything in it. */
-  readonly scratch: Uint8Array;
-  /** True while others wait for a connection to be free. */
-  readonly crowded: boolean;
-  /** A connection's deadline was set; `expire` is to be called then. */
-  watch(deadline: number): void;
-  /** A connection is over. */
-  closed(connection: Connection): void;
-}
+import { Receiver } from "./receiver.js";
+import type { HttpRequest } from "./request.js";
+import { Responder } from "./responder.js";
+import { HttpResponse, type TakeConnection } from "./response.js";
+import { TRACE_MATCH } from "./trace.js";
 
 /**
- * "receiving": waiting for a request or in the middle of one. "responding": a handler has it. "sending": the response
- * waits for room. "lingering": the answer is out; what the client still sends is dropped. While it is not receiving,
- * what arrives stays in the socket, so that TCP slows the client down.
+ * "receiving": waiting for a request, or in the middle of one. "responding": its answer is awaited, or being written.
+ * "finishing": the answer has ended, and is on its way out. "lingering": it is out; what the client still sends is dropped.
  */
-type Phase = "receiving" | "responding" | "sending" | "lingering" | "closed";
+type Phase = "receiving" | "responding" | "finishing" | "lingering" | "closed";
 
-const NOTHING = new Uint8Array(0);
+/** After how many seconds a client that was sent away may try again. */
+export const RETRY_AFTER = 5;
 
 /** One client's connection: requests in, responses out, in order, each with a time limit. */
-export class Connection implements RequestSource, ResponseSink, RequestEvents {
-  readonly #owner: ConnectionOwner;
-  readonly #tcp: Tcp;
+export class Connection {
+  readonly owner: ConnectionOwner;
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
-  readonly #parser: RequestParser;
-  readonly #body = new BodyCollector();
-  #head: RequestHead | undefined;
-  #refusal: Refusal | undefined;
-  readonly #outbox = new Outbox();
+  readonly #tcp: Tcp;
+  readonly #receiver: Receiver;
+  readonly #responder: Responder;
   #phase: Phase = "receiving";
   #deadline = Infinity;
-  /** Bytes behind the current request, from `#restStart`. */
-  #rest: Uint8Array | undefined;
-  #restStart = 0;
-  #pumping = false;
-  #peerEnded = false;
-  /** The response that is awaited; one that comes after its time is not this one any more. */
-  #response: HttpResponse | undefined;
-  #keepAlive = true;
-  #hasAnswered = false;
-  #lingers = false;
-  #lingered = 0;
+  #requests = 0;
+  #hasPeerEnded = false;
+  #request: HttpRequest | undefined;
 
   /** @param tcp as a listener's `read` gives it */
   constructor(owner: ConnectionOwner, tcp: Tcp) {
-    this.#owner = owner;
-    this.#parser = new RequestParser(owner.limits, this);
-    // Kept at once: on ESP32 it can't be asked for after a reset.
+    this.owner = owner;
+    // Kept at once: on ESP32 they can't be asked for after a reset.
     this.remoteAddress = tcp.remoteAddress;
     this.remotePort = tcp.remotePort;
     this.#tcp = new owner.io.TCP({ from: tcp, target: this, noDelay: true, nodelay: true, ...CALLBACKS });
+    this.#receiver = new Receiver(this, owner);
+    this.#responder = new Responder(this, this.#tcp, this.#receiver);
     this.#limitIdleTime();
   }
 
-  /** Monotonic milliseconds; Infinity once it is closed. */
+  /** Monotonic milliseconds; Infinity if there is none. */
   get deadline(): number {
-    return this.#deadline;
+    return Math.min(this.#deadline, this.#receiver.timer.deadline);
   }
 
-  /** The deadline has come. */
-  expire(): void {
-    if (this.#phase === "receiving" && !this.#parser.idle) {
-      this.#refuse(new Refusal(408, "the request took too long"), true);
-    } else if (this.#phase === "responding") {
-      this.#refuse(new Refusal(503, "the answer took too long"), false);
-    } else {
-      this.close();
-    }
+  get hasPeerEnded(): boolean {
+    return this.#hasPeerEnded;
+  }
+
+  /** True if the request under way is the last that the connection may bring. */
+  get isUsedUp(): boolean {
+    return this.owner.crowded || this.#requests >= this.owner.limits.requestsPerConnection;
   }
 
   /** True while the client has had an answer and asks for nothing more: it can make room. */
   get isSpare(): boolean {
-    return this.#hasAnswered && this.#phase === "receiving" && this.#parser.idle;
+    return this.#requests > 0 && this.#phase === "receiving" && this.#receiver.isIdle;
   }
 
-  /** Others wait: if no request is under way, one must come soon. */
+  /** Others wait: a client that has sent no request, or takes nothing of its answer, has little time left. */
   crowd(): void {
-    if (this.#phase !== "receiving" || !this.#parser.idle) return;
-    const deadline = this.#owner.clock.now() + this.#owner.limits.crowdedIdleTime;
+    this.#receiver.timer.crowd();
+    const isIdle = this.#phase === "receiving" && this.#receiver.isIdle;
+    if (!isIdle && this.#responder.isFlushed) return;
+    const deadline = this.owner.clock.now() + this.owner.limits.crowdedTime;
     if (deadline < this.#deadline) this.#setDeadline(deadline);
   }
 
-  /** Closes in order: what was written is still sent. */
-  close(): void {
+  /** `deadline` has come. */
+  expire(): void {
+    const now = this.owner.clock.now();
+    const { timer } = this.#receiver;
+    if (timer.deadline <= now && timer.expire()) this.#receiver.expire();
+    else if (this.#deadline > now) return;
+    else if (this.#responder.isAwaited) this.#answer(new HttpError(503, "the answer took too long"));
+    else this.close();
+  }
+
+  /** There is no place for it: says so, without a look at what it asks for. */
+  sendAway(): void {
+    this.#answer(new HttpError(503, "all connections are in use"));
+  }
+
+  /** Closes in order: what was written is still sent. @param error what happened to it */
+  close(error?: Error): void {
     if (this.#phase === "closed") return;
-    this.#phase = "closed";
-    this.#deadline = Infinity;
-    this.#response = undefined;
+    const isUnanswered = this.#phase === "responding" || this.#phase === "finishing";
+    this.#leave();
     this.#tcp.close();
-    this.#owner.closed(this);
+    const cause = error instanceof NetworkError ? error : new NetworkError("ECONNABORTED", "serve client");
+    this.#receiver.stop(cause);
+    this.#responder.stop();
+    if (isUnanswered) this.#tellClosed();
+  }
+
+  /** Reads what has arrived. @returns how many bytes */
+  read(memory: Uint8Array): number {
+    return this.#phase === "closed" ? 0 : (this.#tcp.read(memory) ?? 0);
+  }
+
+  /** Who answers the request. */
+  find({ method, target }: RequestHead): Match | Refusal {
+    this.#requests++;
+    return method === "TRACE" && this.owner.trace ? TRACE_MATCH : this.owner.router.find(method, target.path);
+  }
+
+  run(match: Match, request: HttpRequest): void {
+    const response = new HttpResponse(this.#responder);
+    this.#request = request;
+    this.#phase = "responding";
+    this.#responder.expect(response);
+    try {
+      const result = match.run(request, response);
+      if (result !== undefined)
+        result.then(undefined, (error: unknown) => this.#onFailure(error, request, response));
+    } catch (error) {
+      this.#onFailure(error, request, response);
+    }
+    this.awaitHandler();
+  }
+
+  refuse({ status, detail, allow }: Refusal): void {
+    this.#answer(new HttpError(status, detail, allow === undefined ? undefined : { Allow: allow }));
+  }
+
+  /** What the handler has been given to read has thrown. */
+  onHandlerError(error: unknown): void {
+    this.#onFailure(error, this.#request!, this.#responder.response!);
+  }
+
+  /** It is the handler's turn. */
+  awaitHandler(): void {
+    if (this.#responder.isAwaited) this.#limitTime(this.owner.limits.responseTime);
+  }
+
+  /** It is the client's turn, whose time the receiver knows. */
+  awaitClient(): void {
+    if (this.#phase === "receiving" || this.#responder.isAwaited) this.#deadline = Infinity;
+  }
+
+  sayContinue(): void {
+    this.#responder.inform(this.#responder.response, CONTINUE);
+  }
+
+  /** Something was written, or could not be. @param progress whether anything went out */
+  onFlushed(progress: boolean): void {
+    if (this.#phase === "receiving" || this.#responder.isAwaited) return;
+    if (this.#responder.isFlushed) this.#deadline = Infinity;
+    else if (progress || this.#deadline === Infinity) this.#limitSendTime();
+  }
+
+  onResponseBegun(): void {
+    this.#deadline = Infinity;
+  }
+
+  onResponseEnded(): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "finishing";
+    this.#receiver.finish();
+    this.#responder.flush();
+    this.advance();
+  }
+
+  /** All that the client has sent was dropped, and no more will come. */
+  onDiscarded(): void {
+    if (this.#phase === "lingering") this.close();
+  }
+
+  /** Goes on to the next request, or to the end, if the answer is out. */
+  advance(): void {
+    if (this.#phase !== "finishing" || !this.#responder.isFlushed) return;
+    if (this.#responder.take !== undefined) this.#handOver(this.#responder.take);
+    else if (!this.#responder.keepAlive || this.#receiver.isDiscarding) this.#linger();
+    else if (this.#receiver.isComplete) {
+      this.#phase = "receiving";
+      this.#request = undefined;
+      this.#limitIdleTime();
+      this.#receiver.next();
+    }
   }
 
   onReadable(): void {
-    if (this.#phase === "receiving") this.#pump();
-    else if (this.#phase === "lingering") this.#discard();
+    if (this.#phase !== "closed") this.owner.pump(this.#receiver);
   }
 
   onWritable(room: number): void {
     if (this.#phase === "closed") return;
-    this.#outbox.room = room;
-    this.#flush();
+    this.#responder.onRoom(room);
+    this.advance();
   }
 
   onEnd(): void {
-    this.#peerEnded = true;
-    if (this.#phase === "receiving") this.#pump();
-    else if (this.#phase === "lingering") this.close();
+    this.#hasPeerEnded = true;
+    this.onReadable();
   }
 
-  get secure(): boolean {
-    return false;
-  }
-
-  readBody(): void {
-    throw new NetworkError("EINVAL", "read body", undefined, "the route takes bodies whole");
-  }
-
-  setPaused(): void {
-    // A body that is taken whole does not wait.
-  }
-
-  onHead(head: RequestHead): void {
-    this.#head = head;
-  }
-
-  onBody(bytes: Uint8Array, start: number, end: number): void {
-    this.#body.append(bytes, start, end);
-  }
-
-  onComplete(): void {
-    // The parser's state says it; the connection looks at that when it has put aside what follows.
-  }
-
-  onRefusal(refusal: Refusal): void {
-    this.#refusal = refusal;
-  }
-
-  respond(response: HttpResponse, body: string | Uint8Array): void {
-    if (response !== this.#response) return;
-    this.#response = undefined;
-    const { encode, limits, crowded } = this.#owner;
-    const head = this.#head;
-    this.#keepAlive = response.keepAlive && !crowded && head !== undefined && head.keepAlive;
-    const option = this.#keepAlive ? (head?.minorVersion === 0 ? "keep-alive" : undefined) : "close";
-    const bytes = typeof body === "string" ? encode(body) : body;
-    const omitted = head?.method === "HEAD" || hasNoBody(response.status);
-    this.#outbox.pushMessage(encode(response.head(bytes.length, option)), omitted ? NOTHING : bytes);
-    this.#phase = "sending";
-    this.#limitTime(limits.sendTime);
-    this.#flush();
-  }
-
-  /** Feeds the parser until there is no more, or a response must go out first. */
-  #pump(): void {
-    // A response sent by the handler that this loop has called does not start a second loop.
-    if (this.#pumping) return;
-    this.#pumping = true;
-    while (this.#phase === "receiving" && this.#receive());
-    this.#pumping = false;
-  }
-
-  /** @returns false if nothing was there */
-  #receive(): boolean {
-    let bytes = this.#rest;
-    let start = this.#restStart;
-    let end = bytes?.length;
-    if (bytes === undefined) {
-      bytes = this.#owner.scratch;
-      start = 0;
-      end = this.#tcp.read(bytes);
-    }
-    if (end === undefined || end === start) {
-      if (this.#peerEnded) this.#onRequestCut();
-      return false;
-    }
-    const before = this.#parser.state;
-    const wasIdle = this.#parser.idle;
-    const stop = this.#parser.push(bytes, start, end);
-    if (stop === end) this.#rest = undefined;
-    else {
-      // A handler may come to use the scratch memory for another connection, so what is left there is copied.
-      this.#rest = this.#rest ?? bytes.slice(stop, end);
-      this.#restStart = this.#rest === bytes ? stop : 0;
-    }
-    this.#onProgress(wasIdle, before === "head");
-    return true;
-  }
-
-  #onProgress(wasIdle: boolean, wasHead: boolean): void {
-    const parser = this.#parser;
-    if (parser.state === "complete") this.#dispatch();
-    else if (parser.state === "refused") this.#refuse(this.#refusal!, true);
-    else if (parser.state === "body" && wasHead) {
-      this.#limitTime(this.#owner.limits.bodyTime);
-      if (this.#head!.expectsContinue && this.#rest === undefined) this.#answerExpectation();
-    } else if (wasIdle && !parser.idle) this.#limitTime(this.#owner.limits.headTime);
-  }
-
-  /** RFC 9110 §10.1.1: the client holds its body back until it hears whether it is wanted. */
-  #answerExpectation(): void {
-    const { method, target } = this.#head!;
-    const found = this.#owner.router.find(method, target.path);
-    if (found instanceof Refusal) {
-      this.#refuse(found, true);
+  #answer(error: HttpError): void {
+    if (this.#phase !== "receiving" && !this.#responder.isAwaited) {
+      // What has begun can't be taken back, and without the rest of the request it will not be ended.
+      if (this.#phase === "responding") this.close();
+      else this.advance();
       return;
     }
-    this.#outbox.push(this.#owner.encode("HTTP/1.1 100 Continue\r\n\r\n"));
-    this.#flush();
-  }
-
-  #dispatch(): void {
-    const { limits, log, router } = this.#owner;
-    const head = this.#head!;
-    const match = router.find(head.method, head.target.path);
-    if (match instanceof Refusal) {
-      this.#refuse(match, false);
-      return;
-    }
-    const request = new HttpRequest(head, match.params, this);
-    request.body = this.#body.take();
-    const response = new HttpResponse(this);
-    this.#response = response;
+    const response = new HttpResponse(this.#responder);
     this.#phase = "responding";
-    this.#limitTime(limits.responseTime);
-    const fail = (error: unknown): void => {
-      if (!(error instanceof HttpError))
-        log?.("error", `${head.method} ${head.target.path}: ${String(error)}`);
-      const { status, detail = "" } =
-        error instanceof HttpError ? error : new HttpError(500, "the page failed");
-      if (this.#response === response) this.#refuse(new Refusal(status, detail), false);
-    };
-    try {
-      match.run(request, response)?.catch(fail);
-    } catch (error) {
-      fail(error);
+    this.#responder.expect(response);
+    const { status, detail, fields = {} } = error;
+    for (const name of Object.keys(fields)) response.header(name, fields[name]!);
+    if (status === 503) {
+      response.keepAlive = false;
+      if (response.getHeader("Retry-After") === undefined)
+        response.header("Retry-After", String(RETRY_AFTER));
     }
+    response.problem(status, detail);
   }
 
-  /** @param early whether the request was not read to its end: then the connection can't be kept */
-  #refuse(refusal: Refusal, early: boolean): void {
-    const { status, detail, allow } = refusal;
-    this.#lingers = early;
-    const response = new HttpResponse(this);
-    response.status = status;
-    response.keepAlive = !early && status !== 503;
-    if (allow !== undefined) response.header("Allow", allow);
-    this.#response = response;
-    response.send(`${status} ${reasonPhrase(status)}: ${detail}\n`);
+  #onFailure(error: unknown, request: HttpRequest, response: HttpResponse): void {
+    const isMeant = error instanceof HttpError && error.status >= 400 && error.status <= 599;
+    if (!isMeant) this.owner.log?.("error", `${request.method} ${request.path}: ${String(error)}`);
+    if (response !== this.#responder.response || this.#responder.hasEnded) return;
+    this.#answer(isMeant ? error : new HttpError(500, "the page failed"));
   }
 
-  #flush(): void {
-    try {
-      if (this.#outbox.flush(this.#tcp) && this.#phase === "sending")
-        this.#limitTime(this.#owner.limits.sendTime);
-    } catch {
+  #linger(): void {
+    this.#phase = "lingering";
+    const { head, isComplete } = this.#receiver;
+    // Who has asked for the end sends no more; and others do not wait for who has had an answer to all.
+    const isEnough = isComplete && (head?.keepAlive === false || this.owner.crowded);
+    if (this.#hasPeerEnded || isEnough) {
+      while (this.#tcp.read(this.owner.outMemory) === this.owner.outMemory.length);
       this.close();
       return;
     }
-    if (this.#phase === "sending" && this.#outbox.empty) this.#onSent();
+    this.#tcp.shutdown?.();
+    this.#limitTime(this.owner.limits.lingerTime);
+    this.#receiver.discard();
   }
 
-  #onSent(): void {
-    if (this.#keepAlive) {
-      this.#hasAnswered = true;
-      this.#parser.reset();
-      this.#head = undefined;
-      this.#body.take();
-      this.#phase = "receiving";
-      this.#limitIdleTime();
-      this.#pump();
-      return;
-    }
-    this.#phase = "lingering";
-    this.#limitTime(LINGER_TIME_LIMIT);
-    this.#discard();
-    if (!this.#lingers || this.#peerEnded) this.close();
-  }
-
-  /** Reads and drops: a socket closed with data unread is reset, and the answer may be lost on its way. */
-  #discard(): void {
-    for (;;) {
-      const count = this.#tcp.read(this.#owner.scratch);
-      if (count === undefined || count === 0) return;
-      this.#lingered += count;
-      if (this.#lingered > MAX_LINGER) {
-        this.close();
-        return;
-      }
+  #handOver(take: TakeConnection): void {
+    if (this.#receiver.isRunning) return;
+    const early = this.#receiver.takeRest();
+    this.#leave();
+    try {
+      take(this.#tcp, early);
+    } catch (error) {
+      this.owner.log?.("error", `handing a connection over: ${String(error)}`);
+      this.#tcp.close();
     }
   }
 
-  /** The client has ended, and all it sent was read. */
-  #onRequestCut(): void {
-    if (this.#parser.idle) this.close();
-    else this.#refuse(badRequest("a request cut short"), true);
+  #leave(): void {
+    this.#phase = "closed";
+    this.#deadline = Infinity;
+    this.owner.closed(this);
+  }
+
+  #tellClosed(): void {
+    try {
+      this.#request?.onClose?.();
+      this.#responder.response?.onClose?.();
+    } catch (error) {
+      this.owner.log?.("error", `onClose: ${String(error)}`);
+    }
   }
 
   #limitIdleTime(): void {
-    const { crowdedIdleTime, idleTime } = this.#owner.limits;
-    this.#limitTime(this.#owner.crowded ? crowdedIdleTime : idleTime);
+    const { crowdedTime, idleTime } = this.owner.limits;
+    this.#limitTime(this.owner.crowded ? crowdedTime : idleTime);
+  }
+
+  #limitSendTime(): void {
+    const { crowdedTime, sendTime } = this.owner.limits;
+    this.#limitTime(this.owner.crowded ? crowdedTime : sendTime);
   }
 
   #limitTime(milliseconds: number): void {
-    this.#setDeadline(this.#owner.clock.now() + milliseconds);
+    this.#setDeadline(this.owner.clock.now() + milliseconds);
   }
 
   #setDeadline(deadline: number): void {
     this.#deadline = deadline;
-    this.#owner.watch(deadline);
+    this.owner.watch(deadline);
   }
 }
+
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /** The same functions for all connections; `target` says whose call it is. */
 const CALLBACKS = Object.freeze({
@@ -344,7 +304,7 @@ const CALLBACKS = Object.freeze({
   onEnd(this: Tcp): void {
     (this.target as Connection).onEnd();
   },
-  onError(this: Tcp): void {
-    (this.target as Connection).close();
+  onError(this: Tcp, error?: Error): void {
+    (this.target as Connection).close(error);
   },
 });

@@ -1,15 +1,24 @@
 import { NetworkError } from "../../error/index.js";
-import { encodeUtf8, type Tcp } from "../../host/index.js";
+import type { Tcp } from "../../host/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 import { reasonPhrase } from "../message/status.js";
 import type { BodySource } from "./body-stream.js";
+import type { BodyWriter } from "./body-writer.js";
 
 /** Takes a connection over. @param early bytes of the new protocol that have come already */
 export type TakeConnection = (connection: Tcp, early: Uint8Array) => void;
 
-/** Where a response goes when it is sent. */
+/** Where a response goes. What comes from one that is awaited no more is dropped. */
 export interface ResponseSink {
+  /** Sends the head, and the whole body behind it. */
   respond(response: HttpResponse, body: string | Uint8Array): void;
+  /** Sends the head of a response whose body goes piece by piece. @returns undefined if it is awaited no more */
+  begin(response: HttpResponse): BodyWriter | undefined;
+  /** Sends a head that is not the final one. */
+  inform(response: HttpResponse, head: string): void;
+  /** Sends the head, and gives the connection away behind it. @throws NetworkError EINVAL if the client has not asked for it */
+  handOver(response: HttpResponse, take: TakeConnection): void;
+  encode(text: string): Uint8Array;
 }
 
 /** Fields that say where a message ends: the server's own business. */
@@ -37,9 +46,12 @@ export class HttpResponse {
   /** The client has gone before the end. */
   onClose: (() => void) | undefined = undefined;
   readonly #sink: ResponseSink;
+  /** The fields as lines, each with its line end. */
   #fields = "";
+  #isTyped = false;
   #sent = false;
-  readonly #pieces: (string | Uint8Array)[] = [];
+  #ended = false;
+  #writer: BodyWriter | undefined;
 
   constructor(sink: ResponseSink) {
     this.#sink = sink;
@@ -50,6 +62,11 @@ export class HttpResponse {
     return this.#sent;
   }
 
+  /** The fields that were set, as the lines of a head. */
+  get fieldLines(): string {
+    return this.#fields;
+  }
+
   /**
    * Adds a field; one that may be repeated (Set-Cookie) can be added again.
    *
@@ -57,26 +74,25 @@ export class HttpResponse {
    * message: those are the server's
    */
   header(name: string, value: string): this {
-    if (!isToken(name) || FRAMING_FIELDS.includes(name.toLowerCase()))
+    const lower = name.toLowerCase();
+    if (!isToken(name) || FRAMING_FIELDS.includes(lower))
       throw new NetworkError("EINVAL", "set header", name);
-    if (hasControl(value))
-      throw new NetworkError("EINVAL", "set header", name, "control character in the value");
-    this.#fields += `${name}: ${value}\r\n`;
+    if (lower === "content-type") this.#isTyped = true;
+    this.#fields += fieldLine(name, value);
     return this;
   }
 
   /** Sets a field in place of those with the same name. @throws NetworkError EINVAL as `header` */
   setHeader(name: string, value: string): this {
-    const kept = this.#fields
-      .split("\r\n")
-      .filter((line) => line !== "" && !line.toLowerCase().startsWith(`${name.toLowerCase()}:`));
-    this.#fields = kept.map((line) => `${line}\r\n`).join("");
+    const start = `${name.toLowerCase()}:`;
+    const lines = this.#fields.split("\r\n").filter((line) => !line.toLowerCase().startsWith(start));
+    this.#fields = lines.join("\r\n");
     return this.header(name, value);
   }
 
   /** A field's value, the first one if it was added several times; undefined if there is none. */
   getHeader(name: string): string | undefined {
-    const start = `${name.toLowerCase()}: `;
+    const start = `${name.toLowerCase()}:`;
     const line = this.#fields.split("\r\n").find((each) => each.toLowerCase().startsWith(start));
     return line?.slice(line.indexOf(":") + 2);
   }
@@ -87,24 +103,24 @@ export class HttpResponse {
    * @throws NetworkError EINVAL if the response was sent already, or its status is none of 200 to 599
    */
   send(body: string | Uint8Array = ""): void {
-    if (this.#sent) throw new NetworkError("EINVAL", "send response", undefined, "it was sent already");
-    if (!(this.status >= 200 && this.status <= 599)) {
-      throw new NetworkError("EINVAL", "send response", String(this.status), "no final status");
+    if (body !== "" && !this.#isTyped) {
+      this.#fields +=
+        typeof body === "string"
+          ? "Content-Type: text/plain; charset=utf-8\r\n"
+          : "Content-Type: application/octet-stream\r\n";
     }
-    this.#sent = true;
-    if (body !== "" && this.getHeader("Content-Type") === undefined) {
-      this.header(
-        "Content-Type",
-        typeof body === "string" ? "text/plain; charset=utf-8" : "application/octet-stream",
-      );
-    }
+    this.#start();
+    this.#ended = true;
     this.#sink.respond(this, body);
   }
 
   /** Sends a value as JSON. @throws what JSON.stringify throws, on XS also for objects that were preloaded */
   json(value: unknown): void {
     const text = JSON.stringify(value) as string | undefined;
-    if (this.getHeader("Content-Type") === undefined) this.header("Content-Type", "application/json");
+    if (!this.#isTyped) {
+      this.#isTyped = true;
+      this.#fields += "Content-Type: application/json\r\n";
+    }
     this.send(text ?? "null");
   }
 
@@ -123,70 +139,109 @@ export class HttpResponse {
 
   /**
    * Sends a piece of the body, and the head before the first: with `length` as its Content-Length, else in chunks; to an
-   * HTTP/1.0 client until the connection is closed. Bytes are not copied and must not change any more.
+   * HTTP/1.0 client until the connection is closed. An empty piece sends the head. Bytes are not copied and must not change
+   * any more. If they are more than `length` says, the connection is broken off.
    *
    * @returns false if more than the high-water mark waits: `onDrain` is called when it does no more
+   * @throws NetworkError EINVAL if the response has ended, or its status is none of 200 to 599
    */
   write(data: string | Uint8Array): boolean {
-    this.#pieces.push(data);
-    return true;
-  }
-
-  /** Ends a body that was written piece by piece. @param trailers fields behind it, where it goes in chunks */
-  end(trailers?: Readonly<Record<string, string>>): void {
-    void trailers;
-    const pieces = this.#pieces.map((piece) => (typeof piece === "string" ? encodeUtf8(piece) : piece));
-    const body = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      body.set(piece, at);
-      at += piece.length;
-    }
-    this.send(body);
-  }
-
-  /** Sends a body as the socket has room for it: never more than one piece is in memory. */
-  sendFrom(source: BodySource): void {
-    const buffer = new Uint8Array(1024);
-    for (let count = source.read(buffer); count > 0; count = source.read(buffer))
-      this.write(buffer.slice(0, count));
-    source.close?.();
-    this.end();
-  }
-
-  /** Goes over to a protocol that the client has offered in `request.upgrade`: answers 101 (RFC 9110 §7.8). */
-  upgrade(protocol: string, take: TakeConnection): void {
-    void take;
-    throw new NetworkError("ENOTSUP", "upgrade", protocol);
-  }
-
-  /** Answers CONNECT with 200, and hands the connection over (RFC 9110 §9.3.6). */
-  tunnel(take: TakeConnection): void {
-    void take;
-    throw new NetworkError("ENOTSUP", "tunnel");
-  }
-
-  /** Sends a head before the final one, like 103; an HTTP/1.0 client gets none. @param status 102 to 199 */
-  informational(status: number, fields: Readonly<Record<string, string>> = {}): void {
-    void fields;
-    throw new NetworkError("ENOTSUP", "send response", String(status));
+    this.#begin("write response");
+    return this.#writer?.write(typeof data === "string" ? this.#sink.encode(data) : data) ?? false;
   }
 
   /**
-   * The head as text, for whoever sends it.
+   * Ends a body that was written piece by piece. If that was less than `length` says, the connection is broken off.
    *
-   * @param contentLength bytes of the body, also where the body itself is left out (HEAD)
-   * @param connection value of the Connection field, undefined for none
+   * @param trailers fields behind the body, where it goes in chunks; else they are left out
+   * @throws NetworkError EINVAL for trailers as `header`
    */
-  head(contentLength: number, connection: string | undefined): string {
-    // RFC 9110 §8.6: no Content-Length with 1xx and 204; with 304 it would be that of the response to a GET.
-    const length = hasNoBody(this.status) ? "" : `Content-Length: ${contentLength}\r\n`;
-    const option = connection === undefined ? "" : `Connection: ${connection}\r\n`;
-    return `HTTP/1.1 ${this.status} ${reasonPhrase(this.status)}\r\n${this.#fields}${length}${option}\r\n`;
+  end(trailers: Readonly<Record<string, string>> = {}): void {
+    let lines = "";
+    for (const name of Object.keys(trailers)) lines += fieldLine(name, trailers[name]!);
+    this.#begin("end response");
+    this.#ended = true;
+    this.#writer?.end(this.#sink.encode(lines));
+  }
+
+  /**
+   * Sends a body as the socket has room for it: never more than one piece of it is in memory. A source that throws, or has less
+   * than its length says, breaks the connection off.
+   *
+   * @throws NetworkError EINVAL as `write`
+   */
+  sendFrom(source: BodySource): void {
+    this.length ??= source.length;
+    this.#begin("send response");
+    this.#ended = true;
+    if (this.#writer === undefined) source.close?.();
+    else this.#writer.sendFrom(source);
+  }
+
+  /**
+   * Goes over to a protocol that the client has offered in `request.upgrade`: answers 101 (RFC 9110 §7.8).
+   *
+   * @param take called when the answer is out; it has to wrap the socket at once: `new io.TCP({ from: connection, … })`
+   * @throws NetworkError EINVAL if the client has offered none, or the response was sent already
+   */
+  upgrade(protocol: string, take: TakeConnection): void {
+    this.setHeader("Upgrade", protocol);
+    this.status = 101;
+    this.#handOver(take);
+  }
+
+  /**
+   * Answers CONNECT with 200, and hands the connection over (RFC 9110 §9.3.6).
+   *
+   * @param take as for `upgrade`
+   * @throws NetworkError EINVAL if the request is not CONNECT, or the response was sent already
+   */
+  tunnel(take: TakeConnection): void {
+    this.status = 200;
+    this.#handOver(take);
+  }
+
+  /**
+   * Sends a head before the final one, like 103; an HTTP/1.0 client gets none.
+   *
+   * @param status 102 to 199
+   * @throws NetworkError EINVAL for another status, for fields as `header`, or if the response was sent already
+   */
+  informational(status: number, fields: Readonly<Record<string, string>> = {}): void {
+    if (this.#sent || !(status >= 102 && status <= 199))
+      throw new NetworkError("EINVAL", "send informational response", String(status));
+    let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+    for (const name of Object.keys(fields)) head += fieldLine(name, fields[name]!);
+    this.#sink.inform(this, `${head}\r\n`);
+  }
+
+  #handOver(take: TakeConnection): void {
+    if (this.#sent)
+      throw new NetworkError("EINVAL", "hand connection over", undefined, "a response was sent");
+    this.#sink.handOver(this, take);
+    this.#sent = true;
+    this.#ended = true;
+  }
+
+  #begin(operation: string): void {
+    if (this.#ended) throw new NetworkError("EINVAL", operation, undefined, "it has ended");
+    if (this.#sent) return;
+    this.#start();
+    this.#writer = this.#sink.begin(this);
+  }
+
+  #start(): void {
+    if (this.#sent) throw new NetworkError("EINVAL", "send response", undefined, "it was sent already");
+    if (!(this.status >= 200 && this.status <= 599))
+      throw new NetworkError("EINVAL", "send response", String(this.status), "no final status");
+    this.#sent = true;
   }
 }
 
-/** True for the statuses that end with their head (RFC 9112 §6.3). */
-export function hasNoBody(status: number): boolean {
-  return status < 200 || status === 204 || status === 304;
+/** @throws NetworkError EINVAL if the name is no token, or the value has control characters */
+function fieldLine(name: string, value: string): string {
+  if (!isToken(name)) throw new NetworkError("EINVAL", "set header", name);
+  if (hasControl(value))
+    throw new NetworkError("EINVAL", "set header", name, "control character in the value");
+  return `${name}: ${value}\r\n`;
 }

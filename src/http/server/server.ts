@@ -6,9 +6,10 @@ import {
   type Listener,
   type Log,
   type Timers,
+  type WallClock,
 } from "../../host/index.js";
 import { ConnectionPool } from "./connection-pool.js";
-import { DEVICE_LIMITS, type HttpLimits } from "../message/limits.js";
+import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
 import { Router } from "./router.js";
 
 export interface HttpServerOptions {
@@ -18,6 +19,14 @@ export interface HttpServerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log?: Log;
+  /** Knows what goes into the field Date; absent: responses have none. */
+  readonly wallClock?: WallClock;
+  /** For the field Server; absent: responses have none. */
+  readonly serverName?: string;
+  /** True if `io` speaks TLS: `request.secure` says it. */
+  readonly secure?: boolean;
+  /** True if TRACE is to be answered, with the request but for its credentials (RFC 9110 §9.3.8). */
+  readonly trace?: boolean;
   /** Limits that differ from `DEVICE_LIMITS`. */
   readonly limits?: Partial<HttpLimits>;
   /** The host's own encoder, where it has a faster one. */
@@ -47,7 +56,7 @@ export class HttpServer extends Router {
 
   constructor(options: HttpServerOptions) {
     super();
-    const { io, clock, timers, log, limits, encode = encodeUtf8 } = options;
+    const { io, clock, timers, wallClock, serverName, log, limits, encode = encodeUtf8 } = options;
     this.#io = io;
     this.#port = options.port;
     this.#onError = options.onError;
@@ -55,10 +64,14 @@ export class HttpServer extends Router {
       io,
       clock,
       timers,
+      wallClock,
+      serverName,
       log,
       limits: { ...DEVICE_LIMITS, ...limits },
       router: this,
       encode,
+      secure: options.secure ?? false,
+      trace: options.trace ?? false,
     });
   }
 

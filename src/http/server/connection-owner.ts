@@ -1,0 +1,36 @@
+import type { Clock, EncodeUtf8, Io, Log } from "../../host/index.js";
+import type { Connection } from "./connection.js";
+import type { HandlerFinder } from "./handler.js";
+import type { HttpLimits } from "./limits.js";
+import type { Receiver } from "./receiver.js";
+
+/** What the connections of a server share, and whom they report to. */
+export interface ConnectionOwner {
+  readonly io: Io;
+  readonly clock: Clock;
+  readonly log: Log | undefined;
+  readonly limits: HttpLimits;
+  readonly router: HandlerFinder;
+  readonly secure: boolean;
+  /** True if TRACE is answered. */
+  readonly trace: boolean;
+  readonly encode: EncodeUtf8;
+  /** Memory to read into: for the receiver that runs, until it returns. */
+  readonly inMemory: Uint8Array;
+  /** Memory to put a write together in: for who flushes, until it returns. */
+  readonly outMemory: Uint8Array;
+  /** True while others wait for a connection to be free. */
+  readonly crowded: boolean;
+  /** The fields that each response has, as lines: Date and Server. */
+  readonly commonFields: string;
+  /** The head of a response as bytes, which are kept for the next that is the same. */
+  encodeHead(head: string): Uint8Array;
+  /** Has `receiver` run now, or when the one that runs has done. */
+  pump(receiver: Receiver): void;
+  /** Has `receiver` run soon: not from inside of the call. */
+  pumpSoon(receiver: Receiver): void;
+  /** Has `expire` called at a deadline, in monotonic ms. */
+  watch(deadline: number): void;
+  /** A connection is over. */
+  closed(connection: Connection): void;
+}
