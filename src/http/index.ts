@@ -1,4 +1,5 @@
 export * from "./client/index.js";
+export * from "./content/index.js";
 export * from "./files/index.js";
 export * from "./server/index.js";
 export * from "./session/index.js";

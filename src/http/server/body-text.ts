@@ -1,4 +1,5 @@
 import { decodeUtf8 } from "../../host/index.js";
+import { parseMediaType } from "../message/media-type.js";
 import { HttpError } from "./http-error.js";
 
 /** Bytes at a time: each is an argument of a call, and XS's whole stack has a few hundred slots. */
@@ -12,7 +13,12 @@ const BEYOND_ASCII = /[\x80-\xff]/;
  * @throws HttpError 415 for a charset that is none of utf-8, us-ascii and iso-8859-1, 400 for bytes that are not of it
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {
-  switch (charsetOf(contentType)) {
+  switch (
+    parseMediaType(contentType ?? "")
+      ?.parameters.get("charset")
+      ?.toLowerCase() ??
+    "utf-8"
+  ) {
     case "utf-8":
     case "utf8":
       return decodeStrictly(bytes);
@@ -28,14 +34,6 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
     default:
       throw new HttpError(415, "text in a charset other than utf-8, us-ascii and iso-8859-1");
   }
-}
-
-function charsetOf(contentType = ""): string {
-  for (const parameter of contentType.toLowerCase().split(";").slice(1)) {
-    const [name, value = ""] = parameter.split("=");
-    if (name!.trim() === "charset") return value.trim().replaceAll('"', "");
-  }
-  return "utf-8";
 }
 
 function decodeStrictly(bytes: Uint8Array): string {
