@@ -91,11 +91,18 @@ const AcceptedTcp = function (options: TcpOptions): Tcp {
   return (latest = new StubTcp(options));
 };
 
+declare class TextEncoder {
+  encode(text: string): Uint8Array;
+}
+const encoder = new TextEncoder();
+
 const server = new HttpServer({
   io: { TCP: AcceptedTcp, Listener: StubListener } as unknown as Io,
   port: 80,
   clock: { now: () => 1000 },
   timers: { set: () => undefined, clear: () => undefined },
+  // A device's host has a native one, too.
+  encode: (text) => encoder.encode(text),
   limits: { connections: 64 },
 });
 server.get("/", (_, response) => response.send("Hello"));

@@ -1,4 +1,5 @@
-import { hasControl, parseFieldSection, type Fields } from "../message/fields.js";
+import { parseFieldSection } from "../message/field-section.js";
+import { hasControl, type Fields } from "../message/fields.js";
 import { Refusal } from "../message/refusal.js";
 
 /** How a response's body is delimited: a number of bytes, chunks, or the end of the connection (RFC 9112 §6.3). */

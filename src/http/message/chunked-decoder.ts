@@ -1,4 +1,5 @@
-import { parseFieldSection, type Fields } from "./fields.js";
+import { parseFieldSection } from "./field-section.js";
+import type { Fields } from "./fields.js";
 import { MAX_CHUNK_LINE, MAX_TRAILER, type MessageLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 

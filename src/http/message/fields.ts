@@ -1,12 +1,4 @@
-import { badRequest, Refusal } from "./refusal.js";
-
-/**
- * Bytes that no line of a head may have (RFC 9110 §5.5): all controls but the tab. CR and LF among them: what is left
- * of those when the lines have been cut at CRLF stood alone (RFC 9112 §2.2).
- *
- * These expressions match one character, never a repetition: XS keeps a state for each repetition, which an
- * attacker's long line would multiply.
- */
+/** Bytes that no line may have (RFC 9110 §5.5): all controls but the tab. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
@@ -22,18 +14,23 @@ export function isToken(text: string): boolean {
 }
 
 /**
- * The fields of a head, as the text they came in: each byte a character, so that positions are bytes. They are looked
- * up by search when somebody asks: a device makes no string for the fields that nobody reads.
+ * The fields of a head or of trailers, as the text they came in: each byte a character, so that positions are bytes.
+ * They are looked up by search when somebody asks: a device makes no string for the fields that nobody reads.
  */
 export class Fields {
   readonly #text: string;
   /** The same in lower case, which has the same length for characters up to U+00FF. */
   readonly #lower: string;
 
-  /** @param text CRLF before each line, and at the end an empty line; checked, see `parseFieldSection` */
+  /** @param text checked, as `parseFieldSection` describes it */
   constructor(text: string) {
     this.#text = text;
     this.#lower = text.toLowerCase();
+  }
+
+  /** True if there is a line with this name, in lower case. Measured on XS: half the work of a `get` that finds none. */
+  has(name: string): boolean {
+    return this.#lower.includes(`\n${name}:`);
   }
 
   /**
@@ -42,17 +39,18 @@ export class Fields {
    * @param name in lower case
    */
   get(name: string): string | undefined {
-    return this.#join(this.#text, name);
+    const lower = this.#lower;
+    const key = `\n${name}:`;
+    let at = lower.indexOf(key);
+    if (at < 0) return undefined;
+    let value = valueAt(this.#text, at);
+    while ((at = lower.indexOf(key, at + 1)) >= 0) value += `, ${valueAt(this.#text, at)}`;
+    return value;
   }
 
   /** As `get`, in lower case. */
   getLower(name: string): string | undefined {
-    return this.#join(this.#lower, name);
-  }
-
-  /** True if there is a line with this name, in lower case. */
-  has(name: string): boolean {
-    return this.#lower.includes(`\r\n${name}:`);
+    return this.get(name)?.toLowerCase();
   }
 
   /** The values of all lines with this name, in lower case, in their order: for Set-Cookie, which can't be joined. */
@@ -62,77 +60,37 @@ export class Fields {
       .map(([, value]) => value);
   }
 
+  /** True if there is more than one line with this name, in lower case. */
+  isRepeated(name: string): boolean {
+    const key = `\n${name}:`;
+    const first = this.#lower.indexOf(key);
+    return first >= 0 && this.#lower.includes(key, first + 1);
+  }
+
   /** Name and value of each line, as they were sent. */
   [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
     return this.#entries()[Symbol.iterator]();
   }
 
-  /** True if there is more than one line with this name, in lower case. */
-  isRepeated(name: string): boolean {
-    const key = `\r\n${name}:`;
-    const first = this.#lower.indexOf(key);
-    return first >= 0 && this.#lower.includes(key, first + 1);
-  }
-
   #entries(): (readonly [name: string, value: string])[] {
-    const entries: [string, string][] = [];
-    let start = 2;
-    for (;;) {
-      const end = this.#text.indexOf("\r\n", start);
-      if (end === start) return entries;
-      const line = this.#text.slice(start, end);
-      const colon = line.indexOf(":");
-      entries.push([line.slice(0, colon), trimBlanks(line.slice(colon + 1))]);
-      start = end + 2;
-    }
-  }
-
-  #join(text: string, name: string): string | undefined {
-    const key = `\r\n${name}:`;
-    let value: string | undefined;
-    for (let at = this.#lower.indexOf(key); at >= 0; at = this.#lower.indexOf(key, at + 1)) {
-      const start = text.indexOf(":", at) + 1;
-      const line = trimBlanks(text.slice(start, text.indexOf("\r\n", start)));
-      value = value === undefined ? line : `${value}, ${line}`;
-    }
-    return value;
+    const lines = this.#text.split("\r\n").slice(1, -2);
+    return lines.map((line) => [line.slice(0, line.indexOf(":")), valueAt(`${line}\r`, 0)]);
   }
 }
 
-/**
- * Reads a field section, of a head or of trailers.
- *
- * @param text as for `Fields`
- * @param limit how many lines there may be
- */
-export function parseFieldSection(text: string, limit: number): Fields | Refusal {
-  return checkFields(text, limit) ?? new Fields(text);
-}
-
-/**
- * Checks all lines of a field section: token, colon, value without controls. An obsolete line folding and a blank
- * before the colon fail with the name (RFC 9112 §5.1, §5.2).
- *
- * @param text as for `Fields`
- */
-function checkFields(text: string, limit: number): Refusal | undefined {
-  let start = 2;
-  for (let count = 0; ; count++) {
-    const end = text.indexOf("\r\n", start);
-    if (end === start) return undefined;
-    if (count === limit) return new Refusal(431, `more than ${limit} fields`);
-    const line = text.slice(start, end);
-    if (hasControl(line)) return badRequest("a control character in a field");
-    const colon = line.indexOf(":");
-    if (colon < 0 || !isToken(line.slice(0, colon))) return badRequest("a field without a valid name");
-    start = end + 2;
-  }
+/** The value of a line without the blanks around it. @param at at most where the name begins */
+function valueAt(text: string, at: number): string {
+  const start = text.indexOf(":", at) + 1;
+  return trimBlanks(text.slice(start, text.indexOf("\r", start)));
 }
 
 /** Takes spaces and tabs off both ends (RFC 9110 §5.6.3) of text without other controls, each byte a character. */
 export function trimBlanks(line: string): string {
   // Of the rest that String.trim takes away, controls are refused before, and U+00A0 is part of somebody's UTF-8.
-  if (!line.includes("\u00a0")) return line.trim();
-  const masked = line.replaceAll("\u00a0", "-");
-  return line.slice(masked.length - masked.trimStart().length, masked.trimEnd().length);
+  return line.includes("\u00a0") ? trimBesideNoBreakSpace(line) : line.trim();
+}
+
+function trimBesideNoBreakSpace(value: string): string {
+  const masked = value.replaceAll("\u00a0", "-");
+  return value.slice(masked.length - masked.trimStart().length, masked.trimEnd().length);
 }

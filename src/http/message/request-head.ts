@@ -1,4 +1,5 @@
-import { hasControl, isToken, parseFieldSection, type Fields } from "./fields.js";
+import { parseFieldSection } from "./field-section.js";
+import { isToken, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { isAuthority, parseRequestTarget, type RequestTarget } from "./request-target.js";
@@ -24,6 +25,8 @@ export interface RequestHead {
   readonly upgrade: string | undefined;
 }
 
+const NO_OPTIONS: readonly string[] = Object.freeze([]);
+
 const NOT_DIGIT = /[^0-9]/;
 
 /** Digits of a Content-Length: what a double holds exactly. */
@@ -36,37 +39,34 @@ const MAX_LENGTH_DIGITS = 15;
  */
 export function parseRequestHead(text: string, limits: RequestLimits): RequestHead | Refusal {
   const end = text.indexOf("\r\n");
-  const line = text.slice(0, end);
-  if (hasControl(line)) return badRequest("a control character in the request line");
-  const first = line.indexOf(" ");
-  const last = line.lastIndexOf(" ");
-  if (first === last) return badRequest("a malformed request line");
-  const method = line.slice(0, first);
+  const first = text.indexOf(" ");
+  const last = text.lastIndexOf(" ", end);
+  if (last <= first) return badRequest("a malformed request line");
+  const minorVersion = parseVersion(text.slice(last + 1, end));
+  if (typeof minorVersion === "object") return minorVersion;
+  const method = text.slice(0, first);
   if (!isToken(method)) return badRequest("a malformed method");
-  const minorVersion = parseVersion(line.slice(last + 1));
-  if (minorVersion instanceof Refusal) return minorVersion;
-  const rawTarget = line.slice(first + 1, last);
+  const rawTarget = text.slice(first + 1, last);
   const target = parseRequestTarget(method, rawTarget);
-  if (target instanceof Refusal) return target;
+  if (target === undefined) return badRequest("a malformed request target");
 
-  const fields = parseFieldSection(text.slice(end), limits.fields);
+  const fields = parseFieldSection(text, limits.fields);
   if (fields instanceof Refusal) return fields;
   const host = fields.get("host");
-  if (host === undefined ? minorVersion === 1 : fields.isRepeated("host") || !isAuthority(host)) {
+  if (host === undefined ? minorVersion === 1 : !isAuthority(host)) {
     return badRequest(host === undefined ? "no Host field" : "a malformed or repeated Host field");
   }
   const framing = parseFraming(fields, minorVersion);
-  if (framing instanceof Refusal) return framing;
-  const expectation = minorVersion === 1 ? fields.getLower("expect") : undefined;
+  if (typeof framing === "object") return framing;
+  const expectation = minorVersion === 1 && fields.has("expect") ? fields.getLower("expect") : undefined;
   if (expectation !== undefined && expectation !== "100-continue") {
     return new Refusal(417, "only 100-continue can be expected");
   }
-  const options =
-    fields
-      .getLower("connection")
-      ?.split(",")
-      .map((option) => option.trim()) ?? [];
-  const upgrades = minorVersion === 1 && options.includes("upgrade");
+  const connection = fields.getLower("connection");
+  // Nearly all say this, if anything; others may list several options (RFC 9110 §7.6.1).
+  const isPlain = connection === undefined || connection === "keep-alive";
+  const options = isPlain ? NO_OPTIONS : connection.split(",").map((option) => option.trim());
+  const keepAlive = isPlain ? connection !== undefined : options.includes("keep-alive");
   return {
     method,
     rawTarget,
@@ -74,9 +74,10 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
     minorVersion,
     fields,
     framing,
-    keepAlive: !options.includes("close") && (minorVersion === 1 || options.includes("keep-alive")),
+    keepAlive: (minorVersion === 1 || keepAlive) && (isPlain || !options.includes("close")),
     expectsContinue: expectation !== undefined && framing !== 0,
-    upgrade: upgrades ? fields.get("upgrade") : undefined,
+    upgrade:
+      !isPlain && minorVersion === 1 && options.includes("upgrade") ? fields.get("upgrade") : undefined,
   };
 }
 
@@ -95,6 +96,7 @@ function parseVersion(text: string): 0 | 1 | Refusal {
 
 /** RFC 9112 §6.1 to §6.3, with every choice that the RFC leaves made for refusal. */
 function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusal {
+  if (!fields.has("transfer-encoding") && !fields.has("content-length")) return 0;
   const coding = fields.getLower("transfer-encoding");
   const length = fields.get("content-length");
   if (coding !== undefined) {

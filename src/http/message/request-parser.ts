@@ -1,5 +1,6 @@
 import { ChunkedDecoder, type BodyEvents } from "./chunked-decoder.js";
 import type { Fields } from "./fields.js";
+import { DECODED_PIECE, decodeLatin1, NATIVE_PIECE, type DecodeLatin1 } from "./latin1.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { parseRequestHead, type RequestHead } from "./request-head.js";
@@ -18,12 +19,6 @@ export interface RequestEvents extends BodyEvents {
 }
 
 /**
- * Bytes decoded at a time. Each is an argument of a function on the way, and XS's whole stack has 384 slots; bytes
- * behind the head that are in the same piece are decoded in vain.
- */
-const PIECE = 64;
-
-/**
  * Takes the bytes of one request after another, cut anywhere; what comes out depends on the bytes alone, not on the
  * cuts (but for those of the body's pieces). It knows no sockets and no time.
  *
@@ -38,19 +33,22 @@ export class RequestParser {
   bodyLimit: number;
   readonly #limits: RequestLimits;
   readonly #events: RequestEvents;
+  readonly #decode: DecodeLatin1;
   #state: ParserState = "head";
+  /** What may come next of a head. RFC 9112 §2.2: an empty line before the request line is passed over. */
+  #expected: "empty-line" | "request-line" | "fields" = "empty-line";
   /** What has come of the head; each byte a character, so that its length is a number of bytes. */
-  #text = "";
-  #sawEmptyLine = false;
-  #sawRequestLine = false;
+  #received = "";
   #chunks: ChunkedDecoder | undefined;
   /** Bytes of the body still to come, where Content-Length says so. */
   #remaining = 0;
   #held = false;
 
-  constructor(limits: RequestLimits, events: RequestEvents) {
+  /** @param decode the host's own, where it has a faster one */
+  constructor(limits: RequestLimits, events: RequestEvents, decode: DecodeLatin1 = decodeLatin1) {
     this.#limits = limits;
     this.#events = events;
+    this.#decode = decode;
     this.bodyLimit = limits.body;
   }
 
@@ -60,16 +58,15 @@ export class RequestParser {
 
   /** True while no byte of a request has come. */
   get idle(): boolean {
-    return this.#state === "head" && this.#text === "";
+    return this.#state === "head" && this.#received === "";
   }
 
   /** Makes ready for the next request. */
   reset(): void {
     this.bodyLimit = this.#limits.body;
     this.#state = "head";
-    this.#text = "";
-    this.#sawEmptyLine = false;
-    this.#sawRequestLine = false;
+    this.#expected = "empty-line";
+    this.#received = "";
     this.#chunks = undefined;
   }
 
@@ -90,55 +87,63 @@ export class RequestParser {
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     this.#held = false;
-    while (at < end && this.#state === "head") at = this.#takeHead(bytes, at, Math.min(end, at + PIECE));
+    if (at < end && this.#state === "head") at = this.#takeHead(bytes, at, end);
     if (at < end && this.#state === "body" && !this.#held) at = this.#takeBody(bytes, at, end);
     return at;
   }
 
   #takeHead(bytes: Uint8Array, start: number, end: number): number {
-    let before = this.#text.length;
-    this.#text += String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
-    // RFC 9112 §2.2: an empty line before the request, which old clients send after a body, is ignored.
-    if (!this.#sawEmptyLine && this.#text.startsWith("\r\n")) {
-      this.#sawEmptyLine = true;
-      this.#text = this.#text.slice(2);
-      before -= 2;
-    }
-    if (!this.#sawRequestLine && !this.#checkRequestLine()) return end;
-    const mark = this.#text.indexOf("\r\n\r\n", Math.max(0, before - 3));
-    const length = mark < 0 ? this.#text.length : mark + 4;
-    if (length > this.#limits.head)
-      return this.#refuse(new Refusal(431, `more than ${this.#limits.head} bytes`), end);
-    if (mark < 0) return end;
-    const head = parseRequestHead(this.#text.slice(0, length), this.#limits);
-    this.#text = "";
-    const stop = start + length - before;
+    const decode = this.#decode;
+    const piece = decode === decodeLatin1 ? DECODED_PIECE : NATIVE_PIECE;
+    const limit = this.#limits.head;
+    let received = this.#received;
+    let at = start;
+    let mark: number;
+    do {
+      const before = received.length;
+      const stop = at + piece < end ? at + piece : end;
+      received += decode(bytes, at, stop);
+      at = stop;
+      if (before < 2 && this.#expected === "empty-line" && received.startsWith("\r\n")) {
+        this.#expected = "request-line";
+        received = received.slice(2);
+      }
+      mark = received.indexOf("\r\n\r\n", before > 3 ? before - 3 : 0);
+    } while (mark < 0 && at < end && received.length <= limit);
+    this.#received = received;
+    const refusal = this.#expected === "fields" ? undefined : this.#checkRequestLine(received);
+    if (refusal !== undefined) return this.#refuse(refusal, at);
+    const length = mark < 0 ? received.length : mark + 4;
+    if (length > limit) return this.#refuse(new Refusal(431, `more than ${limit} bytes`), at);
+    if (mark < 0) return at;
+    const head = parseRequestHead(received.slice(0, length), this.#limits);
+    const stop = at - received.length + length;
     return head instanceof Refusal ? this.#refuse(head, stop) : this.#startBody(head, stop);
   }
 
-  /** Refuses a request line as soon as it is known to be wrong. @returns false if it did */
-  #checkRequestLine(): boolean {
+  /** Says of a request line that it is wrong as soon as that can be known. */
+  #checkRequestLine(received: string): Refusal | undefined {
     const limit = this.#limits.requestLine;
-    const end = this.#text.indexOf("\n");
-    if (end < 0 ? this.#text.length > limit + 1 : end > limit + 1) {
-      this.#refuse(new Refusal(414, `more than ${limit} bytes of request line`), 0);
-    } else if (end >= 0 && (end < 2 || this.#text.charAt(end - 1) !== "\r")) {
-      this.#refuse(badRequest("a request line that does not end with CRLF"), 0);
+    const end = received.indexOf("\n");
+    if (end < 0 ? received.length > limit + 1 : end > limit + 1) {
+      return new Refusal(414, `more than ${limit} bytes of request line`);
     }
-    this.#sawRequestLine = end >= 0;
-    return this.#state === "head";
+    if (end < 0) return undefined;
+    this.#expected = "fields";
+    const complete = end > 1 && received.startsWith("\r", end - 1);
+    return complete ? undefined : badRequest("a request line that does not end with CRLF");
   }
 
   #startBody(head: RequestHead, at: number): number {
     const { framing } = head;
+    this.#received = "";
     this.#state = "body";
     this.#events.onHead(head);
+    if (framing === 0) return this.#complete(undefined, at);
     if (framing === "chunked") {
       this.#chunks = new ChunkedDecoder(this.#limits, this.#events, this.bodyLimit);
     } else if (framing > this.bodyLimit) {
       return this.#refuse(new Refusal(413, `more than ${this.bodyLimit} bytes of body`), at);
-    } else if (framing === 0) {
-      return this.#complete(undefined, at);
     } else {
       this.#remaining = framing;
     }
@@ -166,7 +171,7 @@ export class RequestParser {
 
   #refuse(refusal: Refusal, at: number): number {
     this.#state = "refused";
-    this.#text = "";
+    this.#received = "";
     this.#events.onRefusal(refusal);
     return at;
   }

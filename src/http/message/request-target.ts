@@ -1,5 +1,4 @@
 import { Ipv6Address, tryParsePort } from "../../address/index.js";
-import { badRequest, type Refusal } from "./refusal.js";
 
 /** What a request is for (RFC 9112 §3.2). */
 export interface RequestTarget {
@@ -17,22 +16,29 @@ const NOT_TARGET = /[^!"$-~]/;
 /** What neither a name, an address nor a port may have (RFC 3986 §3.2.2); user information is refused too. */
 const NOT_AUTHORITY = /[^A-Za-z0-9\-._~%!$&'()*+,;=:[\]]/;
 
-/** Reads the four forms of a request target. */
-export function parseRequestTarget(method: string, target: string): RequestTarget | Refusal {
-  if (target === "" || NOT_TARGET.test(target)) return badRequest("a malformed request target");
+/** What a host's name or IPv4 address alone does not have. */
+const NOT_PLAIN = /[^A-Za-z0-9\-.]/;
+
+/** Reads the four forms of a request target. @returns undefined if it is malformed, or not for this method */
+export function parseRequestTarget(method: string, target: string): RequestTarget | undefined {
+  if (NOT_TARGET.test(target)) return undefined;
   if (method === "CONNECT") {
-    const named = isAuthority(target) && !target.startsWith(":");
-    const ported = !target.endsWith(":") && !target.endsWith("]") && target.includes(":");
-    if (!named || !ported) return badRequest("CONNECT wants host:port");
-    return { path: "", query: undefined, authority: target };
+    return isHostAndPort(target) ? { path: "", query: undefined, authority: target } : undefined;
   }
   if (target.startsWith("/")) return splitPath(target, undefined);
   if (target === "*" && method === "OPTIONS") return { path: target, query: undefined, authority: undefined };
-  return parseAbsolute(target) ?? badRequest("a malformed request target");
+  return parseAbsolute(target);
+}
+
+/** CONNECT's target has no default for either (RFC 9110 §9.3.6). */
+function isHostAndPort(text: string): boolean {
+  const colon = text.lastIndexOf(":");
+  return colon > 0 && !text.endsWith(":") && !text.endsWith("]") && isAuthority(text);
 }
 
 /** True for "host", "host:port" and the empty text, which a Host field may have (RFC 9112 §3.2). */
 export function isAuthority(text: string): boolean {
+  if (!NOT_PLAIN.test(text)) return true;
   if (NOT_AUTHORITY.test(text)) return false;
   const bracket = text.indexOf("]");
   if (bracket >= 0) {
