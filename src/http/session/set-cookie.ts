@@ -1,5 +1,6 @@
 import { NetworkError } from "../../error/index.js";
 import { hasControl } from "../message/fields.js";
+import { formatHttpDate } from "../message/http-date.js";
 import { parseCookieDate } from "./cookie-date.js";
 import { splitPair } from "./cookies.js";
 
@@ -74,8 +75,7 @@ export function formatSetCookie(name: string, value: string, attributes: CookieA
   if (problem !== undefined) throw new NetworkError("EINVAL", "set cookie", name, problem);
   const { expires, maxAge, domain, path, secure, httpOnly, sameSite, partitioned } = attributes;
   let field = `${name}=${value}`;
-  // Years of four digits, so that this is an IMF-fixdate (RFC 9110 §5.6.7).
-  if (expires !== undefined) field += `; Expires=${new Date(expires).toUTCString()}`;
+  if (expires !== undefined) field += `; Expires=${formatHttpDate(expires)}`;
   if (maxAge !== undefined) field += `; Max-Age=${maxAge}`;
   if (domain !== undefined) field += `; Domain=${domain}`;
   if (path !== undefined) field += `; Path=${path}`;

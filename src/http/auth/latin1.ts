@@ -1,0 +1,28 @@
+import { decodeUtf8, encodeUtf8 } from "../../host/index.js";
+
+/** The bytes of text of a field, each a character. */
+export function latin1Bytes(field: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of field) bytes.push(character.charCodeAt(0) & 0xff);
+  return Uint8Array.from(bytes);
+}
+
+/** What bytes say: in UTF-8, or in ISO-8859-1 if they are not UTF-8, as some clients still send names and passwords. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch {
+    return latin1Text(bytes);
+  }
+}
+
+/** The UTF-8 of text as it stands in a field: each byte a character. */
+export function fieldText(text: string): string {
+  return latin1Text(encodeUtf8(text));
+}
+
+function latin1Text(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (const byte of bytes) pieces.push(String.fromCharCode(byte));
+  return pieces.join("");
+}
