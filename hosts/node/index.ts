@@ -1,3 +1,4 @@
+export { nodeHashes } from "./hashes.js";
 export { nodeIo } from "./io/index.js";
 export {
   LeaseFile,

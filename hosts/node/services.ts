@@ -4,6 +4,7 @@ import {
   MAX_TIMER_DELAY,
   type Clock,
   type EncodeUtf8,
+  type Hashes,
   type Log,
   type LogLevel,
   type MemoryReporter,
@@ -12,6 +13,7 @@ import {
   type Timers,
   type WallClock,
 } from "../../src/host/index.js";
+import { nodeHashes } from "./hashes.js";
 import { processClock } from "./process-clock.js";
 
 /** A timer that may be further away than Node's own can be. */
@@ -91,6 +93,7 @@ export const nodeServices: {
   readonly wallClock: WallClock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly hashes: Hashes;
   readonly memory: MemoryReporter;
   readonly log: Log;
   readonly encode: EncodeUtf8;
@@ -99,6 +102,7 @@ export const nodeServices: {
   wallClock: nodeWallClock,
   timers: nodeTimers,
   random: nodeRandom,
+  hashes: nodeHashes,
   memory: nodeMemory,
   log: stderrLog(),
   encode: nodeEncode,

@@ -17,6 +17,7 @@ export type {
   UdpOptions,
 } from "./io.js";
 export { callbacksOf, checkFormat, checkOption, checkPort, type Callbacks } from "./io-options.js";
+export type { DigestAlgorithm, Hashes } from "./hashes.js";
 export type { LinkDevice } from "./link.js";
 export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";

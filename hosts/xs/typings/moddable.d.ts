@@ -26,6 +26,15 @@ declare module "instrumentation" {
   export default Instrumentation;
 }
 
+declare module "crypt" {
+  export class Digest {
+    constructor(type: "MD5" | "SHA1" | "SHA256");
+    write(data: ArrayBuffer): void;
+    /** The digest; the object is of no use any more. */
+    close(): ArrayBuffer;
+  }
+}
+
 declare module "preference" {
   const Preference: {
     get(domain: string, key: string): string | boolean | number | ArrayBuffer | undefined;
