@@ -171,6 +171,8 @@ export class NodeConnection {
   }
 
   #onEnd(): void {
+    // In a handshake it is a failure, which follows.
+    if (!this.#connected) return;
     this.#ended = true;
     this.#reportEnd();
   }

@@ -1,4 +1,5 @@
-import { NetworkError } from "../../../src/error/index.js";
+import { TLSSocket } from "node:tls";
+import { NetworkError, type ErrorCode } from "../../../src/error/index.js";
 import type { Io, Tcp, TimerHandle, Timers } from "../../../src/host/index.js";
 import { NodeConnection } from "../io/connection.js";
 import { formatEndpoint } from "../io/endpoint.js";
@@ -12,6 +13,8 @@ import { TcpStream } from "./tcp-stream.js";
 /** The first byte of a record that holds a handshake (RFC 8446 §5.1). */
 const HANDSHAKE_RECORD = 22;
 
+const OPERATION = "TLS handshake with";
+
 export interface ArrivalHost {
   readonly io: Io;
   readonly timers: Timers;
@@ -20,80 +23,78 @@ export interface ArrivalHost {
   readonly task: Task | undefined;
 }
 
+type Done = (outcome: NodeConnection | NetworkError) => void;
+
 /** A connection whose TLS handshake is under way. */
 export class Arrival {
   readonly #host: ArrivalHost;
   readonly #stream: TcpStream;
   readonly #timer: TimerHandle;
-  #done: ((outcome: NodeConnection | NetworkError) => void) | undefined;
+  #done: Done | undefined;
+  /** Why it was refused, while the peer is told. */
+  #refusal: NetworkError | undefined;
 
   /**
    * @param done called once, later, unless `abandon` is
    * @throws NetworkError if the peer has left already
    */
-  constructor(host: ArrivalHost, tcp: Tcp, done: (outcome: NodeConnection | NetworkError) => void) {
+  constructor(host: ArrivalHost, tcp: Tcp, done: Done) {
+    const stream = new TcpStream(host.io, { from: tcp }, host.task);
     this.#host = host;
     this.#done = done;
-    this.#stream = new TcpStream(host.io, { from: tcp }, host.task);
-    this.#stream.on("error", (error) => this.#settle(error));
-    this.#stream.on("close", () =>
-      this.#settle(new NetworkError("ECONNRESET", "TLS handshake", this.#subject)),
-    );
-    this.#stream.once("readable", () => this.#begin());
-    this.#timer = host.timers.set(() => {
-      this.#settle(new NetworkError("ETIMEDOUT", "TLS handshake with", this.#subject));
-    }, host.handshakeTime);
+    this.#stream = stream;
+    stream.once("readable", () => this.#begin());
+    stream.once("end", () => this.#fail(this.#error("ECONNRESET", "the peer left in the TLS handshake")));
+    stream.once("error", (error) => this.#fail(error));
+    this.#timer = host.timers.set(() => this.#fail(this.#error("ETIMEDOUT")), host.handshakeTime);
   }
 
   /** Ends it without a word to anybody. */
   abandon(): void {
-    this.#done = undefined;
-    this.#host.timers.clear(this.#timer);
+    this.#settle();
     this.#stream.destroy();
   }
 
   #begin(): void {
     const first = this.#stream.read() as Uint8Array | null;
-    if (first === null) {
-      if (this.#stream.readableEnded) this.#settle(this.#error("EPROTO", "the peer left without a word"));
-      else this.#stream.once("readable", () => this.#begin());
-    } else if (first[0] === HANDSHAKE_RECORD) {
+    // The peer has left: the event "end" follows.
+    if (first === null) return;
+    if (first[0] === HANDSHAKE_RECORD) {
       this.#stream.unshift(first);
-      this.#host.handshakes.begin(this.#stream, (outcome) => this.#settle(outcome));
+      this.#host.handshakes.begin(this.#stream, (outcome) => this.#onOutcome(outcome));
+    } else if (isPlainHttp(first)) {
+      this.#refusal = this.#error("EPROTO", "the peer speaks plain HTTP");
+      // What it still sends is read until it leaves: else a reset may overtake the answer.
+      this.#stream.resume();
+      this.#stream.end(PLAIN_HTTP_ANSWER);
     } else {
-      this.#refuse(first);
+      this.#fail(this.#error("EPROTO", "the peer speaks no TLS"));
     }
   }
 
-  /** The peer speaks something else. */
-  #refuse(first: Uint8Array): void {
-    const isHttp = isPlainHttp(first);
-    const reason = this.#error("EPROTO", `the peer speaks ${isHttp ? "plain HTTP" : "no TLS"}`);
-    if (!isHttp) {
-      this.#settle(reason);
-      return;
-    }
-    // What it still sends is read: else its end of the connection may be reset before it has the answer.
-    this.#stream.resume();
-    this.#stream.end(PLAIN_HTTP_ANSWER);
-    this.#stream.once("end", () => this.#settle(reason));
+  #onOutcome(outcome: Outcome): void {
+    if (outcome instanceof TLSSocket)
+      this.#settle()?.(new NodeConnection(new SecureSocket(outcome, this.#stream, this.#host.timers, true)));
+    else this.#fail(outcome);
   }
 
-  #settle(outcome: Outcome): void {
-    const done = this.#done;
+  #fail(error: Error): void {
+    const done = this.#settle();
     if (done === undefined) return;
+    this.#stream.destroy();
+    done(this.#refusal ?? secureError(error, OPERATION, this.#subject));
+  }
+
+  /** @returns whom to tell what has come of it */
+  #settle(): Done | undefined {
+    const done = this.#done;
     this.#done = undefined;
     this.#host.timers.clear(this.#timer);
-    if (outcome instanceof Error) {
-      this.#stream.destroy();
-      done(secureError(outcome, "TLS handshake with", this.#subject));
-    } else {
-      done(new NodeConnection(new SecureSocket(outcome, this.#stream, this.#host.timers, true)));
-    }
+    return done;
   }
 
-  #error(code: "EPROTO", detail: string): NetworkError {
-    return new NetworkError(code, "TLS handshake with", this.#subject, detail);
+  #error(code: ErrorCode, detail?: string): NetworkError {
+    return new NetworkError(code, OPERATION, this.#subject, detail);
   }
 
   get #subject(): string {
