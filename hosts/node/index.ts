@@ -15,8 +15,11 @@ export { refusingDhcpLink } from "./refusing-dhcp-link.js";
 export { StateFile } from "./state-file.js";
 export { StackDriver, type Pollable } from "./stack-driver.js";
 export {
+  makeCertificate,
   secureIo,
   secureSockets,
+  type CertificateOptions,
+  type DevelopmentCertificate,
   type Identity,
   type SecureIoOptions,
   type SecureSocketsOptions,

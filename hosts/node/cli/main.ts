@@ -1,4 +1,5 @@
 import { NetworkError } from "../../../src/error/index.js";
+import { CERTIFICATE_HELP, certificate } from "./certificate.js";
 import { dhcpLeases, DHCP_LEASES_HELP } from "./dhcp/dhcp-leases.js";
 import { dhcpServer, DHCP_SERVER_HELP } from "./dhcp/dhcp-server.js";
 import { nc, NC_HELP } from "./nc.js";
@@ -43,6 +44,11 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     summary: "print the addresses that a DHCP server has given out",
     help: DHCP_LEASES_HELP,
     run: dhcpLeases,
+  },
+  certificate: {
+    summary: "make a certificate for trying HTTPS out",
+    help: CERTIFICATE_HELP,
+    run: certificate,
   },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",

@@ -1,12 +1,9 @@
 import { KeyObject, randomBytes, webcrypto } from "node:crypto";
-import { isIP } from "node:net";
 import type * as X509 from "@peculiar/x509";
 import { NetworkError } from "../../../src/error/index.js";
 import { checkOption } from "../../../src/host/index.js";
+import { kindOfName, localNames } from "./names.js";
 import type { Identity } from "./secure-io.js";
-
-/** What a certificate is for unless told otherwise: this computer as it calls itself. */
-export const LOCAL_NAMES: readonly string[] = Object.freeze(["localhost", "127.0.0.1", "::1"]);
 
 /** Days that a certificate is valid for: as long as the browsers' own authorities may give one. */
 export const DEFAULT_CERTIFICATE_DAYS = 397;
@@ -21,11 +18,8 @@ const ALGORITHM = Object.freeze({
 
 const DAY = 86_400_000;
 
-/** Letters, digits and hyphens between dots, and a first label that may stand for any (RFC 9525 §6.3). */
-const DNS_NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
-
 export interface CertificateOptions {
-  /** DNS names and literal IP addresses; absent: `LOCAL_NAMES`. */
+  /** DNS names and literal IP addresses; absent: `localNames`. */
   readonly names?: readonly string[];
   /** Absent: `DEFAULT_CERTIFICATE_DAYS`. With more than 825 Apple's systems refuse it, whoever has signed it. */
   readonly days?: number;
@@ -50,7 +44,7 @@ export interface DevelopmentCertificate extends Identity {
  * @throws NetworkError (as a rejection) EINVAL for a bad name or number of days, ENOTSUP without the packages
  */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<DevelopmentCertificate> {
-  const { names = LOCAL_NAMES, days = DEFAULT_CERTIFICATE_DAYS } = options;
+  const { names = localNames(), days = DEFAULT_CERTIFICATE_DAYS } = options;
   const alternatives = names.map(alternativeName);
   const [first] = names;
   if (first === undefined) throw new NetworkError("EINVAL", "make certificate", undefined, "no name given");
@@ -120,8 +114,8 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
 
 /** @throws NetworkError EINVAL */
 function alternativeName(name: string): { type: "dns" | "ip"; value: string } {
-  if (isIP(name) !== 0) return { type: "ip", value: name };
-  if (DNS_NAME.test(name)) return { type: "dns", value: name };
+  const type = kindOfName(name);
+  if (type !== undefined) return { type, value: name };
   throw new NetworkError("EINVAL", "make certificate for", name, "neither a DNS name nor an IP address");
 }
 
