@@ -1,3 +1,4 @@
+export type { CancelSignal } from "./cancel-signal.js";
 export { MAX_TIMER_DELAY, type Clock, type TimerHandle, type Timers, type WallClock } from "./clock.js";
 export { Deadline } from "./deadline.js";
 export { DeadlineHeap, type HeapItem } from "./deadline-heap.js";
@@ -25,6 +26,7 @@ export type { Ipv4Configuration, Ipv4Route, NetworkInterface } from "./network-i
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
 export type { SecureOptions, SecureSockets } from "./secure.js";
+export { isLocalhost, resolveName, type Resolver } from "./resolver.js";
 export {
   MAX_STORAGE_KEY,
   MAX_STORAGE_VALUE,

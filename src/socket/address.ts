@@ -1,6 +1,5 @@
 import { Ipv4Address, SocketAddress, parseIpAddress, parsePort, type IpAddress } from "../address/index.js";
-import { NetworkError } from "../error/index.js";
-import type { Resolver } from "./provider.js";
+import { isLocalhost, resolveName, type Resolver } from "../host/index.js";
 
 /**
  * One end of a connection, as a caller may write it: `"192.168.1.1:8080"`, `"[::1]:8080"`, `["192.168.1.1", 8080]`,
@@ -25,9 +24,6 @@ const NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))+$/i;
 /** What ends so was meant to be an IPv4 address: there is no top-level domain of digits (RFC 3696 §2). */
 const ENDS_IN_NUMBER = /(^|\.)[0-9]+\.?$/;
 
-/** RFC 6761 §6.3: it and the names below it stand for this host and are never asked for. */
-const LOCALHOST = /(^|\.)localhost\.?$/i;
-
 /**
  * Reads an address; asks nobody.
  *
@@ -48,21 +44,12 @@ export function parseAddress(like: AddressLike): SocketAddress | NamedTarget {
  *
  * @throws NetworkError ENOTSUP without a resolver, EHOSTUNREACH if the name has no address, and what the resolver throws
  */
-export async function resolveName(
+export async function resolveTarget(
   { name, port }: NamedTarget,
   resolve: Resolver | undefined,
   operation: string,
 ): Promise<readonly SocketAddress[]> {
-  if (resolve === undefined)
-    throw new NetworkError(
-      "ENOTSUP",
-      operation,
-      `${name}:${port}`,
-      "it is a name, and no resolver was given",
-    );
-  const addresses = await resolve(name);
-  if (addresses.length === 0)
-    throw new NetworkError("EHOSTUNREACH", operation, `${name}:${port}`, "the name has no address");
+  const addresses = await resolveName(name, resolve, operation, `${name}:${port}`);
   return addresses.map((address) => new SocketAddress(address, port));
 }
 
@@ -80,7 +67,7 @@ function fromText(text: string): SocketAddress | NamedTarget {
 }
 
 function named(name: string, port: number): SocketAddress | NamedTarget {
-  return LOCALHOST.test(name) ? new SocketAddress(Ipv4Address.loopback, port) : { name, port };
+  return isLocalhost(name) ? new SocketAddress(Ipv4Address.loopback, port) : { name, port };
 }
 
 function isName(text: string): boolean {

@@ -1,7 +1,7 @@
 import { SocketAddress } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import type { TcpOptions } from "../host/index.js";
-import { resolveName, specifiedText, type NamedTarget } from "./address.js";
+import { resolveTarget, specifiedText, type NamedTarget } from "./address.js";
 import type { SocketProvider } from "./provider.js";
 import { TcpStream, type Opening } from "./stream.js";
 import { isLimited, Waiter, type Limits, type WaiterOwner } from "./wait.js";
@@ -42,7 +42,7 @@ export class Connecting implements Opening, WaiterOwner {
     if (isLimited(limits)) this.#waiter.limit(limits, "connect to", this.#subject);
     if (target instanceof SocketAddress) this.#try([target]);
     else {
-      resolveName(target, this.#provider.resolve, "connect to").then(
+      resolveTarget(target, this.#provider.resolve, "connect to").then(
         (addresses) => this.#try(addresses),
         (error: unknown) => this.#waiter.reject(error),
       );

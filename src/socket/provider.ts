@@ -1,12 +1,4 @@
-import type { IpAddress } from "../address/index.js";
-import type { Io, Timers } from "../host/index.js";
-
-/**
- * Finds the addresses of a host name, the one to try first in front.
- *
- * @throws whatever a call that was given the name is to be rejected with
- */
-export type Resolver = (name: string) => readonly IpAddress[] | Promise<readonly IpAddress[]>;
+import type { Io, Resolver, Timers } from "../host/index.js";
 
 /** What sockets run on: a host of the simulator, Node, or a device. */
 export interface SocketProvider {

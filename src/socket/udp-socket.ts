@@ -7,7 +7,7 @@ import {
 } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../host/index.js";
-import { parseAddress, resolveName, specifiedText, type AddressLike, type NamedTarget } from "./address.js";
+import { parseAddress, resolveTarget, specifiedText, type AddressLike, type NamedTarget } from "./address.js";
 import { iterate } from "./iterate.js";
 import type { SocketProvider } from "./provider.js";
 import {
@@ -333,7 +333,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
 
   async #resolve(target: NamedTarget, limits: Limits, operation: string): Promise<SocketAddress> {
     const subject = `${target.name}:${target.port}`;
-    const work = resolveName(target, this.#provider.resolve, operation);
+    const work = resolveTarget(target, this.#provider.resolve, operation);
     const [address] = await within(work, limits, operation, subject);
     return address!;
   }

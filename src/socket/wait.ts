@@ -1,6 +1,5 @@
 import { NetworkError } from "../error/index.js";
-import type { TimerHandle, Timers } from "../host/index.js";
-import type { CancelSignal } from "./cancel.js";
+import type { CancelSignal, TimerHandle, Timers } from "../host/index.js";
 
 /** How long a call may wait; every call that can wait takes one last. */
 export interface WaitOptions {
