@@ -43,11 +43,11 @@ export class Program {
     });
   }
 
-  /** Waits for its end; after `PATIENCE` it is killed, which its signal shows. */
-  async ends(): Promise<Ending> {
-    const killer = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE);
+  /** Waits for its end; after so many ms it is killed, which its signal shows. */
+  async ends(within = PATIENCE): Promise<Ending> {
+    const killer = setTimeout(() => this.child.kill("SIGKILL"), within);
     try {
-      return await until("the program's end", () => this.#ending, PATIENCE + 5_000);
+      return await until("the program's end", () => this.#ending, within + 5_000);
     } finally {
       clearTimeout(killer);
     }
