@@ -5,45 +5,60 @@ import { hashOf, HTTP_PLACE, HttpPlace, PROVIDERS } from "./support/http-place.j
 
 jest.setTimeout(3 * PATIENCE);
 
-const requirements = [...HTTP_PLACE, requireTool("python3"), requireTool("wget")];
+const requirements = [...HTTP_PLACE, requireTool("python3"), requireTool("wget"), requireTool("openssl")];
+
+const ECHO = [200, "hello", "text/x-test"];
+
+/** What http-client.py says of a server that does all as it should. */
+const FOUND = {
+  methods: {
+    answers: {
+      ...{ GET: ECHO, POST: ECHO, PUT: ECHO, DELETE: ECHO, PATCH: ECHO, OPTIONS: ECHO, PROPFIND: ECHO },
+      HEAD: [200, "", "text/x-test"],
+    },
+    connections: 1,
+  },
+  kept: { count: 200, reused: true },
+  large: { status: 200, same: true },
+  chunked: { status: 200, same: true },
+  old: { status: 200, version: 11, body: "old", chunked: false, closed: true },
+  closing: { body: "last", closed: true, field: "close" },
+  pipelined: ["one", "two", "", "four"],
+};
 
 describeWith(requirements, "other people's clients and the echo", () => {
   describe.each(PROVIDERS)("on %s", (provider) => {
     let place: HttpPlace;
     let url = "";
+    let secureUrl = "";
+    /** The certificate of the server that speaks TLS. */
+    let cert = "";
 
     beforeAll(async () => {
       place = new HttpPlace(provider);
-      ({ url } = await place.serve("--app", "echo"));
+      const identity = await place.makeIdentity();
+      ({ cert } = identity);
+      const tls = ["--key", identity.key, "--cert", cert];
+      const sites = await Promise.all([place.serve("--app", "echo"), place.serve("--app", "echo", ...tls)]);
+      [url, secureUrl] = sites.map((site) => site.url) as [string, string];
     });
 
     afterAll(() => place.remove());
 
-    it("python's http.client finds all as it should be", async () => {
-      const { status, stdout, stderr } = await place.run(
-        "python3",
-        "tests/interop/support/http-client.py",
-        url,
-      );
+    /** Runs its cases. @returns what it has found */
+    async function python(...args: readonly string[]): Promise<unknown> {
+      const script = "tests/interop/support/http-client.py";
+      const { status, stdout, stderr } = await place.run("python3", script, ...args);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      const echo = [200, "hello", "text/x-test"];
-      const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"];
-      expect(JSON.parse(stdout)).toEqual({
-        methods: {
-          answers: {
-            ...Object.fromEntries(methods.map((method) => [method, echo])),
-            HEAD: [200, "", "text/x-test"],
-          },
-          connections: 1,
-        },
-        kept: { count: 200, reused: true },
-        large: { status: 200, same: true },
-        chunked: { status: 200, same: true },
-        old: { status: 200, version: 11, body: "old", chunked: false, closed: true },
-        closing: { body: "last", closed: true, field: "close" },
-        pipelined: ["one", "two", "", "four"],
-        half_closed: { status: 200, body: "half" },
-      });
+      return JSON.parse(stdout);
+    }
+
+    it("python's http.client finds all as it should be", async () => {
+      expect(await python(url)).toEqual({ ...FOUND, half_closed: { status: 200, body: "half" } });
+    });
+
+    it("python's http.client finds the same over TLS", async () => {
+      expect(await python(secureUrl, cert)).toEqual(FOUND);
     });
 
     it("wget sends forms, and keeps its connection", async () => {
@@ -59,9 +74,29 @@ describeWith(requirements, "other people's clients and the echo", () => {
     it("wget puts a file, and gets it back", async () => {
       const file = place.makeFile("put", 300_000);
       const out = place.pathOf("put.echo");
-      const args = ["-nv", "--no-hsts", "-T", "20", "--method=PUT", `--body-file=${file}`, "-O", out, `${url}/`];
+      const args = [
+        "-nv",
+        "--no-hsts",
+        "-T",
+        "20",
+        "--method=PUT",
+        `--body-file=${file}`,
+        "-O",
+        out,
+        `${url}/`,
+      ];
       expect(await place.run("wget", ...args)).toMatchObject({ status: 0 });
       expect(hashOf(out)).toBe(hashOf(file));
+    });
+
+    it("wget trusts the certificate that it is given, and no other", async () => {
+      const args = ["-nv", "--no-hsts", "-T", "20", "--post-data=secret", "-O", "-", `${secureUrl}/`];
+      expect(await place.run("wget", `--ca-certificate=${cert}`, ...args)).toMatchObject({
+        status: 0,
+        stdout: "secret",
+      });
+      // 5: the certificate could not be verified.
+      expect(await place.run("wget", ...args)).toMatchObject({ status: 5, stdout: "" });
     });
   });
 });

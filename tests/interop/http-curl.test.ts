@@ -8,14 +8,22 @@ jest.setTimeout(3 * PATIENCE);
 const MEBIBYTE = 1024 * 1024;
 const LIMIT = 8 * MEBIBYTE;
 
-describeWith([...HTTP_PLACE, requireTool("curl")], "curl and the echo", () => {
+describeWith([...HTTP_PLACE, requireTool("curl"), requireTool("openssl")], "curl and the echo", () => {
   describe.each(PROVIDERS)("on %s", (provider) => {
     let place: HttpPlace;
     let url = "";
+    let secureUrl = "";
+    /** The certificate of the server that speaks TLS. */
+    let cert = "";
 
     beforeAll(async () => {
       place = new HttpPlace(provider);
-      ({ url } = await place.serve("--app", "echo", "--limit-body", `${LIMIT}`));
+      const identity = await place.makeIdentity();
+      ({ cert } = identity);
+      const echo = ["--app", "echo", "--limit-body", `${LIMIT}`];
+      const tls = ["--key", identity.key, "--cert", cert];
+      const sites = await Promise.all([place.serve(...echo), place.serve(...echo, ...tls)]);
+      [url, secureUrl] = sites.map((site) => site.url) as [string, string];
     });
 
     afterAll(() => place.remove());
@@ -85,6 +93,23 @@ describeWith([...HTTP_PLACE, requireTool("curl")], "curl and the echo", () => {
       expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nold$/);
       expect(answer).not.toContain("Transfer-Encoding");
       expect(answer).toMatch(/^Connection: close\r$/m);
+    });
+
+    it("TLS carries it all: kept connections, chunks, HTTP/1.1 by ALPN", async () => {
+      const file = place.makeFile("secret", MEBIBYTE);
+      const out = [place.pathOf("secret.1"), place.pathOf("secret.2")];
+      const body = ["-H", "Transfer-Encoding: chunked", "--data-binary", `@${file}`];
+      const outputs = out.flatMap((path) => ["-o", path, `${secureUrl}/`]);
+      const told = "%{http_code} %{http_version} %{num_connects} ";
+      expect(await place.curl("--cacert", cert, ...body, "-w", told, ...outputs)).toBe(
+        "200 1.1 1 200 1.1 0 ",
+      );
+      expect(out.map(hashOf)).toEqual(out.map(() => hashOf(file)));
+    });
+
+    it("TLS 1.2 is spoken, and HTTP/2 is not what is agreed on", async () => {
+      const args = ["--cacert", cert, "--http2", "--tls-max", "1.2", "-d", "old", "-w", " %{http_version}"];
+      expect(await place.curl(...args, `${secureUrl}/`)).toBe("old 1.1");
     });
 
     it("a body that is too long is refused before it is sent", async () => {

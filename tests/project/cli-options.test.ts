@@ -22,7 +22,7 @@ const OPTIONS: Record<string, readonly string[]> = {
   sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
   tap: ["interface", "mac", "host-name", "state", "help"],
   serve: [
-    ...["app", "port", "key", "cert", "limit-body", "help"],
+    ...["app", "port", "tls", "key", "cert", "limit-body", "help"],
     ...["on", "interface", "address", "gateway", "mac"],
   ],
   run: PLACES,

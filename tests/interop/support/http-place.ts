@@ -14,9 +14,6 @@ export const PROVIDERS: readonly Provider[] = ["node", "tap"];
 /** What a `HttpPlace` needs. */
 export const HTTP_PLACE: readonly Requirement[] = [requireTap(), requireTool("ip", "iproute2")];
 
-/** The last byte of a server's address behind a TAP interface; the kernel's is 1. */
-const SERVER = 7;
-
 /** Servers in a network namespace of their own, programs that ask them, and a folder for files. */
 export class HttpPlace {
   readonly folder = mkdtempSync(join(tmpdir(), "wirelet-http-"));
@@ -74,6 +71,18 @@ export class HttpPlace {
     return path;
   }
 
+  /** Makes a key and a certificate for this place's servers. @returns their paths */
+  async makeIdentity(): Promise<{ readonly key: string; readonly cert: string }> {
+    const identity = { key: this.pathOf("key.pem"), cert: this.pathOf("cert.pem") };
+    const names = ["127.0.0.1", serverAddress(0), serverAddress(1)].map((address) => `IP:${address}`);
+    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    const subject = ["-subj", "/CN=Wirelet's interop tests", "-addext", `subjectAltName=${names.join(",")}`];
+    const files = ["-keyout", identity.key, "-out", identity.cert];
+    const { status, stderr } = await this.run("openssl", "req", "-x509", ...kind, ...subject, ...files);
+    if (status !== 0) throw new Error(`openssl: ${stderr}`);
+    return identity;
+  }
+
   /** Where a program can put a file of this name. */
   pathOf(name: string): string {
     return join(this.folder, name);
@@ -91,7 +100,7 @@ export class HttpPlace {
     this.#namespace.run("ip", "tuntap", "add", "dev", name, "mode", "tap");
     this.#namespace.run("ip", "address", "add", `10.77.${number}.1/24`, "dev", name);
     this.#namespace.run("ip", "link", "set", name, "up");
-    return ["--on", "tap", "--interface", name, "--address", `10.77.${number}.${SERVER}/24`];
+    return ["--on", "tap", "--interface", name, "--address", `${serverAddress(number)}/24`];
   }
 }
 
@@ -105,6 +114,10 @@ export interface HttpSite {
 /** The interface of a place's server: the first is number 0. */
 export function tapName(number: number): string {
   return `tap${number}`;
+}
+
+function serverAddress(number: number): string {
+  return `10.77.${number}.7`;
 }
 
 /** What tells two files apart. */

@@ -5,13 +5,16 @@ import { nodeServices } from "../../services.js";
 import { urlOf, type ServeTask } from "./options.js";
 import { securedIo } from "./tls.js";
 
+/** One of the addresses that it listens on. */
+const ADDRESS = "127.0.0.1";
+
 /** Serves the device's pages on this machine's own sockets. @throws NetworkError if the port can't be had */
 export async function serveDevice(task: ServeTask, asked: Promise<void>): Promise<void> {
   let failed: (error: unknown) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const firmware = new Device({
     ...nodeServices,
-    io: securedIo(nodeIo, task.tls),
+    io: task.tls === undefined ? nodeIo : await securedIo(nodeIo, task.tls, ADDRESS),
     network: machineInterface(),
     httpPort: task.port,
     httpLimits: task.limits,
@@ -19,7 +22,7 @@ export async function serveDevice(task: ServeTask, asked: Promise<void>): Promis
     onEvent: (event) => {
       if (event.type === "http-failed") failed(event.error);
       if (event.type !== "http-listening") return;
-      const url = urlOf(task, "127.0.0.1", event.port);
+      const url = urlOf(task, ADDRESS, event.port);
       process.stdout.write(`Serving the device's pages at ${url} . Ctrl-C ends it.\n`);
     },
   });

@@ -22,19 +22,21 @@ export interface ServeTask {
   readonly limits: Partial<HttpLimits>;
 }
 
-/** In PEM. */
+/** In PEM; absent: a key and a certificate are made for this run. */
 export interface TlsFiles {
-  readonly key: string;
-  readonly cert: string;
+  readonly key?: string;
+  readonly cert?: string;
 }
 
 const TEXT = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
 
 const { on, interface: interfaceName, address, gateway, mac } = PLACE_OPTIONS;
 const OPTIONS = Object.freeze({
   ...{ on, interface: interfaceName, address, gateway, mac },
   app: TEXT,
   port: TEXT,
+  tls: FLAG,
   key: TEXT,
   cert: TEXT,
   "limit-body": TEXT,
@@ -71,7 +73,7 @@ function readTls(values: Values): TlsFiles | undefined {
   const [key, cert] = [textOption("key", values.key), textOption("cert", values.cert)];
   if (key !== undefined && cert !== undefined) return { key, cert };
   if (key !== undefined || cert !== undefined) throw new UsageError("--key and --cert go together.");
-  return undefined;
+  return values.tls === true ? {} : undefined;
 }
 
 /** Where a site can be reached. */

@@ -16,6 +16,7 @@ Usage: npm run wirelet -- serve [OPTION…]
                      and from /echo the fields of a request without a body: for tools that test
                      clients and servers
   --port N           the port (default ${DEFAULT_PORT}, with TLS ${DEFAULT_TLS_PORT}; 0 picks a free one)
+  --tls              HTTPS, with a certificate made for this run, which no client trusts yet
   --key FILE         HTTPS with this private key, as PEM,
   --cert FILE        and this certificate, with those that signed it
   --limit-body SIZE  the longest body taken, such as 64k or 16M; longer ones get 413

@@ -28,7 +28,7 @@ async function serveSite(task: ServeTask, io: Io, address: string, asked: Promis
   const failure = new Promise<never>((_, reject) => (failed = reject));
   const server = new HttpServer({
     ...nodeServices,
-    io: securedIo(io, task.tls),
+    io: task.tls === undefined ? io : await securedIo(io, task.tls, address),
     port: task.port,
     limits: task.limits,
     onError: (error) => failed(error),

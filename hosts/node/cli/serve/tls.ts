@@ -1,23 +1,29 @@
 import { readFileSync } from "node:fs";
 import type { Io } from "../../../../src/host/index.js";
 import { attemptFile } from "../../files.js";
-import { secureIo } from "../../tls/index.js";
+import { LOCAL_NAMES, makeCertificate, secureIo, type Identity } from "../../tls/index.js";
 import type { TlsFiles } from "./options.js";
 
 /**
- * The same provider, whose listeners speak TLS if the task wants it. Whom TLS could not be agreed with is told of on standard error.
+ * The same provider, whose listeners speak TLS. Whom TLS could not be agreed with is told of on standard error.
  *
- * @throws NetworkError if a file cannot be read, or is none of TLS's
+ * @param address the server's, for a certificate that is made for it
+ * @throws NetworkError (as a rejection) if a file cannot be read, or is none of TLS's
  */
-export function securedIo(io: Io, files: TlsFiles | undefined): Io {
-  if (files === undefined) return io;
-  const [key, cert] = [files.key, files.cert].map((path) =>
-    attemptFile("read", path!, () => readFileSync(path!, "utf8")),
-  ) as [string, string];
+export async function securedIo(io: Io, files: TlsFiles, address: string): Promise<Io> {
   return secureIo(io, {
-    key,
-    cert,
+    ...(await identityOf(files, address)),
     alpn: ["http/1.1"],
     onHandshakeFailure: (error) => process.stderr.write(`${error.message}\n`),
   });
+}
+
+async function identityOf({ key, cert }: TlsFiles, address: string): Promise<Identity> {
+  if (key !== undefined && cert !== undefined) return { key: read(key), cert: read(cert) };
+  const names = LOCAL_NAMES.includes(address) ? LOCAL_NAMES : [address];
+  return makeCertificate({ names });
+}
+
+function read(path: string): string {
+  return attemptFile("read", path, () => readFileSync(path, "utf8"));
 }
