@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Io } from "../../../../src/host/index.js";
 import { attemptFile } from "../../files.js";
-import { LOCAL_NAMES, makeCertificate, secureIo, type Identity } from "../../tls/index.js";
+import { localNames, makeCertificate, secureIo, type Identity } from "../../tls/index.js";
 import type { TlsFiles } from "./options.js";
 
 /**
@@ -20,7 +20,8 @@ export async function securedIo(io: Io, files: TlsFiles, address: string): Promi
 
 async function identityOf({ key, cert }: TlsFiles, address: string): Promise<Identity> {
   if (key !== undefined && cert !== undefined) return { key: read(key), cert: read(cert) };
-  const names = LOCAL_NAMES.includes(address) ? LOCAL_NAMES : [address];
+  const local = localNames();
+  const names = local.includes(address) ? local : [address];
   return makeCertificate({ names });
 }
 
