@@ -85,21 +85,25 @@ export class BodyWriter {
     const frame = this.#framing === "chunked" ? SIZE_LINE + LINE_END.length : 0;
     const known = this.#framing === "length" ? this.#remaining : pieceLength;
     this.#buffer = new Uint8Array(Math.max(frame + 1, Math.min(pieceLength, known + frame, MAX_PIECE)));
+    // The head is still there: it leaves with the first piece.
+    this.#pullFrom(source);
     this.pull();
   }
 
   /** There may be room again for what the source has. */
   pull(): void {
-    while (this.#source !== undefined && this.#outlet.isReady) {
-      if (this.#framing === "none" || (this.#framing === "length" && this.#remaining === 0)) this.#finish();
-      else this.#pullPiece(this.#source, this.#buffer!);
-    }
+    while (this.#source !== undefined && this.#outlet.isReady) this.#pullFrom(this.#source);
   }
 
   /** The client has gone. */
   abort(): void {
     this.#over = true;
     this.#closeSource();
+  }
+
+  #pullFrom(source: BodySource): void {
+    if (this.#framing === "none" || (this.#framing === "length" && this.#remaining === 0)) this.#finish();
+    else this.#pullPiece(source, this.#buffer!);
   }
 
   #pullPiece(source: BodySource, buffer: Uint8Array): void {
