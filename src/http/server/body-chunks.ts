@@ -35,7 +35,7 @@ export class BodyChunks
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#deliver();
+      this.deliver();
       if (this.#resolve === undefined) return;
       if (this.#reading) this.#request.resume();
       else {
@@ -57,20 +57,20 @@ export class BodyChunks
     if (this.#ended) return;
     this.#pieces.push(bytes.slice());
     this.#request.pause();
-    this.#deliver();
+    this.deliver();
   }
 
   onEnd(): void {
     this.#ended = true;
-    this.#deliver();
+    this.deliver();
   }
 
   onError(error: NetworkError): void {
     this.#error = error;
-    this.#deliver();
+    this.deliver();
   }
 
-  #deliver(): void {
+  private deliver(): void {
     const resolve = this.#resolve;
     if (resolve === undefined) return;
     const piece = this.#pieces.shift();

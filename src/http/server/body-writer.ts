@@ -53,7 +53,7 @@ export class BodyWriter {
   write(bytes: Uint8Array): boolean {
     if (this.#over) return false;
     if (bytes.length > 0 && this.#framing !== "none") {
-      if (!this.#count(bytes.length)) return false;
+      if (!this.count(bytes.length)) return false;
       if (this.#framing === "chunked") this.#outlet.push(sizeLine(bytes.length));
       this.#outlet.push(bytes);
       if (this.#framing === "chunked") this.#outlet.push(LINE_END);
@@ -65,7 +65,7 @@ export class BodyWriter {
   end(trailers: Uint8Array): void {
     if (this.#over) return;
     if (this.#framing === "length" && this.#remaining > 0) {
-      this.#breakOff(`a body ended ${this.#remaining} bytes before its Content-Length`);
+      this.breakOff(`a body ended ${this.#remaining} bytes before its Content-Length`);
       return;
     }
     this.#over = true;
@@ -86,27 +86,27 @@ export class BodyWriter {
     const known = this.#framing === "length" ? this.#remaining : pieceLength;
     this.#buffer = new Uint8Array(Math.max(frame + 1, Math.min(pieceLength, known + frame, MAX_PIECE)));
     // The head is still there: it leaves with the first piece.
-    this.#pullFrom(source);
+    this.pullFrom(source);
     this.pull();
   }
 
   /** There may be room again for what the source has. */
   pull(): void {
-    while (this.#source !== undefined && this.#outlet.isReady) this.#pullFrom(this.#source);
+    while (this.#source !== undefined && this.#outlet.isReady) this.pullFrom(this.#source);
   }
 
   /** The client has gone. */
   abort(): void {
     this.#over = true;
-    this.#closeSource();
+    this.closeSource();
   }
 
-  #pullFrom(source: BodySource): void {
-    if (this.#framing === "none" || (this.#framing === "length" && this.#remaining === 0)) this.#finish();
-    else this.#pullPiece(source, this.#buffer!);
+  private pullFrom(source: BodySource): void {
+    if (this.#framing === "none" || (this.#framing === "length" && this.#remaining === 0)) this.finish();
+    else this.pullPiece(source, this.#buffer!);
   }
 
-  #pullPiece(source: BodySource, buffer: Uint8Array): void {
+  private pullPiece(source: BodySource, buffer: Uint8Array): void {
     const start = this.#framing === "chunked" ? SIZE_LINE : 0;
     const room = start === 0 ? buffer.length : buffer.length - SIZE_LINE - LINE_END.length;
     const wanted = this.#framing === "length" ? Math.min(room, this.#remaining) : room;
@@ -114,14 +114,14 @@ export class BodyWriter {
     try {
       count = source.read(buffer.subarray(start, start + wanted));
     } catch (error) {
-      this.#breakOff(`a body's source failed: ${String(error)}`);
+      this.breakOff(`a body's source failed: ${String(error)}`);
       return;
     }
     if (count === 0) {
-      this.#finish();
+      this.finish();
       return;
     }
-    this.#count(count);
+    this.count(count);
     let end = start + count;
     if (start > 0) {
       writeSize(buffer, count);
@@ -132,26 +132,26 @@ export class BodyWriter {
     this.#outlet.flush();
   }
 
-  #finish(): void {
-    this.#closeSource();
+  private finish(): void {
+    this.closeSource();
     this.end(NO_TRAILERS);
   }
 
   /** What goes beyond Content-Length would be taken for the next response. @returns false if it does */
-  #count(bytes: number): boolean {
+  private count(bytes: number): boolean {
     if (this.#framing !== "length") return true;
     this.#remaining -= bytes;
     if (this.#remaining >= 0) return true;
-    this.#breakOff("a body longer than its Content-Length");
+    this.breakOff("a body longer than its Content-Length");
     return false;
   }
 
-  #breakOff(reason: string): void {
+  private breakOff(reason: string): void {
     this.abort();
     this.#outlet.breakOff(reason);
   }
 
-  #closeSource(): void {
+  private closeSource(): void {
     const source = this.#source;
     this.#source = undefined;
     this.#buffer = undefined;

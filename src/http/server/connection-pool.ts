@@ -121,8 +121,8 @@ export class ConnectionPool implements ConnectionOwner {
     }
     this.#isPumping = true;
     try {
-      for (let next: Receiver | undefined = receiver; next !== undefined; next = this.#toPump.shift())
-        next.run();
+      receiver.run();
+      while (this.#toPump.length > 0) this.#toPump.shift()!.run();
     } finally {
       this.#isPumping = false;
     }

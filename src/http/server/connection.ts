@@ -25,8 +25,8 @@ export class Connection {
   readonly owner: ConnectionOwner;
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
-  readonly #tcp: Tcp;
-  readonly #receiver: Receiver;
+  readonly tcp: Tcp;
+  readonly receiver: Receiver;
   readonly #responder: Responder;
   #phase: Phase = "receiving";
   #deadline = Infinity;
@@ -40,15 +40,15 @@ export class Connection {
     // Kept at once: on ESP32 they can't be asked for after a reset.
     this.remoteAddress = tcp.remoteAddress;
     this.remotePort = tcp.remotePort;
-    this.#tcp = new owner.io.TCP({ from: tcp, target: this, noDelay: true, nodelay: true, ...CALLBACKS });
-    this.#receiver = new Receiver(this, owner);
-    this.#responder = new Responder(this, this.#tcp, this.#receiver);
-    this.#limitIdleTime();
+    this.tcp = new owner.io.TCP({ from: tcp, target: this, noDelay: true, nodelay: true, ...CALLBACKS });
+    this.receiver = new Receiver(this);
+    this.#responder = new Responder(this);
+    this.limitIdleTime();
   }
 
   /** Monotonic milliseconds; Infinity if there is none. */
   get deadline(): number {
-    return Math.min(this.#deadline, this.#receiver.timer.deadline);
+    return Math.min(this.#deadline, this.receiver.timer.deadline);
   }
 
   get hasPeerEnded(): boolean {
@@ -62,54 +62,55 @@ export class Connection {
 
   /** True while the client has had an answer and asks for nothing more: it can make room. */
   get isSpare(): boolean {
-    return this.#requests > 0 && this.#phase === "receiving" && this.#receiver.isIdle;
+    return this.#requests > 0 && this.#phase === "receiving" && this.receiver.isIdle;
   }
 
   /** Others wait: a client that has sent no request, or takes nothing of its answer, has little time left. */
   crowd(): void {
-    this.#receiver.timer.crowd();
-    const isIdle = this.#phase === "receiving" && this.#receiver.isIdle;
+    this.receiver.timer.crowd();
+    const isIdle = this.#phase === "receiving" && this.receiver.isIdle;
     if (!isIdle && this.#responder.isFlushed) return;
     const deadline = this.owner.clock.now() + this.owner.limits.crowdedTime;
-    if (deadline < this.#deadline) this.#setDeadline(deadline);
+    if (deadline < this.#deadline) this.setDeadline(deadline);
   }
 
   /** `deadline` has come. */
   expire(): void {
     const now = this.owner.clock.now();
-    const { timer } = this.#receiver;
-    if (timer.deadline <= now && timer.expire()) this.#receiver.expire();
+    const { timer } = this.receiver;
+    if (timer.deadline <= now && timer.expire()) this.receiver.expire();
     else if (this.#deadline > now) return;
-    else if (this.#responder.isAwaited) this.#answer(new HttpError(503, "the answer took too long"));
+    else if (this.#responder.isAwaited) this.answer(new HttpError(503, "the answer took too long"));
     else this.close();
   }
 
   /** There is no place for it: says so, without a look at what it asks for. */
   sendAway(): void {
-    this.#answer(new HttpError(503, "all connections are in use"));
+    this.answer(new HttpError(503, "all connections are in use"));
   }
 
   /** Closes in order: what was written is still sent. @param error what happened to it */
   close(error?: Error): void {
     if (this.#phase === "closed") return;
     const isUnanswered = this.#phase === "responding" || this.#phase === "finishing";
-    this.#leave();
-    this.#tcp.close();
+    this.leave();
+    this.tcp.close();
     const cause = error instanceof NetworkError ? error : new NetworkError("ECONNABORTED", "serve client");
-    this.#receiver.stop(cause);
+    this.receiver.stop(cause);
     this.#responder.stop();
-    if (isUnanswered) this.#tellClosed();
+    if (isUnanswered) this.tellClosed();
   }
 
   /** Reads what has arrived. @returns how many bytes */
   read(memory: Uint8Array): number {
-    return this.#phase === "closed" ? 0 : (this.#tcp.read(memory) ?? 0);
+    return this.#phase === "closed" ? 0 : (this.tcp.read(memory) ?? 0);
   }
 
   /** Who answers the request. */
-  find({ method, target }: RequestHead): Match | Refusal {
+  find(head: RequestHead): Match | Refusal {
     this.#requests++;
-    return method === "TRACE" && this.owner.trace ? TRACE_MATCH : this.owner.router.find(method, target.path);
+    if (head.method === "TRACE" && this.owner.trace) return TRACE_MATCH;
+    return this.owner.router.find(head.method, head.target.path);
   }
 
   run(match: Match, request: HttpRequest): void {
@@ -120,25 +121,25 @@ export class Connection {
     try {
       const result = match.run(request, response);
       if (result !== undefined)
-        result.then(undefined, (error: unknown) => this.#onFailure(error, request, response));
+        result.then(undefined, (error: unknown) => this.onFailure(error, request, response));
     } catch (error) {
-      this.#onFailure(error, request, response);
+      this.onFailure(error, request, response);
     }
     this.awaitHandler();
   }
 
   refuse({ status, detail, allow }: Refusal): void {
-    this.#answer(new HttpError(status, detail, allow === undefined ? undefined : { Allow: allow }));
+    this.answer(new HttpError(status, detail, allow === undefined ? undefined : { Allow: allow }));
   }
 
   /** What the handler has been given to read has thrown. */
   onHandlerError(error: unknown): void {
-    this.#onFailure(error, this.#request!, this.#responder.response!);
+    this.onFailure(error, this.#request!, this.#responder.response!);
   }
 
   /** It is the handler's turn. */
   awaitHandler(): void {
-    if (this.#responder.isAwaited) this.#limitTime(this.owner.limits.responseTime);
+    if (this.#responder.isAwaited) this.limitTime(this.owner.limits.responseTime);
   }
 
   /** It is the client's turn, whose time the receiver knows. */
@@ -154,7 +155,7 @@ export class Connection {
   onFlushed(progress: boolean): void {
     if (this.#phase === "receiving" || this.#responder.isAwaited) return;
     if (this.#responder.isFlushed) this.#deadline = Infinity;
-    else if (progress || this.#deadline === Infinity) this.#limitSendTime();
+    else if (progress || this.#deadline === Infinity) this.limitSendTime();
   }
 
   onResponseBegun(): void {
@@ -164,7 +165,7 @@ export class Connection {
   onResponseEnded(): void {
     if (this.#phase === "closed") return;
     this.#phase = "finishing";
-    this.#receiver.finish();
+    this.receiver.finish();
     this.#responder.flush();
     this.advance();
   }
@@ -177,18 +178,19 @@ export class Connection {
   /** Goes on to the next request, or to the end, if the answer is out. */
   advance(): void {
     if (this.#phase !== "finishing" || !this.#responder.isFlushed) return;
-    if (this.#responder.take !== undefined) this.#handOver(this.#responder.take);
-    else if (!this.#responder.keepAlive || this.#receiver.isDiscarding) this.#linger();
-    else if (this.#receiver.isComplete) {
+    if (this.#responder.take !== undefined) this.handOver(this.#responder.take);
+    else if (!this.#responder.keepAlive || this.receiver.isDiscarding) this.linger();
+    else if (this.receiver.isComplete) {
       this.#phase = "receiving";
       this.#request = undefined;
-      this.#limitIdleTime();
-      this.#receiver.next();
+      this.#responder.response = undefined;
+      this.limitIdleTime();
+      this.receiver.next();
     }
   }
 
   onReadable(): void {
-    if (this.#phase !== "closed") this.owner.pump(this.#receiver);
+    if (this.#phase !== "closed") this.owner.pump(this.receiver);
   }
 
   onWritable(room: number): void {
@@ -202,7 +204,7 @@ export class Connection {
     this.onReadable();
   }
 
-  #answer(error: HttpError): void {
+  private answer(error: HttpError): void {
     if (this.#phase !== "receiving" && !this.#responder.isAwaited) {
       // What has begun can't be taken back, and without the rest of the request it will not be ended.
       if (this.#phase === "responding") this.close();
@@ -222,47 +224,47 @@ export class Connection {
     response.problem(status, detail);
   }
 
-  #onFailure(error: unknown, request: HttpRequest, response: HttpResponse): void {
+  private onFailure(error: unknown, request: HttpRequest, response: HttpResponse): void {
     const isMeant = error instanceof HttpError && error.status >= 400 && error.status <= 599;
     if (!isMeant) this.owner.log?.("error", `${request.method} ${request.path}: ${String(error)}`);
     if (response !== this.#responder.response || this.#responder.hasEnded) return;
-    this.#answer(isMeant ? error : new HttpError(500, "the page failed"));
+    this.answer(isMeant ? error : new HttpError(500, "the page failed"));
   }
 
-  #linger(): void {
+  private linger(): void {
     this.#phase = "lingering";
-    const { head, isComplete } = this.#receiver;
+    const { head, isComplete } = this.receiver;
     // Who has asked for the end sends no more; and others do not wait for who has had an answer to all.
     const isEnough = isComplete && (head?.keepAlive === false || this.owner.crowded);
     if (this.#hasPeerEnded || isEnough) {
-      while (this.#tcp.read(this.owner.outMemory) === this.owner.outMemory.length);
+      while (this.tcp.read(this.owner.outMemory) === this.owner.outMemory.length);
       this.close();
       return;
     }
-    this.#tcp.shutdown?.();
-    this.#limitTime(this.owner.limits.lingerTime);
-    this.#receiver.discard();
+    this.tcp.shutdown?.();
+    this.limitTime(this.owner.limits.lingerTime);
+    this.receiver.discard();
   }
 
-  #handOver(take: TakeConnection): void {
-    if (this.#receiver.isRunning) return;
-    const early = this.#receiver.takeRest();
-    this.#leave();
+  private handOver(take: TakeConnection): void {
+    if (this.receiver.isRunning) return;
+    const early = this.receiver.takeRest();
+    this.leave();
     try {
-      take(this.#tcp, early);
+      take(this.tcp, early);
     } catch (error) {
       this.owner.log?.("error", `handing a connection over: ${String(error)}`);
-      this.#tcp.close();
+      this.tcp.close();
     }
   }
 
-  #leave(): void {
+  private leave(): void {
     this.#phase = "closed";
     this.#deadline = Infinity;
     this.owner.closed(this);
   }
 
-  #tellClosed(): void {
+  private tellClosed(): void {
     try {
       this.#request?.onClose?.();
       this.#responder.response?.onClose?.();
@@ -271,21 +273,21 @@ export class Connection {
     }
   }
 
-  #limitIdleTime(): void {
-    const { crowdedTime, idleTime } = this.owner.limits;
-    this.#limitTime(this.owner.crowded ? crowdedTime : idleTime);
+  private limitIdleTime(): void {
+    const limits = this.owner.limits;
+    this.limitTime(this.owner.crowded ? limits.crowdedTime : limits.idleTime);
   }
 
-  #limitSendTime(): void {
-    const { crowdedTime, sendTime } = this.owner.limits;
-    this.#limitTime(this.owner.crowded ? crowdedTime : sendTime);
+  private limitSendTime(): void {
+    const limits = this.owner.limits;
+    this.limitTime(this.owner.crowded ? limits.crowdedTime : limits.sendTime);
   }
 
-  #limitTime(milliseconds: number): void {
-    this.#setDeadline(this.owner.clock.now() + milliseconds);
+  private limitTime(milliseconds: number): void {
+    this.setDeadline(this.owner.clock.now() + milliseconds);
   }
 
-  #setDeadline(deadline: number): void {
+  private setDeadline(deadline: number): void {
     this.#deadline = deadline;
     this.owner.watch(deadline);
   }

@@ -75,6 +75,11 @@ export class Layer {
   }
 }
 
+/** Not made for each request that asks. */
+function isEmpty(layer: Layer): boolean {
+  return layer.isEmpty;
+}
+
 /** The layers around some routes, the outermost first, and the prefix that their paths have. */
 export class Scope {
   constructor(
@@ -84,7 +89,7 @@ export class Scope {
 
   /** True if nothing stands around the routes. */
   get isBare(): boolean {
-    return this.layers.every((layer) => layer.isEmpty);
+    return this.layers.every(isEmpty);
   }
 
   /** The same where the routes are mounted in another router. */

@@ -6,7 +6,6 @@ import type { RequestHead } from "../message/request-head.js";
 import { RequestParser, type RequestEvents } from "../message/request-parser.js";
 import type { BodyReader } from "./body-stream.js";
 import type { Connection } from "./connection.js";
-import type { ConnectionOwner } from "./connection-owner.js";
 import { GuardedReader } from "./guarded-reader.js";
 import type { Match } from "./handler.js";
 import { HttpRequest, type RequestSource } from "./request.js";
@@ -27,14 +26,11 @@ export class Receiver implements RequestEvents, RequestSource {
   /** Of the request under way, once it is there. */
   head: RequestHead | undefined;
   readonly #connection: Connection;
-  readonly #owner: ConnectionOwner;
   readonly #parser: RequestParser;
   #state: State = "head";
-  /** Bytes that were read from the socket and not taken yet, from `#restStart`. */
+  /** Bytes that were read from the socket and not taken yet. */
   #rest: Uint8Array | undefined;
-  #restStart = 0;
   #isRunning = false;
-  #isResetDue = false;
   #match: Match | Refusal | undefined;
   #request: HttpRequest | undefined;
   #body: BodyCollector | undefined;
@@ -45,9 +41,9 @@ export class Receiver implements RequestEvents, RequestSource {
   /** Bytes that were dropped. */
   #dropped = 0;
 
-  constructor(connection: Connection, owner: ConnectionOwner) {
+  constructor(connection: Connection) {
+    const { owner } = connection;
     this.#connection = connection;
-    this.#owner = owner;
     this.timer = new RequestTimer(owner);
     this.#parser = new RequestParser(owner.limits, this);
   }
@@ -61,12 +57,12 @@ export class Receiver implements RequestEvents, RequestSource {
   }
 
   get secure(): boolean {
-    return this.#owner.secure;
+    return this.#connection.owner.secure;
   }
 
   /** True while no byte of a request has come. */
   get isIdle(): boolean {
-    return this.#state === "head" && this.#parser.idle;
+    return this.#state === "head" && (this.#parser.idle || this.#parser.state === "complete");
   }
 
   /** True behind the request: the next one is not looked at before `next`. */
@@ -89,14 +85,18 @@ export class Receiver implements RequestEvents, RequestSource {
     if (this.#state === "complete") return true;
     if (this.#state === "discarding" || this.#owesContinue || this.head === undefined) return false;
     const { framing } = this.head;
-    return this.#state === "streaming" || framing === "chunked" || framing <= this.#owner.limits.lingerBytes;
+    return (
+      this.#state === "streaming" ||
+      framing === "chunked" ||
+      framing <= this.#connection.owner.limits.lingerBytes
+    );
   }
 
   /** Reads what is wanted, and has it dealt with. The pool calls it, for one connection at a time. */
   run(): void {
     this.#isRunning = true;
-    if (this.#state === "complete") this.#deliverWhole();
-    while (this.#wantsBytes && this.#receive());
+    if (this.#state === "complete") this.deliverWhole();
+    while (this.wantsBytes && this.receive());
     this.#isRunning = false;
     if (this.#state === "complete") this.#connection.advance();
   }
@@ -111,12 +111,7 @@ export class Receiver implements RequestEvents, RequestSource {
     this.#reader = undefined;
     this.#isPaused = false;
     this.#dropped = 0;
-    // In the middle of its `push` the parser is not to be changed.
-    if (this.#isRunning) this.#isResetDue = true;
-    else {
-      this.#parser.reset();
-      this.#owner.pumpSoon(this);
-    }
+    if (!this.#isRunning) this.#connection.owner.pumpSoon(this);
   }
 
   /** The answer has ended. What nobody reads of the request is read and dropped, if there is an end to it. */
@@ -125,8 +120,8 @@ export class Receiver implements RequestEvents, RequestSource {
     if (!this.canGoOn) this.discard();
     else if (this.#state !== "streaming") {
       this.#state = "dropping";
-      this.timer.start(this.#owner.limits.lingerTime);
-      this.#owner.pumpSoon(this);
+      this.timer.start(this.#connection.owner.limits.lingerTime);
+      this.#connection.owner.pumpSoon(this);
     }
   }
 
@@ -135,7 +130,7 @@ export class Receiver implements RequestEvents, RequestSource {
     this.#state = "discarding";
     this.timer.stop();
     this.#rest = undefined;
-    this.#owner.pumpSoon(this);
+    this.#connection.owner.pumpSoon(this);
   }
 
   /** Nothing is read any more. @param error why, for who reads the body */
@@ -148,13 +143,13 @@ export class Receiver implements RequestEvents, RequestSource {
   /** Nothing is read any more. @returns what was read and not taken */
   takeRest(): Uint8Array {
     this.#state = "over";
-    return this.#rest?.slice(this.#restStart) ?? NOTHING;
+    return this.#rest ?? NOTHING;
   }
 
   /** The request takes too long. */
   expire(): void {
     if (this.#state === "dropping") this.#connection.close();
-    else this.#fail(new Refusal(408, "the request took too long"), "ETIMEDOUT");
+    else this.fail(new Refusal(408, "the request took too long"), "ETIMEDOUT");
   }
 
   readBody(request: HttpRequest, reader: BodyReader): void {
@@ -164,8 +159,8 @@ export class Receiver implements RequestEvents, RequestSource {
     this.#reader = new GuardedReader(reader, this.#connection);
     if (this.#state === "held") {
       this.#state = "streaming";
-      if (!this.#isPaused) this.#resume();
-    } else this.#owner.pumpSoon(this);
+      if (!this.#isPaused) this.resume();
+    } else this.#connection.owner.pumpSoon(this);
   }
 
   setPaused(request: HttpRequest, paused: boolean): void {
@@ -175,12 +170,12 @@ export class Receiver implements RequestEvents, RequestSource {
     if (paused) {
       this.timer.hold();
       this.#connection.awaitHandler();
-    } else this.#resume();
+    } else this.resume();
   }
 
   onHead(head: RequestHead): void {
     const match = this.#connection.find(head);
-    const { framing } = head;
+    const framing = head.framing;
     this.head = head;
     this.#match = match;
     this.#owesContinue = head.expectsContinue;
@@ -191,7 +186,8 @@ export class Receiver implements RequestEvents, RequestSource {
       this.#connection.refuse(match);
       return;
     }
-    const { body = "whole", maxBody = body === "whole" ? this.#owner.limits.body : Infinity } = match.options;
+    const { body = "whole", maxBody = body === "whole" ? this.#connection.owner.limits.body : Infinity } =
+      match.options;
     this.#parser.bodyLimit = maxBody;
     // The parser refuses a body that is too long when this returns, before any of it is read.
     if (framing !== "chunked" && framing > maxBody) return;
@@ -203,7 +199,7 @@ export class Receiver implements RequestEvents, RequestSource {
     this.timer.hold();
     this.#request = new HttpRequest(head, match.params, this);
     this.#connection.run(match, this.#request);
-    if (!this.#wantsBytes) this.#parser.hold();
+    if (!this.wantsBytes) this.#parser.hold();
   }
 
   onBody(bytes: Uint8Array, start: number, end: number): void {
@@ -215,9 +211,9 @@ export class Receiver implements RequestEvents, RequestSource {
     } else if (this.#state === "streaming") {
       this.#reader!.data(bytes.subarray(start, end));
     } else {
-      this.#drop(end - start);
+      this.drop(end - start);
     }
-    if (!this.#wantsBytes) this.#parser.hold();
+    if (!this.wantsBytes) this.#parser.hold();
   }
 
   onComplete(trailers: Fields | undefined): void {
@@ -225,7 +221,7 @@ export class Receiver implements RequestEvents, RequestSource {
     const match = this.#match!;
     this.#state = "complete";
     this.#owesContinue = false;
-    this.timer.stop();
+    if (state !== "head" || this.timer.deadline !== Infinity) this.timer.stop();
     if (state === "dropping") {
       this.#connection.advance();
     } else if (match instanceof Refusal) {
@@ -245,57 +241,54 @@ export class Receiver implements RequestEvents, RequestSource {
 
   onRefusal(refusal: Refusal): void {
     if (this.#state === "dropping") this.discard();
-    else this.#fail(refusal, "ECONNABORTED");
+    else this.fail(refusal, "ECONNABORTED");
   }
 
-  get #wantsBytes(): boolean {
+  private get wantsBytes(): boolean {
     const state = this.#state;
     if (state === "streaming") return !this.#isPaused;
     return state === "head" || state === "collecting" || state === "dropping" || state === "discarding";
   }
 
-  #resume(): void {
+  private resume(): void {
     this.timer.resume();
     this.#connection.awaitClient();
-    this.#owner.pumpSoon(this);
+    this.#connection.owner.pumpSoon(this);
   }
 
   /** Takes bytes that are there. @returns false if there are none left */
-  #receive(): boolean {
-    const { inMemory, limits } = this.#owner;
+  private receive(): boolean {
+    const inMemory = this.#connection.owner.inMemory;
     const rest = this.#rest;
     const bytes = rest ?? inMemory;
-    let at = rest === undefined ? 0 : this.#restStart;
     const end = rest?.length ?? this.#connection.read(inMemory);
+    let at = 0;
     this.#rest = undefined;
-    while (at < end && this.#wantsBytes) {
+    while (at < end && this.wantsBytes) {
       if (this.#state === "discarding") {
-        this.#drop(end - at);
+        this.drop(end - at);
         at = end;
       } else {
+        // Not in `next`: that may be called from the middle of `push`.
+        if (this.#parser.state === "complete") this.#parser.reset();
         at = this.#parser.push(bytes, at, end);
-        if (this.#isResetDue) this.#parser.reset();
-        this.#isResetDue = false;
       }
     }
-    if (at < end && this.#state !== "over") {
-      // The memory is everybody's, and somebody else may read next.
-      this.#rest = rest ?? bytes.slice(at, end);
-      this.#restStart = rest === undefined ? 0 : at;
-    }
-    if (this.#state === "head" && this.timer.deadline === Infinity && !this.#parser.idle) {
-      this.timer.start(limits.headTime);
+    // The memory is everybody's, and somebody else may read next.
+    if (at < end && this.#state !== "over") this.#rest = rest?.subarray(at) ?? bytes.slice(at, end);
+    if (this.#state === "head" && this.timer.deadline === Infinity && !this.isIdle) {
+      this.timer.start(this.#connection.owner.limits.headTime);
       this.#connection.awaitClient();
     }
     if (rest !== undefined || end === inMemory.length) return true;
-    this.#onDry();
+    this.onDry();
     return false;
   }
 
   /** All that has come was read. */
-  #onDry(): void {
-    if (!this.#wantsBytes) return;
-    if (this.#connection.hasPeerEnded) this.#onCut();
+  private onDry(): void {
+    if (!this.wantsBytes) return;
+    if (this.#connection.hasPeerEnded) this.onCut();
     else if (this.#owesContinue) {
       this.#owesContinue = false;
       this.#connection.sayContinue();
@@ -303,26 +296,26 @@ export class Receiver implements RequestEvents, RequestSource {
   }
 
   /** The client has sent its last byte. */
-  #onCut(): void {
+  private onCut(): void {
     if (this.isIdle) this.#connection.close();
     else if (this.#state === "discarding") this.#connection.onDiscarded();
     else if (this.#state === "dropping") this.discard();
-    else this.#fail(badRequest("a request cut short"), "ECONNABORTED");
+    else this.fail(badRequest("a request cut short"), "ECONNABORTED");
   }
 
-  #fail(refusal: Refusal, code: ErrorCode): void {
+  private fail(refusal: Refusal, code: ErrorCode): void {
     this.discard();
     this.#reader?.fail(new NetworkError(code, "read body", undefined, refusal.detail));
     this.#connection.refuse(refusal);
   }
 
-  #drop(count: number): void {
+  private drop(count: number): void {
     this.#dropped += count;
-    if (this.#dropped > this.#owner.limits.lingerBytes) this.#connection.close();
+    if (this.#dropped > this.#connection.owner.limits.lingerBytes) this.#connection.close();
   }
 
   /** Delivers a body that was there before somebody read it. */
-  #deliverWhole(): void {
+  private deliverWhole(): void {
     const request = this.#request;
     const reader = this.#reader;
     if (request === undefined || reader === undefined || reader.isOver) return;

@@ -19,14 +19,14 @@ export class RequestTimer {
 
   /** @param milliseconds from now, or from when `start` was called for the head of the same request */
   start(milliseconds: number): void {
-    this.#set(this.#owner.clock.now() + milliseconds);
+    this.set(this.#owner.clock.now() + milliseconds);
   }
 
   /** The head is there: from its beginning on, the whole request may take its time. */
   startBody(): void {
     const { limits } = this.#owner;
     if (this.#limit === Infinity) this.start(limits.requestTime);
-    else this.#set(this.#limit - limits.headTime + limits.requestTime);
+    else this.set(this.#limit - limits.headTime + limits.requestTime);
   }
 
   stop(): void {
@@ -65,13 +65,13 @@ export class RequestTimer {
     const goesOn =
       this.deadline < this.#limit && (!this.#owner.crowded || this.#progress >= CROWDED_PROGRESS);
     if (goesOn) {
-      this.#set(this.#limit);
+      this.set(this.#limit);
       if (this.#owner.crowded) this.crowd();
     }
     return !goesOn;
   }
 
-  #set(deadline: number): void {
+  private set(deadline: number): void {
     this.#limit = deadline;
     this.deadline = deadline;
     this.#owner.watch(deadline);

@@ -1,15 +1,15 @@
 import { NetworkError } from "../../error/index.js";
-import type { Tcp } from "../../host/index.js";
 import { reasonPhrase } from "../message/status.js";
 import { BodyWriter, type BodyOutlet, type ResponseFraming } from "./body-writer.js";
 import type { Connection } from "./connection.js";
-import type { ConnectionOwner } from "./connection-owner.js";
 import { Outbox } from "./outbox.js";
-import type { Receiver } from "./receiver.js";
 import type { HttpResponse, ResponseSink, TakeConnection } from "./response.js";
 
 /** "awaited": nothing of it has been sent. "begun": its head has. "ended": all of it is out or in the outbox. */
 type State = "awaited" | "begun" | "ended";
+
+/** Bytes of text that is encoded together with its head: to do that twice costs less than to put the bytes together. */
+const SHORT = 512;
 
 /** One connection's responses: heads and bodies as bytes, sent as the socket has room. */
 export class Responder implements ResponseSink, BodyOutlet {
@@ -18,9 +18,6 @@ export class Responder implements ResponseSink, BodyOutlet {
   /** Who takes the connection over behind the response. */
   take: TakeConnection | undefined;
   readonly #connection: Connection;
-  readonly #owner: ConnectionOwner;
-  readonly #tcp: Tcp;
-  readonly #receiver: Receiver;
   readonly #outbox = new Outbox();
   #state: State = "ended";
   #writer: BodyWriter | undefined;
@@ -28,11 +25,8 @@ export class Responder implements ResponseSink, BodyOutlet {
   /** True if `write` has said that too much waits. */
   #owesDrain = false;
 
-  constructor(connection: Connection, tcp: Tcp, receiver: Receiver) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#owner = connection.owner;
-    this.#tcp = tcp;
-    this.#receiver = receiver;
   }
 
   get isAwaited(): boolean {
@@ -57,7 +51,7 @@ export class Responder implements ResponseSink, BodyOutlet {
   }
 
   get pieceLength(): number {
-    return this.#owner.limits.highWaterMark;
+    return this.#connection.owner.limits.highWaterMark;
   }
 
   /** From now on `response` is the one that is sent. */
@@ -68,26 +62,33 @@ export class Responder implements ResponseSink, BodyOutlet {
   }
 
   encode(text: string): Uint8Array {
-    return this.#owner.encode(text);
+    return this.#connection.owner.encode(text);
   }
 
   respond(response: HttpResponse, body: string | Uint8Array): void {
-    if (!this.#isCurrent(response)) return;
-    const bytes = typeof body === "string" ? this.#owner.encode(body) : body;
-    const { status } = response;
+    if (response !== this.response || this.#state !== "awaited") return;
+    const status = response.status;
+    const bytes = typeof body === "string" ? this.encode(body) : body;
     // RFC 9110 §15.3.6: to 205 belongs no body, and a length that says so.
     const length = status === 205 ? 0 : bytes.length;
-    this.#pushHead(response, this.#hasNoLength(status) ? "" : `Content-Length: ${length}\r\n`);
-    if (length > 0 && !this.#omitsBody(status)) this.#outbox.push(bytes);
+    const isOmitted = this.omitsBody(status);
+    const isCounted = !isOmitted || !this.hasNoLength(status);
+    const head = this.head(response, isCounted ? `Content-Length: ${length}\r\n` : "");
+    if (typeof body === "string" && length <= SHORT && !isOmitted) {
+      this.#outbox.push(this.encode(head + body));
+    } else {
+      this.#outbox.push(this.#connection.owner.encodeHead(head));
+      if (!isOmitted) this.#outbox.push(bytes);
+    }
     this.end();
   }
 
   begin(response: HttpResponse): BodyWriter | undefined {
-    if (!this.#isCurrent(response)) return undefined;
+    if (!this.isCurrent(response)) return undefined;
     const { length, status } = response;
     let framing: ResponseFraming = "length";
     let line = `Content-Length: ${length}\r\n`;
-    if (length === undefined && this.#receiver.head?.minorVersion === 1) {
+    if (length === undefined && this.#connection.receiver.head?.minorVersion === 1) {
       framing = "chunked";
       line = "Transfer-Encoding: chunked\r\n";
     } else if (length === undefined) {
@@ -95,29 +96,29 @@ export class Responder implements ResponseSink, BodyOutlet {
       line = "";
       response.keepAlive = false;
     }
-    this.#pushHead(response, this.#hasNoLength(status) ? "" : line);
+    this.#outbox.push(this.encode(this.head(response, this.hasNoLength(status) ? "" : line)));
     this.#state = "begun";
-    this.#writer = new BodyWriter(this, this.#omitsBody(status) ? "none" : framing, length);
+    this.#writer = new BodyWriter(this, this.omitsBody(status) ? "none" : framing, length);
     this.#connection.onResponseBegun();
     return this.#writer;
   }
 
   inform(response: HttpResponse | undefined, head: string): void {
-    if (response !== this.response || this.#receiver.head?.minorVersion !== 1) return;
-    this.#outbox.push(this.#owner.encode(head));
+    if (response !== this.response || this.#connection.receiver.head?.minorVersion !== 1) return;
+    this.#outbox.push(this.#connection.owner.encode(head));
     this.flush();
   }
 
   handOver(response: HttpResponse, take: TakeConnection): void {
-    if (!this.#isCurrent(response)) return;
-    const { head, isComplete } = this.#receiver;
+    if (!this.isCurrent(response)) return;
+    const { head, isComplete } = this.#connection.receiver;
     const isAsked = response.status === 101 ? head?.upgrade !== undefined : head?.method === "CONNECT";
     if (!isAsked || !isComplete) {
       const why = isAsked ? "the request was not read to its end" : "the client has not asked for it";
       throw new NetworkError("EINVAL", "hand connection over", undefined, why);
     }
     this.take = take;
-    this.#pushHead(response, "");
+    this.#outbox.push(this.encode(this.head(response, "")));
     this.end();
   }
 
@@ -126,17 +127,21 @@ export class Responder implements ResponseSink, BodyOutlet {
   }
 
   flush(): boolean {
-    let progress: boolean;
+    const outbox = this.#outbox;
+    const before = outbox.size;
     try {
-      progress = this.#outbox.flush(this.#tcp, this.#owner.outMemory);
+      outbox.flush(this.#connection.tcp, this.#connection.owner.outMemory);
     } catch (error) {
-      this.#connection.close(error as Error);
-      return false;
+      if (!(error instanceof NetworkError) || error.code !== "EWOULDBLOCK") {
+        this.#connection.close(error as Error);
+        return false;
+      }
+      outbox.room = 0;
     }
-    this.#connection.onFlushed(progress);
-    const hasRoom = this.#outbox.size <= this.#owner.limits.highWaterMark;
-    if (!hasRoom) this.#owesDrain = true;
-    return hasRoom;
+    this.#connection.onFlushed(outbox.size < before);
+    if (outbox.size <= this.pieceLength) return true;
+    this.#owesDrain = true;
+    return false;
   }
 
   end(): void {
@@ -147,7 +152,7 @@ export class Responder implements ResponseSink, BodyOutlet {
   }
 
   breakOff(reason: string): void {
-    this.#owner.log?.("error", reason);
+    this.#connection.owner.log?.("error", reason);
     this.#connection.close();
   }
 
@@ -156,7 +161,7 @@ export class Responder implements ResponseSink, BodyOutlet {
     this.#outbox.room = room;
     if (this.#outbox.size > 0) this.flush();
     this.#writer?.pull();
-    if (!this.#owesDrain || this.#outbox.size > this.#owner.limits.highWaterMark / 2) return;
+    if (!this.#owesDrain || this.#outbox.size > this.#connection.owner.limits.highWaterMark / 2) return;
     this.#owesDrain = false;
     try {
       this.response?.onDrain?.();
@@ -173,46 +178,47 @@ export class Responder implements ResponseSink, BodyOutlet {
     this.#writer = undefined;
   }
 
-  #isCurrent(response: HttpResponse): boolean {
+  private isCurrent(response: HttpResponse): boolean {
     return response === this.response && this.#state === "awaited";
   }
 
-  #pushHead(response: HttpResponse, framing: string): void {
-    const { status } = response;
-    const option = this.#connectionOption(response);
-    const lines = `${this.#owner.commonFields}${response.fieldLines}${framing}${option}`;
-    this.#outbox.push(this.#owner.encodeHead(`HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${lines}\r\n`));
+  private head(response: HttpResponse, framing: string): string {
+    const status = response.status;
+    const option = this.connectionOption(response);
+    const common = this.#connection.owner.commonFields;
+    return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${common}${response.fieldLines}${framing}${option}\r\n`;
   }
 
   /** Decides whether the connection is kept. @returns the Connection field as a line, empty for none */
-  #connectionOption(response: HttpResponse): string {
-    const { head, canGoOn } = this.#receiver;
+  private connectionOption(response: HttpResponse): string {
+    const connection = this.#connection;
+    const head = connection.receiver.head;
     if (response.status === 101) return "Connection: upgrade\r\n";
     if (this.take !== undefined) return "";
-    // Behind an answer to CONNECT that is 2xx the client speaks another protocol.
-    const goesOn = canGoOn && !this.#opensTunnel(response.status);
-    this.#keepAlive = response.keepAlive && goesOn && head?.keepAlive === true && !this.#connection.isUsedUp;
+    this.#keepAlive =
+      response.keepAlive &&
+      head?.keepAlive === true &&
+      // Behind an answer to CONNECT that is 2xx the client speaks another protocol.
+      (head.method !== "CONNECT" || response.status >= 300) &&
+      connection.receiver.canGoOn &&
+      !connection.isUsedUp;
     if (!this.#keepAlive) return "Connection: close\r\n";
     return head?.minorVersion === 0 ? "Connection: keep-alive\r\n" : "";
   }
 
   /** True where neither Content-Length nor Transfer-Encoding is allowed (RFC 9110 §8.6, RFC 9112 §6.1), or needed. */
-  #hasNoLength(status: number): boolean {
-    return status === 204 || status === 304 || this.#opensTunnel(status);
+  private hasNoLength(status: number): boolean {
+    return status === 204 || status === 304 || this.opensTunnel(status);
   }
 
   /** True for what ends with its head (RFC 9112 §6.3). */
-  #omitsBody(status: number): boolean {
-    return (
-      status === 204 ||
-      status === 205 ||
-      status === 304 ||
-      this.#receiver.head?.method === "HEAD" ||
-      this.#opensTunnel(status)
-    );
+  private omitsBody(status: number): boolean {
+    const method = this.#connection.receiver.head?.method;
+    if (method === "HEAD" || status === 204 || status === 205 || status === 304) return true;
+    return method === "CONNECT" && status < 300;
   }
 
-  #opensTunnel(status: number): boolean {
-    return status < 300 && this.#receiver.head?.method === "CONNECT";
+  private opensTunnel(status: number): boolean {
+    return status < 300 && this.#connection.receiver.head?.method === "CONNECT";
   }
 }

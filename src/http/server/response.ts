@@ -109,7 +109,7 @@ export class HttpResponse {
           ? "Content-Type: text/plain; charset=utf-8\r\n"
           : "Content-Type: application/octet-stream\r\n";
     }
-    this.#start();
+    this.start();
     this.#ended = true;
     this.#sink.respond(this, body);
   }
@@ -146,7 +146,7 @@ export class HttpResponse {
    * @throws NetworkError EINVAL if the response has ended, or its status is none of 200 to 599
    */
   write(data: string | Uint8Array): boolean {
-    this.#begin("write response");
+    this.begin("write response");
     return this.#writer?.write(typeof data === "string" ? this.#sink.encode(data) : data) ?? false;
   }
 
@@ -159,7 +159,7 @@ export class HttpResponse {
   end(trailers: Readonly<Record<string, string>> = {}): void {
     let lines = "";
     for (const name of Object.keys(trailers)) lines += fieldLine(name, trailers[name]!);
-    this.#begin("end response");
+    this.begin("end response");
     this.#ended = true;
     this.#writer?.end(this.#sink.encode(lines));
   }
@@ -172,7 +172,7 @@ export class HttpResponse {
    */
   sendFrom(source: BodySource): void {
     this.length ??= source.length;
-    this.#begin("send response");
+    this.begin("send response");
     this.#ended = true;
     if (this.#writer === undefined) source.close?.();
     else this.#writer.sendFrom(source);
@@ -187,7 +187,7 @@ export class HttpResponse {
   upgrade(protocol: string, take: TakeConnection): void {
     this.setHeader("Upgrade", protocol);
     this.status = 101;
-    this.#handOver(take);
+    this.handOver(take);
   }
 
   /**
@@ -198,7 +198,7 @@ export class HttpResponse {
    */
   tunnel(take: TakeConnection): void {
     this.status = 200;
-    this.#handOver(take);
+    this.handOver(take);
   }
 
   /**
@@ -215,7 +215,7 @@ export class HttpResponse {
     this.#sink.inform(this, `${head}\r\n`);
   }
 
-  #handOver(take: TakeConnection): void {
+  private handOver(take: TakeConnection): void {
     if (this.#sent)
       throw new NetworkError("EINVAL", "hand connection over", undefined, "a response was sent");
     this.#sink.handOver(this, take);
@@ -223,14 +223,14 @@ export class HttpResponse {
     this.#ended = true;
   }
 
-  #begin(operation: string): void {
+  private begin(operation: string): void {
     if (this.#ended) throw new NetworkError("EINVAL", operation, undefined, "it has ended");
     if (this.#sent) return;
-    this.#start();
+    this.start();
     this.#writer = this.#sink.begin(this);
   }
 
-  #start(): void {
+  private start(): void {
     if (this.#sent) throw new NetworkError("EINVAL", "send response", undefined, "it was sent already");
     if (!(this.status >= 200 && this.status <= 599))
       throw new NetworkError("EINVAL", "send response", String(this.status), "no final status");
