@@ -1,9 +1,23 @@
 export { parseMediaType, type MediaType } from "../message/media-type.js";
 export { CONTENT_TYPES, contentTypeOf } from "./content-types.js";
 export {
+  Form,
+  formOf,
+  MAX_FORM_FIELDS,
+  queryOf,
+  readForm,
+  type FormEntry,
+  type FormFile,
+  type FormReader,
+} from "./form.js";
+export { MultipartBody, type FormPart } from "./multipart-body.js";
+export { MAX_PART_HEAD, MAX_PARTS, MultipartParser, type MultipartEvents } from "./multipart-parser.js";
+export {
   acceptsEncoding,
   negotiateCharset,
   negotiateEncoding,
   negotiateLanguage,
   negotiateType,
 } from "./negotiation.js";
+export { boundaryOf, type PartHead } from "./part-head.js";
+export { formatUrlEncoded, parseUrlEncoded } from "./urlencoded.js";

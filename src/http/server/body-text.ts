@@ -44,7 +44,8 @@ function decodeStrictly(bytes: Uint8Array): string {
   }
 }
 
-function decodeLatin1(bytes: Uint8Array): string {
+/** Bytes as text, each a character. */
+export function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += PIECE)
     text += String.fromCharCode(...bytes.subarray(start, start + PIECE));

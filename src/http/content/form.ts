@@ -1,0 +1,189 @@
+import { decodeUtf8 } from "../../host/index.js";
+import type { BodyReader } from "../server/body-stream.js";
+import { decodeBody } from "../server/body-text.js";
+import { HttpError } from "../server/http-error.js";
+import type { HttpRequest } from "../server/request.js";
+import type { NetworkError } from "../../error/index.js";
+import { parseMediaType } from "../message/media-type.js";
+import { MultipartParser, type MultipartEvents } from "./multipart-parser.js";
+import { boundaryOf, type PartHead } from "./part-head.js";
+import { parseUrlEncoded } from "./urlencoded.js";
+
+/** Names and values of an urlencoded form or a query: more would take more memory than their bytes do. */
+export const MAX_FORM_FIELDS = 128;
+
+/** A file that came with a form. */
+export interface FormFile {
+  /** What the client calls it, without folders; never to be trusted. Empty where no file was chosen. */
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+export type FormEntry = readonly [name: string, value: string | FormFile];
+
+/** What a form was filled in with, in its order. */
+export class Form {
+  readonly entries: readonly FormEntry[];
+
+  constructor(entries: readonly FormEntry[]) {
+    this.entries = entries;
+  }
+
+  /** The first text with this name. */
+  get(name: string): string | undefined {
+    return this.getAll(name)[0];
+  }
+
+  /** The texts with this name. */
+  getAll(name: string): string[] {
+    return this.#values(name).filter((value) => typeof value === "string");
+  }
+
+  /** The first file with this name. */
+  file(name: string): FormFile | undefined {
+    return this.files(name)[0];
+  }
+
+  /** The files with this name. */
+  files(name: string): FormFile[] {
+    return this.#values(name).filter((value) => typeof value !== "string");
+  }
+
+  has(name: string): boolean {
+    return this.#values(name).length > 0;
+  }
+
+  #values(name: string): (string | FormFile)[] {
+    return this.entries.filter(([each]) => each === name).map(([, value]) => value);
+  }
+}
+
+/** The query of a request, read as a form: of "/search?q=a+b" `get("q")` is "a b". */
+export function queryOf(request: HttpRequest): Form {
+  return new Form(parseUrlEncoded(request.query ?? "", MAX_FORM_FIELDS));
+}
+
+/**
+ * The form in a request's body, which is there as a whole: application/x-www-form-urlencoded or multipart/form-data.
+ * Larger ones are read as they arrive: see `readForm`.
+ *
+ * @throws HttpError 415 if it is neither, 400 if it is malformed, 413 if it has too many fields
+ *
+ * @example
+ * server.post("/login", (request, response) => {
+ *   const form = formOf(request);
+ *   response.status = check(form.get("user"), form.get("password")) ? 204 : 403;
+ *   response.send();
+ * });
+ */
+export function formOf(request: HttpRequest): Form {
+  const contentType = request.header("content-type") ?? "";
+  const boundary = boundaryOf(contentType);
+  if (boundary !== undefined) return parseMultipart(request.body, boundary);
+  if (parseMediaType(contentType)?.type !== "application/x-www-form-urlencoded") throw notAForm();
+  const entries = parseUrlEncoded(decodeUtf8(request.body, "lossy"), MAX_FORM_FIELDS + 1);
+  if (entries.length > MAX_FORM_FIELDS)
+    throw new HttpError(413, `a form of more than ${MAX_FORM_FIELDS} fields`);
+  return new Form(entries);
+}
+
+/** Takes the parts of a form as they arrive. */
+export interface FormReader extends Omit<MultipartEvents, "onRefusal"> {
+  /** It is malformed (HttpError 400) or too large (413), or the client has gone (NetworkError). Nothing follows. */
+  onError(error: HttpError | NetworkError): void;
+}
+
+/**
+ * Reads multipart/form-data as it arrives, on a route with `{ body: "stream" }`. `request.pause` and `resume` slow the
+ * client down.
+ *
+ * @throws HttpError 415 if the request has no such body; what `request.readBody` throws
+ *
+ * @example
+ * server.post("/firmware", (request, response) => {
+ *   readForm(request, {
+ *     onPart: ({ name }) => { if (name === "image") flash.erase(); },
+ *     onData: (bytes) => flash.write(bytes),
+ *     onPartEnd: () => flash.close(),
+ *     onEnd: () => response.send("done"),
+ *     onError: (error) => response.problem(error instanceof HttpError ? error.status : 400, error.message),
+ *   });
+ * }, { body: "stream", maxBody: 1_048_576 });
+ */
+export function readForm(request: HttpRequest, reader: FormReader): void {
+  const boundary = boundaryOf(request.header("content-type") ?? "");
+  if (boundary === undefined) throw notAForm();
+  request.readBody(new FormBodyReader(boundary, reader));
+}
+
+class FormBodyReader implements BodyReader {
+  readonly #reader: FormReader;
+  readonly #parser: MultipartParser;
+  #failed = false;
+
+  constructor(boundary: string, reader: FormReader) {
+    this.#reader = reader;
+    this.#parser = new MultipartParser(boundary, {
+      onPart: (head) => reader.onPart(head),
+      onData: (bytes) => reader.onData(bytes),
+      onPartEnd: () => reader.onPartEnd(),
+      // The reader hears of it when the body has ended, too, so that its answer comes behind the whole request.
+      onEnd: () => undefined,
+      onRefusal: ({ status, detail }) => this.#fail(new HttpError(status, detail)),
+    });
+  }
+
+  onData(bytes: Uint8Array): void {
+    this.#parser.push(bytes);
+  }
+
+  onEnd(): void {
+    this.#parser.end();
+    if (!this.#failed) this.#reader.onEnd();
+  }
+
+  onError(error: NetworkError): void {
+    if (!this.#failed) this.#fail(error);
+  }
+
+  #fail(error: HttpError | NetworkError): void {
+    this.#failed = true;
+    this.#reader.onError(error);
+  }
+}
+
+function parseMultipart(body: Uint8Array, boundary: string): Form {
+  const entries: FormEntry[] = [];
+  let part: PartHead | undefined;
+  let content = body.subarray(0, 0);
+  const parser = new MultipartParser(boundary, {
+    onPart(head) {
+      part = head;
+      content = body.subarray(0, 0);
+    },
+    onData(bytes) {
+      // A part of a body that is pushed in one piece comes in one piece.
+      content = bytes;
+    },
+    onPartEnd() {
+      const { name, fileName, contentType } = part!;
+      const isFile = fileName !== undefined;
+      entries.push([
+        name,
+        isFile ? { fileName, contentType, bytes: content } : decodeBody(content, contentType),
+      ]);
+    },
+    onEnd: () => undefined,
+    onRefusal({ status, detail }) {
+      throw new HttpError(status, detail);
+    },
+  });
+  parser.push(body);
+  parser.end();
+  return new Form(entries);
+}
+
+function notAForm(): HttpError {
+  return new HttpError(415, "a body that is no form");
+}
