@@ -1,8 +1,9 @@
 import { decodeUtf8 } from "../../host/index.js";
-import { parseFieldSection, type Fields } from "../message/fields.js";
+import { parseFieldSection } from "../message/field-section.js";
+import type { Fields } from "../message/fields.js";
 import { parseMediaType, parseParameters } from "../message/media-type.js";
 import { badRequest, Refusal } from "../message/refusal.js";
-import { decodeLatin1 } from "../server/body-text.js";
+import { latin1Text } from "../server/body-text.js";
 
 /** Field lines of a part's head; two are in use. */
 const MAX_PART_FIELDS = 8;
@@ -32,7 +33,7 @@ export function boundaryOf(contentType: string): string | undefined {
 
 /** Reads a part's head, with the empty line that ends it. */
 export function parsePartHead(bytes: Uint8Array): PartHead | Refusal {
-  const fields = parseFieldSection(`\r\n${decodeLatin1(bytes)}`, MAX_PART_FIELDS);
+  const fields = parseFieldSection(`\r\n${latin1Text(bytes)}`, MAX_PART_FIELDS);
   if (fields instanceof Refusal) return fields;
   const disposition = fields.get("content-disposition") ?? "";
   const semicolon = disposition.indexOf(";");
