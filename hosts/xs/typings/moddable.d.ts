@@ -44,6 +44,15 @@ declare module "preference" {
   export default Preference;
 }
 
+declare module "Resource" {
+  const Resource: {
+    /** Throws a URIError if there is none. */
+    new (path: string): ArrayBuffer;
+    exists(path: string): boolean;
+  };
+  export default Resource;
+}
+
 declare module "net" {
   const Net: {
     get(what: "IP"): string;
