@@ -1,3 +1,4 @@
+export { folderSource, type FolderOptions } from "./folder/index.js";
 export { nodeHashes } from "./hashes.js";
 export { nodeIo } from "./io/index.js";
 export {

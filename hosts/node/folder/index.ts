@@ -1,0 +1,1 @@
+export { folderSource, type FolderOptions } from "./folder-source.js";
