@@ -11,8 +11,7 @@ const BEYOND_ASCII = /[\x80-\xff]/;
  * @throws HttpError 415 for a charset that is none of utf-8, us-ascii and iso-8859-1, 400 for bytes that are not of it
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | undefined): string {
-  const charset = parseMediaType(contentType ?? "")?.parameters.get("charset") ?? "utf-8";
-  switch (charset.toLowerCase()) {
+  switch (charsetOf(contentType)) {
     case "utf-8":
     case "utf8":
       return decodeStrictly(bytes);
@@ -28,6 +27,11 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
     default:
       throw new HttpError(415, "text in a charset other than utf-8, us-ascii and iso-8859-1");
   }
+}
+
+/** The charset that a Content-Type names, in lower case; "utf-8" if it names none. */
+export function charsetOf(contentType: string | undefined): string {
+  return parseMediaType(contentType ?? "")?.parameters.get("charset")?.toLowerCase() ?? "utf-8";
 }
 
 function decodeStrictly(bytes: Uint8Array): string {
