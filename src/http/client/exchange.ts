@@ -1,4 +1,4 @@
-import type { NetworkError } from "../../error/index.js";
+import { NetworkError } from "../../error/index.js";
 import type { Fields } from "../message/fields.js";
 import type { Caller, ClientConnection } from "./connection.js";
 import type { ClientLimits } from "./limits.js";
@@ -8,6 +8,9 @@ import { HttpClientResponse } from "./response.js";
 import { ResponseBody } from "./response-body.js";
 import type { ResponseHead } from "./response-head.js";
 import type { Route } from "./route.js";
+
+/** Nobody has asked for that (RFC 9110 §7.8). */
+const SWITCHING_PROTOCOLS = 101;
 
 /** One request as it goes out, once. */
 export interface WireRequest {
@@ -103,6 +106,10 @@ export class Exchange implements Ticket, Caller {
   }
 
   onHead(head: ResponseHead): void {
+    if (head.status === SWITCHING_PROTOCOLS) {
+      this.cancel(new NetworkError("EPROTO", this.method, this.subject, "it changes to another protocol"));
+      return;
+    }
     const origin = {
       resume: () => this.#connection?.resume(),
       abandon: () => {
