@@ -50,6 +50,11 @@ describeWith([...HTTP_PLACE, requireTool("curl"), requireTool("openssl")], "curl
       expect(answer).toMatch(/^Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r$/m);
     });
 
+    it("cookies come back", async () => {
+      expect(await place.curl("-b", "a=1; b=zwei=2; ü=ß", `${url}/cookie`)).toBe("a=1\nb=zwei=2\nü=ß\n");
+      expect(await place.curl(`${url}/cookie`)).toBe("");
+    });
+
     it("one connection serves many requests", async () => {
       const urls = Array.from({ length: 20 }, (_, index) => `${url}/${index}`);
       const connects = await place.curl("-w", "%{num_connects} ", ...urls);

@@ -22,7 +22,7 @@ describeWith(requirements, "slow clients", () => {
     async (provider) => {
       const place = new HttpPlace(provider);
       try {
-        const { url } = await place.serve("--app", "echo");
+        const { url } = await place.serve("--app", "echo", "--limit-time", "15s");
         const pace = ["-c", `${CROWD}`, "-r", "100", "-i", "1", "-x", "4", "-l", PATIENT, "-p", "5"];
         const attacks = KINDS.map((kind) =>
           place.start("slowhttptest", kind, ...pace, "-u", `${url}/slow`, "-v", "4").ends(2 * PATIENCE),

@@ -1,6 +1,13 @@
 import type { HttpLimits } from "../../../../src/http/index.js";
 import { HOST_HTTP_LIMITS } from "../../http-limits.js";
-import { UsageError, numberOption, parseOptions, sizeOption, textOption } from "../options.js";
+import {
+  UsageError,
+  durationOption,
+  numberOption,
+  parseOptions,
+  sizeOption,
+  textOption,
+} from "../options.js";
 import { PLACE_OPTIONS, readPlace, type TapPlace } from "../places/options.js";
 
 export const DEFAULT_PORT = 8080;
@@ -19,7 +26,9 @@ export interface ServeTask {
   readonly place: { readonly on: "node" } | ({ readonly on: "tap" } & TapPlace);
   /** Absent: the server does not speak TLS. */
   readonly tls: TlsFiles | undefined;
-  readonly limits: Partial<HttpLimits>;
+  /** Whether TRACE is answered. */
+  readonly trace: boolean;
+  readonly limits: HttpLimits;
 }
 
 /** In PEM; absent: a key and a certificate are made for this run. */
@@ -39,7 +48,9 @@ const OPTIONS = Object.freeze({
   tls: FLAG,
   key: TEXT,
   cert: TEXT,
+  trace: FLAG,
   "limit-body": TEXT,
+  "limit-time": TEXT,
 });
 
 type Values = ReturnType<typeof parseOptions>;
@@ -54,19 +65,27 @@ export function readServeTask(args: readonly string[]): ServeTask {
   if (place.on === "tap" && app === "device")
     throw new UsageError('"wirelet tap" puts the device on a TAP interface; --on tap is for the echo.');
   const tls = readTls(values);
-  const body = sizeOption("limit-body", values["limit-body"], LONGEST_BODY);
   const range = { minimum: 0, maximum: 65_535, integer: true };
   return {
     app,
     port: numberOption("port", values.port, range) ?? (tls === undefined ? DEFAULT_PORT : DEFAULT_TLS_PORT),
     place,
     tls,
-    limits: body === undefined ? HOST_HTTP_LIMITS : { ...HOST_HTTP_LIMITS, body },
+    trace: values.trace === true,
+    limits: readLimits(values),
   };
 }
 
 function isApp(name: string): name is AppName {
   return name === "device" || name === "echo";
+}
+
+function readLimits(values: Values): HttpLimits {
+  const body = sizeOption("limit-body", values["limit-body"], LONGEST_BODY) ?? HOST_HTTP_LIMITS.body;
+  const seconds = durationOption("limit-time", values["limit-time"]);
+  const requestTime = seconds === undefined ? HOST_HTTP_LIMITS.requestTime : 1000 * seconds;
+  const headTime = Math.min(HOST_HTTP_LIMITS.headTime, requestTime);
+  return { ...HOST_HTTP_LIMITS, body, headTime, requestTime };
 }
 
 function readTls(values: Values): TlsFiles | undefined {

@@ -12,14 +12,17 @@ Usage: npm run wirelet -- serve [OPTION…]
 
   --app device       the device's pages, about this machine: the firmware's HTTP side without its
                      own TCP/IP (default)
-  --app echo         sends each request's body back with its type, whatever its method and path,
-                     and from /echo the fields of a request without a body: for tools that test
-                     clients and servers
+  --app echo         sends each request's body back with its type, whatever its method and path;
+                     /cookie sends the cookies back, and /echo the fields of a request without a
+                     body: for tools that test clients and servers
   --port N           the port (default ${DEFAULT_PORT}, with TLS ${DEFAULT_TLS_PORT}; 0 picks a free one)
   --tls              HTTPS, with a certificate made for this run, which no client trusts yet
   --key FILE         HTTPS with this private key, as PEM,
   --cert FILE        and this certificate, with those that signed it
-  --limit-body SIZE  the longest body taken, such as 64k or 16M; longer ones get 413
+  --trace            answer TRACE, too: with the request, but without its credentials
+  --limit-body SIZE  the longest body taken, such as 64k or 16M (default 16M); longer ones get 413
+  --limit-time TIME  how long a request may take to arrive, such as 30s (default 60s, 10s of them
+                     for its head); slower ones get 408
   --help             print this
 
 Where it runs, other than the device's pages (default: node):

@@ -1,4 +1,4 @@
-import { echo } from "../../../../examples/http-echo.js";
+import { echo, type EchoLimits } from "../../../../examples/http-echo.js";
 import type { Io } from "../../../../src/host/index.js";
 import { HttpServer } from "../../../../src/http/index.js";
 import { nodeIo } from "../../io/index.js";
@@ -6,6 +6,9 @@ import { nodeServices } from "../../services.js";
 import { openTapHost } from "../places/tap.js";
 import { urlOf, type ServeTask } from "./options.js";
 import { securedIo } from "./tls.js";
+
+/** On a computer a client may send a whole megabyte before it reads the first byte that comes back. */
+const HOST_ECHO: Omit<EchoLimits, "body"> = Object.freeze({ gathered: 64 * 1024, waiting: 1024 * 1024 });
 
 /** Serves an app where the task says, until `asked`. @throws NetworkError if the port or the interface can't be had */
 export async function serveOn(task: ServeTask, asked: Promise<void>): Promise<void> {
@@ -31,9 +34,11 @@ async function serveSite(task: ServeTask, io: Io, address: string, asked: Promis
     io: task.tls === undefined ? io : await securedIo(io, task.tls, address),
     port: task.port,
     limits: task.limits,
+    secure: task.tls !== undefined,
+    trace: task.trace,
     onError: (error) => failed(error),
   });
-  server.use(echo);
+  server.use(echo({ ...HOST_ECHO, body: task.limits.body }));
   server.start();
   // Without one the listener has failed, and is about to say so.
   if (server.port !== 0)
