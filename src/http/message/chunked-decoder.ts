@@ -10,6 +10,10 @@ const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 const DELETE = 0x7f;
 
+/** What may stand behind a chunk's size (RFC 9112 §7.1.1), where control bytes are refused: names, each perhaps with a value. */
+const EXTENSIONS =
+  /^(?:[\t ]*;[\t ]*[\w!#$%&'*+.^`|~-]+(?:[\t ]*=[\t ]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))?)*$/;
+
 /** Who takes the bytes of a body as they come. */
 export interface BodyEvents {
   /** Takes bytes[start..end), which are borrowed: they may change once it has returned. */
@@ -23,7 +27,7 @@ export interface BodyEvents {
 type State =
   "size-start" | "size" | "extension" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer" | "done";
 
-/** Takes the chunks off a body (RFC 9112 §7.1). Chunk extensions are checked for control bytes and dropped. */
+/** Takes the chunks off a body (RFC 9112 §7.1). Chunk extensions are checked and dropped. */
 export class ChunkedDecoder {
   readonly #limits: MessageLimits;
   readonly #events: BodyEvents;
@@ -33,7 +37,8 @@ export class ChunkedDecoder {
   /** Of the chunk: while the size is read what it is so far, then how many bytes are still to come. */
   #size = 0;
   #lineLength = 0;
-  #trailer = "\r\n";
+  /** What has come of the chunk's extensions, then of the trailers, each byte a character. */
+  #text = "";
   #trailers: Fields | undefined;
   #refusal: Refusal | undefined;
   #held = false;
@@ -90,6 +95,7 @@ export class ChunkedDecoder {
       case "size-lf":
         if (byte !== LF) return badRequest("a chunk size without its line end");
         this.#state = this.#size === 0 ? "trailer" : "data";
+        this.#text = this.#size === 0 ? "\r\n" : "";
         this.#allowance -= this.#size;
         this.#lineLength = 0;
         return undefined;
@@ -108,30 +114,32 @@ export class ChunkedDecoder {
 
   #stepSize(byte: number): Refusal | undefined {
     if (++this.#lineLength > MAX_CHUNK_LINE) return badRequest("a chunk size line that does not end");
-    if (this.#state === "extension") {
-      if (byte === CR) this.#state = "size-lf";
-      else if ((byte < SPACE && byte !== TAB) || byte === DELETE)
-        return badRequest("a malformed chunk extension");
-      return undefined;
-    }
-    const digit = hexDigit(byte);
+    const digit = this.#state === "extension" ? -1 : hexDigit(byte);
     if (digit >= 0) {
       this.#state = "size";
       this.#size = 16 * this.#size + digit;
-      return this.#size > this.#allowance ? new Refusal(413, "more bytes of body than allowed") : undefined;
+      return this.#size > Number.MAX_SAFE_INTEGER
+        ? badRequest("a chunk size that nobody can count")
+        : undefined;
     }
     if (this.#state === "size-start") return badRequest("a malformed chunk size");
-    if (byte === CR) this.#state = "size-lf";
-    else if (byte === SEMICOLON) this.#state = "extension";
-    else return badRequest("a malformed chunk size");
+    if (byte === CR) {
+      if (!EXTENSIONS.test(this.#text)) return badRequest("a malformed chunk extension");
+      this.#state = "size-lf";
+      return this.#size > this.#allowance ? new Refusal(413, "more bytes of body than allowed") : undefined;
+    }
+    if (this.#state === "size" && byte !== SEMICOLON) return badRequest("a malformed chunk size");
+    if ((byte < SPACE && byte !== TAB) || byte === DELETE) return badRequest("a malformed chunk extension");
+    this.#state = "extension";
+    this.#text += String.fromCharCode(byte);
     return undefined;
   }
 
   #stepTrailer(byte: number): Refusal | undefined {
-    this.#trailer += String.fromCharCode(byte);
+    this.#text += String.fromCharCode(byte);
     if (byte === LF) {
-      if (!this.#trailer.endsWith("\r\n")) return badRequest("a line that does not end with CRLF");
-      if (this.#trailer.endsWith("\r\n\r\n")) return this.#finish();
+      if (!this.#text.endsWith("\r\n")) return badRequest("a line that does not end with CRLF");
+      if (this.#text.endsWith("\r\n\r\n")) return this.#finish();
     }
     if (++this.#lineLength > MAX_TRAILER) return new Refusal(431, "a trailer that does not end");
     return undefined;
@@ -139,8 +147,8 @@ export class ChunkedDecoder {
 
   #finish(): Refusal | undefined {
     this.#state = "done";
-    if (this.#trailer.length === 4) return undefined;
-    const trailers = parseFieldSection(this.#trailer, this.#limits.fields);
+    if (this.#text.length === 4) return undefined;
+    const trailers = parseFieldSection(this.#text, this.#limits.fields);
     if (trailers instanceof Refusal) return trailers;
     this.#trailers = trailers;
     return undefined;

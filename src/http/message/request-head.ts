@@ -54,7 +54,7 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
   if (fields instanceof Refusal) return fields;
   const host = fields.get("host");
   if (host === undefined ? minorVersion === 1 : !isAuthority(host)) {
-    return badRequest(host === undefined ? "no Host field" : "a malformed or repeated Host field");
+    return badRequest(host === undefined ? "no Host field" : "an empty, malformed or repeated Host field");
   }
   const framing = parseFraming(fields, minorVersion);
   if (typeof framing === "object") return framing;

@@ -33,11 +33,12 @@ export function parseRequestTarget(method: string, target: string): RequestTarge
 /** CONNECT's target has no default for either (RFC 9110 §9.3.6). */
 function isHostAndPort(text: string): boolean {
   const colon = text.lastIndexOf(":");
-  return colon > 0 && !text.endsWith(":") && !text.endsWith("]") && isAuthority(text);
+  return colon >= 0 && !text.endsWith(":") && !text.endsWith("]") && isAuthority(text);
 }
 
-/** True for "host", "host:port" and the empty text, which a Host field may have (RFC 9112 §3.2). */
+/** True for "host" and "host:port". An http URI without a host is invalid (RFC 9110 §4.2.1). */
 export function isAuthority(text: string): boolean {
+  if (text === "" || text.startsWith(":")) return false;
   if (!NOT_PLAIN.test(text)) return true;
   if (NOT_AUTHORITY.test(text)) return false;
   const bracket = text.indexOf("]");
@@ -65,7 +66,7 @@ function parseAbsolute(target: string): RequestTarget | undefined {
   const mark = target.indexOf("?", start);
   const end = slash < 0 || (mark >= 0 && mark < slash) ? mark : slash;
   const authority = end < 0 ? target.slice(start) : target.slice(start, end);
-  if (authority === "" || authority.startsWith(":") || !isAuthority(authority)) return undefined;
+  if (!isAuthority(authority)) return undefined;
   const rest = end < 0 ? "" : target.slice(end);
   return splitPath(rest.startsWith("/") ? rest : `/${rest}`, authority);
 }
