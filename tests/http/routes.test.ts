@@ -221,6 +221,20 @@ describe("over a connection", () => {
     expect(answer.fields).toContain(`Location: ${location}`);
   });
 
+  it("has CONNECT answered by who was set for it", () => {
+    dialogue.server.connect(({ rawTarget, params }, response) => {
+      response.status = 403;
+      response.json([rawTarget, params]);
+    });
+    expect(parts(dialogue.ask(request("CONNECT device:80")).answer)).toMatchObject({
+      status: 403,
+      body: '["device:80",{}]',
+    });
+    expect(parts(dialogue.ask(request("OPTIONS *")).answer).fields).toContain(
+      "Allow: GET, PUT, BREW, POST, HEAD, DELETE, PATCH, OPTIONS",
+    );
+  });
+
   it("does not redirect to another host", () => {
     dialogue.server.get("/<name>/", NOTHING).get("/<a>/<b>/", NOTHING).get("/<path:rest>", NOTHING);
     for (const path of ["//example.org", "/%2fexample.org/..", "//example.org/a", "///"])

@@ -21,19 +21,37 @@ type Giving<Given, Needed> = Given extends Needed ? unknown : { readonly needs: 
  * included. The most specific path wins, whichever was registered first: segment by segment, from the left, text comes
  * before `uuid`, that before `int`, `string` and `path`. Then the method is looked for: GET answers HEAD too, and
  * OPTIONS is answered for every path there is. A path that exists only with, or only without, a slash at its end is
- * redirected there (308).
+ * redirected there (308). docs/decisions/http-routing.md has the reasons.
  *
  * @typeParam Params what the paths that this router is mounted under must give its handlers
  *
  * @example
  * const items = new Router();
  * items.get("/<int:id>/", (request, response) => response.json(store.get(request.params.id)));
- * items.put("/<int:id>/", (request, response) => { store.set(request.params.id, request.json()); response.send(); });
+ * items.put("/<int:id>/", (request, response) => {
+ *   store.set(request.params.id, request.json());
+ *   response.status = 204;
+ *   response.send();
+ * });
  * items.use((request, response, next) => {
- *   if (request.header("x-key") !== key) throw new HttpError(403);
+ *   if (request.header("X-Key") !== key) throw new HttpError(403);
  *   return next();
  * });
  * server.mount("/item", items);
+ *
+ * @example
+ * // A body that is too large for the memory, piece by piece.
+ * server.put("/firmware", async (request, response) => {
+ *   for await (const bytes of request.chunks()) await flash.write(bytes);
+ *   response.send("written");
+ * }, { body: "stream", maxBody: 1_048_576 });
+ *
+ * @example
+ * server.handleErrors((error, request, response) => {
+ *   if (!(error instanceof HttpError) || error.status !== 404) throw error;
+ *   response.status = 404;
+ *   response.header("Content-Type", "text/html").send("<h1>Nothing here</h1>");
+ * });
  */
 export class Router<Params extends object = object> implements HandlerFinder {
   readonly #layer = new Layer();
@@ -113,6 +131,12 @@ export class Router<Params extends object = object> implements HandlerFinder {
   /**
    * Sets who answers CONNECT, whatever host it is for: `request.rawTarget` says. Without it CONNECT is answered 405.
    *
+   * @example
+   * server.connect((request, response) => {
+   *   if (request.rawTarget !== "printer:9100") throw new HttpError(403);
+   *   response.tunnel((tcp, early) => join(tcp, early, printer));
+   * });
+   *
    * @throws NetworkError EINVAL if there is one
    */
   connect(handler: HttpHandler<Params>, options?: RouteOptions): this {
@@ -159,6 +183,11 @@ export class Router<Params extends object = object> implements HandlerFinder {
   /**
    * Adds all that a router has, below a prefix, which may have parameters. It takes no more then, so that nothing can be
    * added to it that would be missing here.
+   *
+   * @example
+   * const posts = new Router<{ readonly user: string }>();
+   * posts.get("/<int:id>", ({ params }, response) => response.json(find(params.user, params.id)));
+   * server.mount("/user/<user>/posts", posts);
    *
    * @throws NetworkError EINVAL if the prefix is malformed, a route is here already, the router has one for CONNECT, or
    * this router is mounted itself
