@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { NetworkError } from "../../src/error/index.js";
 import { Refusal, Router } from "../../src/http/index.js";
 import { Dialogue, parts, request } from "./dialogue.js";
@@ -102,6 +103,49 @@ describe("a path", () => {
     expect(found([...paths].reverse(), path)).toEqual([pattern, expect.anything()]);
   });
 
+  it("goes to the one that comes first of all that match, compared segment by segment", () => {
+    // A whole number is what "int" takes, "-" what only "string" takes; "path" takes the rest, the empty rest too.
+    const ranks: readonly string[] = ["a", "1", "<uuid:>", "<int:>", "<string:>", "<path:>"];
+    const kinds = {
+      "<int:>": /^[0-9]+$/,
+      "<string:>": /^[^/]+$/,
+      "<uuid:>": /^f{8}(-f{4}){3}-f{12}$/,
+    } as const;
+    const takes = (segment: string, text: string): boolean =>
+      segment in kinds ? kinds[segment as keyof typeof kinds].test(text) : segment === text;
+    const matches = (pattern: readonly string[], path: readonly string[]): boolean =>
+      pattern.at(-1) === "<path:>"
+        ? path.length >= pattern.length && pattern.slice(0, -1).every((each, at) => takes(each, path[at]!))
+        : path.length === pattern.length && pattern.every((each, at) => takes(each, path[at]!));
+    const compare = (one: readonly string[], two: readonly string[]): number => {
+      const at = one.findIndex((each, index) => each !== two[index]);
+      return at < 0 ? 0 : Math.sign(ranks.indexOf(one[at]!) - ranks.indexOf(two[at]!));
+    };
+    const written = (segments: readonly string[]): string =>
+      `/${segments.map((each, at) => each.replace(":>", `:p${at}>`)).join("/")}`;
+    const inner = fc.constantFrom("a", "1", "<uuid:>", "<int:>", "<string:>");
+    const pattern = fc
+      .tuple(fc.array(inner, { minLength: 1, maxLength: 4 }), fc.constantFrom(undefined, "", "<path:>"))
+      .map(([segments, end]) => (end === undefined ? segments : [...segments, end]));
+    const uuid = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    const path = fc
+      .tuple(
+        fc.array(fc.constantFrom("a", "1", "2", "-", uuid), { minLength: 1, maxLength: 5 }),
+        fc.boolean(),
+      )
+      .map(([segments, slash]) => (slash ? [...segments, ""] : segments));
+    const patterns = fc.uniqueArray(pattern, { selector: written, minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(patterns, path, (registered, asked) => {
+        const match = found(registered.map(written), `/${asked.join("/")}`);
+        const [first] = registered.filter((each) => matches(each, asked)).sort(compare);
+        if (first === undefined) expect(["redirect", 404]).toContain(match);
+        else expect(match).toEqual([written(first), expect.anything()]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("keeps the parameters of the route that was found, not of those that were tried", () => {
     expect(found(["/<int:a>/<int:b>/x", "/<c>/<d>/y"], "/1/2/y")).toEqual(["/<c>/<d>/y", { c: "1", d: "2" }]);
   });
@@ -124,6 +168,8 @@ describe("a route is refused", () => {
     "/a<int:id>",
     "/<int:id>.json",
     "/<a>/<int:a>",
+    "/<toString>",
+    "/<int:__proto__>",
     "/<path:rest>/",
     "/<path:rest>/a",
     "/a?b",

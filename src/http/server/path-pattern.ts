@@ -28,7 +28,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  * Reads "/item/<int:id>/". A slash at the end is an empty segment.
  *
  * @throws NetworkError EINVAL if it does not begin with "/", has an empty, "." or ".." segment, an unknown converter, a
- * name twice, something beside a parameter in its segment, or `<path:…>` anywhere but at the end
+ * name twice or of a property of all objects, something beside a parameter in its segment, or `<path:…>` anywhere but at the end
  */
 export function parsePattern(pattern: string): readonly PatternSegment[] {
   const fail = (detail: string): never => {
@@ -48,6 +48,7 @@ export function parsePattern(pattern: string): readonly PatternSegment[] {
     const name = param[2]!;
     const kind = (param[1] ?? "string") as SegmentKind;
     if (names.includes(name)) fail(`two parameters have the name ${name}`);
+    if (name in Object.prototype) fail(`${name} is a property of all objects, which a device has frozen`);
     if (kind === "path" && !isLast) fail("<path:…> takes all that follows, so it stands at the end");
     names.push(name);
     return { kind, text: name };
