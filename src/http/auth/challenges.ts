@@ -43,24 +43,30 @@ export function parseChallenges(field: string): AuthElement[] {
   return challenges;
 }
 
+/** A parameter to be written: strings are quoted, tokens are not, undefined is left out. Which has to be what the scheme says. */
+export type AuthParameter = string | { readonly token: string } | undefined;
+
 /**
  * The value of a field with one challenge, or with credentials.
  *
- * @param parameters strings are quoted, tokens given as `{ token }` are not: which has to be what, the scheme says
  * @throws NetworkError EINVAL for what is no token, or has control characters
  */
-export function formatAuth(
-  scheme: string,
-  parameters: Readonly<Record<string, string | { readonly token: string }>>,
-): string {
-  const parts = Object.keys(parameters).map((name) => {
-    const value = parameters[name]!;
-    if (typeof value === "object") return `${checkToken(name)}=${checkToken(value.token)}`;
-    if (hasControl(value))
-      throw new NetworkError("EINVAL", "write challenge", name, "control character in the value");
-    return `${checkToken(name)}="${value.replace(/["\\]/g, "\\$&")}"`;
-  });
+export function formatAuth(scheme: string, parameters: Readonly<Record<string, AuthParameter>>): string {
+  const parts: string[] = [];
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name];
+    if (value === undefined) continue;
+    parts.push(
+      `${checkToken(name)}=${typeof value === "string" ? quote(name, value) : checkToken(value.token)}`,
+    );
+  }
   return parts.length === 0 ? checkToken(scheme) : `${checkToken(scheme)} ${parts.join(", ")}`;
+}
+
+function quote(name: string, value: string): string {
+  if (hasControl(value))
+    throw new NetworkError("EINVAL", "write challenge", name, "control character in the value");
+  return `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
 function checkToken(text: string): string {

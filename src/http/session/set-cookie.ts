@@ -1,5 +1,5 @@
 import { NetworkError } from "../../error/index.js";
-import { hasControl } from "../message/fields.js";
+import { hasControl, isToken } from "../message/fields.js";
 import { formatHttpDate } from "../message/http-date.js";
 import { parseCookieDate } from "./cookie-date.js";
 import { splitPair } from "./cookies.js";
@@ -43,8 +43,8 @@ export interface ReceivedCookie extends CookieAttributes {
 
 type ReadAttributes = { -readonly [Key in keyof CookieAttributes]: CookieAttributes[Key] };
 
-/** What neither name nor value may have: controls, blanks, quotes, comma, semicolon, backslash (RFC 6265bis §4.1.1). */
-const NOT_COOKIE_OCTET = /[^!#-+\--:<-[\]-~\x80-\xff]/;
+/** What no value may have: controls, blanks, quotes, comma, semicolon, backslash, and what is not ASCII (RFC 6265bis §4.1.1). */
+const NOT_COOKIE_OCTET = /[^!#-+\--:<-[\]-~]/;
 
 /** What no path may have: controls, semicolon, and what is not ASCII (RFC 6265bis §4.1.1). */
 const NOT_PATH_OCTET = /[^ -:<-~]/;
@@ -149,8 +149,7 @@ function parseMaxAge(value: string): number | undefined {
 function malformed(name: string, value: string, attributes: CookieAttributes): string | undefined {
   const { expires, maxAge, domain, path } = attributes;
   const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
-  // "=" is an octet of values only: it ends the name.
-  if (name === "" || name.includes("=") || NOT_COOKIE_OCTET.test(name)) return "no name of a cookie";
+  if (!isToken(name)) return "no name of a cookie";
   if (NOT_COOKIE_OCTET.test(quoted ? value.slice(1, -1) : value)) return "no value of a cookie: encode it";
   if (name.length + value.length > MAX_COOKIE) return `more than ${MAX_COOKIE} bytes`;
   if (expires !== undefined && !(expires >= FIRST_DATE && expires <= LAST_DATE)) return "no date";

@@ -49,11 +49,8 @@ describe("a Cookie field", () => {
   });
 
   it("brings back what was set", () => {
-    const octets = fc.string({
-      unit: fc.constantFrom(..."!#$%&'()*+-./09:<>?@AZ[]^_`az{|}~\u0080\u00ff"),
-      minLength: 1,
-    });
-    const value = octets.map((text) => text.replace(/^/, "="));
+    const octets = fc.string({ unit: fc.constantFrom(..."!#$%&'*+-.09AZ^_`az|~"), minLength: 1 });
+    const value = octets.map((text) => `=()/:<>?@[]{}${text}`);
     fc.assert(
       fc.property(fc.uniqueArray(fc.tuple(octets, value), { selector: ([name]) => name }), (pairs) => {
         const sent = pairs.map(([name, text]) => formatSetCookie(name, text));

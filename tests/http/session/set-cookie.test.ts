@@ -41,13 +41,14 @@ describe("writing Set-Cookie", () => {
     ["no name", "", "x", {}],
     ["a blank in the name", "a b", "x", {}],
     ["= in the name", "a=b", "x", {}],
+    ["a name that is no token", "a[]", "x", {}],
     ["; in the value", "a", "x; Secure", {}],
     ["a line end in the value", "a", "x\r\nSet-Cookie: b=c", {}],
     ["a comma in the value", "a", "1,2", {}],
     ["a blank in the value", "a", "1 2", {}],
     ["a lone quote", "a", '"', {}],
     ["a quote inside", "a", '"x"y"', {}],
-    ["a value that is no Latin-1", "a", "\u20ac", {}],
+    ["a value that is no ASCII", "a", "\u00e4", {}],
     ["a large value", "a", "x".repeat(MAX_COOKIE), {}],
     ["; in the path", "a", "x", { path: "/a; Domain=b" }],
     ["a line end in the path", "a", "x", { path: "/\r\n" }],
@@ -162,10 +163,7 @@ describe("reading Set-Cookie", () => {
   });
 
   it("reads back what was written", () => {
-    const octets = fc.string({
-      unit: fc.constantFrom(..."!#$%&'()*+-./09:<>?@AZ[]^`az{|}~\u0080\u00ff"),
-      minLength: 1,
-    });
+    const octets = fc.string({ unit: fc.constantFrom(..."!#$%&'*+-.09AZ^`az|~"), minLength: 1 });
     const attributes = fc.record<CookieAttributes>(
       {
         expires: fc.integer({ min: -1e9, max: 2e9 }).map((seconds) => seconds * 1000),
