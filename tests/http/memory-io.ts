@@ -23,6 +23,8 @@ class Wire {
   clientEnded = false;
   clientReset = false;
   serverClosed = false;
+  /** True once the server has ended its side. */
+  serverEnded = false;
   /** While it is set, the client reads nothing, and the server's room is not freed. */
   stalled = false;
   user: MemoryTcp | undefined;
@@ -30,6 +32,7 @@ class Wire {
   constructor(
     readonly timers: Timers,
     readonly roomLimit: number,
+    readonly halfCloses: boolean,
   ) {}
 
   get room(): number {
@@ -58,6 +61,8 @@ class MemoryTcp implements Tcp {
   format: TcpFormat = "buffer";
   readonly remoteAddress = "192.0.2.7";
   readonly remotePort = 49152;
+  /** Absent as on platforms without half-close. */
+  shutdown?: () => void;
   #ended = false;
 
   constructor(
@@ -72,6 +77,7 @@ class MemoryTcp implements Tcp {
     this.wire = from.wire;
     from.wire = undefined;
     this.wire.user = this;
+    if (this.wire.halfCloses) this.shutdown = () => (this.#open().serverEnded = true);
     this.wire.later((user) => user.options.onWritable?.call(user, user.#open().room));
     if (this.wire.received.length > 0) {
       this.wire.later((user) => user.options.onReadable?.call(user, user.#open().received.length));
@@ -96,6 +102,8 @@ class MemoryTcp implements Tcp {
   write(data: ByteBuffer | number): number {
     const wire = this.#open();
     if (!(data instanceof Uint8Array)) throw new Error("only write(Uint8Array) is here");
+    if (wire.serverEnded) throw new NetworkError("EPIPE", "write");
+    if (wire.clientReset) throw new NetworkError("ECONNRESET", "write");
     if (data.length > wire.room) throw new NetworkError("EWOULDBLOCK", "write");
     wire.writes.push(data.slice());
     wire.inFlight += data.length;
@@ -106,6 +114,7 @@ class MemoryTcp implements Tcp {
   close(): void {
     if (this.wire === undefined) return;
     this.wire.serverClosed = true;
+    this.wire.serverEnded = true;
     this.wire.user = undefined;
     this.wire = undefined;
   }
@@ -178,6 +187,11 @@ export class MemoryClient {
     return this.#wire.serverClosed;
   }
 
+  /** True once the server has ended its side: it may still read. */
+  get ended(): boolean {
+    return this.#wire.serverEnded;
+  }
+
   /** Bytes that the server has left unread. */
   get unread(): number {
     return this.#wire.received.length;
@@ -193,6 +207,8 @@ export class MemoryIo {
   readonly io: Io;
   readonly #timers: Timers;
   readonly #listeners = new Map<number, { listener: Listener; options: ListenerOptions; queue: Wire[] }>();
+  /** False: sockets have no half-close. */
+  halfCloses = true;
   /** What the next Listener is to throw. */
   listenError: Error | undefined;
 
@@ -242,7 +258,7 @@ export class MemoryIo {
   connect(port = 80, room = DEFAULT_ROOM): MemoryClient {
     const found = this.#listeners.get(port);
     if (found === undefined) throw new NetworkError("ECONNREFUSED", "connect", String(port));
-    const wire = new Wire(this.#timers, room);
+    const wire = new Wire(this.#timers, room, this.halfCloses);
     found.queue.push(wire);
     this.#timers.set(() => found.options.onReadable?.call(found.listener, found.queue.length), 0);
     return new MemoryClient(wire);

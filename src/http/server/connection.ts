@@ -137,9 +137,10 @@ export class Connection {
     this.onFailure(error, this.#request!, this.#responder.response!);
   }
 
-  /** It is the handler's turn. */
+  /** It is the handler's turn, unless it waits for the client. */
   awaitHandler(): void {
-    if (this.#responder.isAwaited) this.limitTime(this.owner.limits.responseTime);
+    if (this.#responder.isAwaited && !this.receiver.isStreaming)
+      this.limitTime(this.owner.limits.responseTime);
   }
 
   /** It is the client's turn, whose time the receiver knows. */

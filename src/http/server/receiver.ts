@@ -70,6 +70,11 @@ export class Receiver implements RequestEvents, RequestSource {
     return this.#state === "complete";
   }
 
+  /** True while a handler waits for more of the body. */
+  get isStreaming(): boolean {
+    return this.#state === "streaming" && !this.#isPaused;
+  }
+
   /** True once the connection serves no request any more. */
   get isDiscarding(): boolean {
     return this.#state === "discarding";
