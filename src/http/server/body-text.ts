@@ -31,7 +31,11 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
 
 /** The charset that a Content-Type names, in lower case; "utf-8" if it names none. */
 export function charsetOf(contentType: string | undefined): string {
-  return parseMediaType(contentType ?? "")?.parameters.get("charset")?.toLowerCase() ?? "utf-8";
+  return (
+    parseMediaType(contentType ?? "")
+      ?.parameters.get("charset")
+      ?.toLowerCase() ?? "utf-8"
+  );
 }
 
 function decodeStrictly(bytes: Uint8Array): string {

@@ -245,7 +245,7 @@ export class Receiver implements RequestEvents, RequestSource {
   }
 
   onRefusal(refusal: Refusal): void {
-    if (this.#state === "dropping") this.discard();
+    if (this.#state === "dropping") this.loseTrack();
     else this.fail(refusal, "ECONNABORTED");
   }
 
@@ -304,7 +304,7 @@ export class Receiver implements RequestEvents, RequestSource {
   private onCut(): void {
     if (this.isIdle) this.#connection.close();
     else if (this.#state === "discarding") this.#connection.onDiscarded();
-    else if (this.#state === "dropping") this.discard();
+    else if (this.#state === "dropping") this.loseTrack();
     else this.fail(badRequest("a request cut short"), "ECONNABORTED");
   }
 
@@ -312,6 +312,12 @@ export class Receiver implements RequestEvents, RequestSource {
     this.discard();
     this.#reader?.fail(new NetworkError(code, "read body", undefined, refusal.detail));
     this.#connection.refuse(refusal);
+  }
+
+  /** Where the next request begins will never be known. */
+  private loseTrack(): void {
+    this.discard();
+    this.#connection.advance();
   }
 
   private drop(count: number): void {
