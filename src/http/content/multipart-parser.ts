@@ -136,9 +136,8 @@ export class MultipartParser {
   #collectHead(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.#matched < HEAD_END.length) {
-      const byte = bytes[at++]!;
-      if (byte === HEAD_END[this.#matched]) this.#matched++;
-      else this.#matched = byte === CR ? 1 : 0;
+      // Two CRs cannot be the beginning of the end: a head with one that stands alone is refused.
+      this.#matched = bytes[at++] === HEAD_END[this.#matched] ? this.#matched + 1 : 0;
     }
     if (this.#head.length + at - start > MAX_PART_HEAD) {
       this.#refuse(new Refusal(413, `a part of a form with a head of more than ${MAX_PART_HEAD} bytes`));
