@@ -17,7 +17,7 @@ export const HTTP_PLACE: readonly Requirement[] = [requireTap(), requireTool("ip
 /** Servers in a network namespace of their own, programs that ask them, and a folder for files. */
 export class HttpPlace {
   readonly folder = mkdtempSync(join(tmpdir(), "wirelet-http-"));
-  readonly #namespace = new NetworkNamespace();
+  readonly namespace = new NetworkNamespace();
   #servers = 0;
 
   constructor(readonly provider: Provider) {}
@@ -41,7 +41,7 @@ export class HttpPlace {
   }
 
   start(program: string, ...args: readonly string[]): Program {
-    return new Program(this.#namespace.start(program, ...args));
+    return new Program(this.namespace.start(program, ...args));
   }
 
   /** Runs a program to its end. */
@@ -89,7 +89,7 @@ export class HttpPlace {
   }
 
   async remove(): Promise<void> {
-    await this.#namespace.remove();
+    await this.namespace.remove();
     rmSync(this.folder, { recursive: true });
   }
 
@@ -97,9 +97,9 @@ export class HttpPlace {
   #makeTap(): string[] {
     const number = this.#servers++;
     const name = tapName(number);
-    this.#namespace.run("ip", "tuntap", "add", "dev", name, "mode", "tap");
-    this.#namespace.run("ip", "address", "add", `10.77.${number}.1/24`, "dev", name);
-    this.#namespace.run("ip", "link", "set", name, "up");
+    this.namespace.run("ip", "tuntap", "add", "dev", name, "mode", "tap");
+    this.namespace.run("ip", "address", "add", `10.77.${number}.1/24`, "dev", name);
+    this.namespace.run("ip", "link", "set", name, "up");
     return ["--on", "tap", "--interface", name, "--address", `${serverAddress(number)}/24`];
   }
 }
