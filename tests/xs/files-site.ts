@@ -1,10 +1,11 @@
 import {
   bundle,
+  HttpError,
   parseHttpDate,
   serveFiles,
+  type BodySource,
   type HttpRequest,
   type HttpResponse,
-  HttpError,
 } from "../../src/http/index.js";
 
 /** Asked of a site, and asked of itself by whoever compares the two. */
@@ -14,6 +15,7 @@ export interface Asked {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+const NOW = Date.UTC(2026, 0);
 const TEXT = "0123456789abcdef".repeat(64);
 
 const site = bundle({
@@ -27,24 +29,43 @@ Object.freeze(site);
 
 const serve = serveFiles(site, { cacheControl: "no-cache" });
 
+/** Notes what a handler makes of a response. */
+class Notes {
+  status = 200;
+  readonly lines: string[] = [];
+  readonly #body: number[] = [];
+
+  header(name: string, value: string): this {
+    this.lines.push(`${name}: ${value}`);
+    return this;
+  }
+
+  setHeader(name: string, value: string): this {
+    return this.header(name, value);
+  }
+
+  send(): void {
+    this.lines.push("sent");
+  }
+
+  redirect(location: string, status: number): void {
+    this.lines.push(`${status} ${location}`);
+  }
+
+  sendFrom(source: BodySource): void {
+    const buffer = new Uint8Array(100);
+    for (let count = source.read(buffer); count > 0; count = source.read(buffer))
+      this.#body.push(...buffer.subarray(0, count));
+  }
+
+  toString(): string {
+    return [this.status, ...this.lines, this.#body.join()].join("\n");
+  }
+}
+
 /** What the site answers, as text. */
 export function answer({ method, path, fields }: Asked): string {
-  const lines: string[] = [];
-  const body: number[] = [];
-  const put = (name: string, value: string): void => void lines.push(`${name}: ${value}`);
-  const response = {
-    status: 200,
-    header: put,
-    setHeader: put,
-    send: () => undefined,
-    redirect: (location: string, status: number) => lines.push(`${status} ${location}`),
-    problem: (status: number, detail: string) => lines.push(`${status} ${detail}`),
-    sendFrom(source: { read(buffer: Uint8Array): number }) {
-      const buffer = new Uint8Array(100);
-      for (let count = source.read(buffer); count > 0; count = source.read(buffer))
-        body.push(...buffer.subarray(0, count));
-    },
-  };
+  const notes = new Notes();
   const request = {
     method,
     path: `/${path}`,
@@ -53,11 +74,11 @@ export function answer({ method, path, fields }: Asked): string {
     header: (name: string) => fields[name],
   };
   try {
-    void serve(request as HttpRequest<{ path: string }>, response as unknown as HttpResponse);
+    void serve(request as HttpRequest<{ path: string }>, notes as unknown as HttpResponse);
   } catch (error) {
-    lines.push(error instanceof HttpError ? error.message : String(error));
+    if (!(error instanceof HttpError)) throw error;
+    notes.lines.push(error.message, JSON.stringify(error.fields));
   }
-  const date = fields["If-Modified-Since"];
-  const time = date === undefined ? "" : String(parseHttpDate(date, Date.UTC(2026, 0)));
-  return [response.status, ...lines, time, body.join()].join("\n");
+  notes.lines.push(String(parseHttpDate(fields["If-Modified-Since"] ?? "", NOW)));
+  return notes.toString();
 }

@@ -1,13 +1,15 @@
 import { formatHttpDate } from "../message/http-date.js";
+import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import type { HttpResponse } from "../server/response.js";
 import { evaluatePreconditions, type Validators } from "./preconditions.js";
 
 /**
- * Puts a page's validators into the response, and answers it with 304 or 412 if the request's conditions want that. For
- * pages that are made for each request: what costs much is done only if it is still wanted.
+ * Puts a page's validators into the response, and sends it as 304 if the client has this page already. For pages that are
+ * made for each request: what costs much is done only if it is still wanted.
  *
  * @returns whether the request is to be performed
+ * @throws HttpError 412 if a condition of the request does not hold
  * @example
  * server.get("/log", (request, response) => {
  *   if (meetsPreconditions(request, response, { etag: `"${log.version}"` })) response.send(log.print());
@@ -19,6 +21,7 @@ export function meetsPreconditions(
   current: Validators | undefined,
 ): boolean {
   const status = evaluatePreconditions(request, current);
+  if (status === 412) throw new HttpError(412, "a condition of the request does not hold");
   // What the request changes has other validators then.
   if (request.method === "GET" || request.method === "HEAD") {
     const { etag, lastModified } = current ?? {};
@@ -28,10 +31,8 @@ export function meetsPreconditions(
       response.setHeader("Last-Modified", formatHttpDate(lastModified));
     }
   }
-  if (status === 412) response.problem(412, "a condition of the request does not hold");
-  if (status === 304) {
-    response.status = 304;
-    response.send();
-  }
-  return status === undefined;
+  if (status === undefined) return true;
+  response.status = status;
+  response.send();
+  return false;
 }

@@ -17,6 +17,10 @@ export class ResourceBody implements BodySource {
     this.length = end - start;
   }
 
+  get contentType(): string {
+    return this.#resource.contentType;
+  }
+
   read(buffer: Uint8Array): number {
     const left = this.#end - this.#position;
     if (left === 0) return 0;

@@ -1,5 +1,6 @@
 import { encodeUtf8 } from "../../host/index.js";
 import { negotiateEncoding } from "../content/index.js";
+import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import type { HttpResponse } from "../server/response.js";
 import { meetsPreconditions } from "./conditional-response.js";
@@ -13,6 +14,9 @@ import type { Resource } from "./resource.js";
 /**
  * Answers GET and HEAD with a resource: compressed if the client accepts that and it is there so, only if the
  * request's conditions hold, and only the ranges that it asks for (RFC 9110 §13, §14).
+ *
+ * @throws HttpError 412 if a condition does not hold, 416 if no range lies within the resource: to be let through, as their
+ * answers must not have the fields of this one
  */
 export function sendResource(request: HttpRequest, response: HttpResponse, resource: Resource): void {
   const { gzip } = resource;
@@ -21,32 +25,28 @@ export function sendResource(request: HttpRequest, response: HttpResponse, resou
   if (gzip !== undefined) response.header("Vary", "Accept-Encoding");
   if (!meetsPreconditions(request, response, chosen)) return;
 
-  response.setHeader("Accept-Ranges", "bytes");
   const ranges = wantedRanges(request, chosen, isCompressed);
   if (ranges?.length === 0) {
-    response.header("Content-Range", contentRange(undefined, chosen.length));
-    response.problem(416, `there are ${chosen.length} bytes`);
-    return;
+    const { length } = chosen;
+    throw new HttpError(416, `there are ${length} bytes`, {
+      "Content-Range": contentRange(undefined, length),
+    });
   }
-  if (isCompressed) response.header("Content-Encoding", "gzip");
-  if (ranges === undefined) {
-    response.setHeader("Content-Type", chosen.contentType);
-    response.sendFrom(new ResourceBody(chosen, { start: 0, end: chosen.length }));
-    return;
-  }
-  response.status = 206;
-  if (ranges.length === 1) {
-    response.setHeader("Content-Type", chosen.contentType);
-    response.header("Content-Range", contentRange(ranges[0], chosen.length));
-    response.sendFrom(new ResourceBody(chosen, ranges[0]!));
-    return;
-  }
-  const parts = new MultipartRanges(chosen, ranges, boundaryFor(chosen, ranges));
-  response.setHeader("Content-Type", parts.contentType);
-  response.sendFrom(parts);
+  const body = bodyOf(chosen, ranges);
+  if (ranges !== undefined) response.status = 206;
+  if (ranges?.length === 1) response.setHeader("Content-Range", contentRange(ranges[0], chosen.length));
+  response.setHeader("Accept-Ranges", "bytes").setHeader("Content-Type", body.contentType);
+  if (isCompressed) response.setHeader("Content-Encoding", "gzip");
+  response.sendFrom(body);
 }
 
-/** Who takes neither is sent it as it is, which more than a 406 may be of use to him (RFC 9110 §12.5.3 leaves it open). */
+function bodyOf(chosen: Resource, ranges: readonly ByteRange[] | undefined): ResourceBody | MultipartRanges {
+  if (ranges === undefined) return new ResourceBody(chosen, { start: 0, end: chosen.length });
+  if (ranges.length === 1) return new ResourceBody(chosen, ranges[0]!);
+  return new MultipartRanges(chosen, ranges, boundaryFor(chosen, ranges));
+}
+
+/** Who takes neither is sent the plain one: RFC 9110 §12.5.3 leaves it open, and it may be of more use than a 406. */
 function prefersGzip(request: HttpRequest): boolean {
   return negotiateEncoding(request.header("Accept-Encoding"), ["gzip", "identity"]) === "gzip";
 }

@@ -6,7 +6,7 @@ import { sendResource } from "./send-resource.js";
 export interface ServeFilesOptions {
   /** What stands for a folder. Absent: "index.html". */
   readonly index?: string;
-  /** Value of Cache-Control, for all files or by path. Absent: none, so that clients ask whether a file has changed as they see fit. */
+  /** Value of Cache-Control, for all files or by path. Absent: none, and clients ask again when they see fit. */
   readonly cacheControl?: string | ((path: string) => string | undefined);
 }
 
@@ -37,7 +37,10 @@ export function serveFiles(
   };
 }
 
-/** Relative, as a path that begins with two slashes would be another host's; "./", as a name may have a colon (RFC 3986 §4.2). */
+/**
+ * Relative, as a path that begins with two slashes would be another host's, and with "./", as a name may have a colon
+ * (RFC 3986 §4.2).
+ */
 function withSlash(path: string, query: string | undefined): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return `./${name}/${query === undefined ? "" : `?${query}`}`;

@@ -15,7 +15,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import { folderSource } from "../../../hosts/node/index.js";
 import type { Resource, ResourceSource } from "../../../src/http/index.js";
@@ -221,6 +221,8 @@ describe("a folder", () => {
 describe("a file", () => {
   let path: string;
 
+  afterEach(() => void jest.restoreAllMocks());
+
   beforeEach(() => {
     path = join(root, "file.txt");
     rmSync(path, { force: true });
@@ -235,15 +237,11 @@ describe("a file", () => {
   });
 
   it("has a strong tag and a date later", () => {
-    const now = Date.now;
-    Date.now = () => now() + 60_000;
-    try {
-      const { etag, lastModified } = files.find("file.txt")!;
-      expect(etag).toMatch(/^"[0-9a-z-]+"$/);
-      expect(Math.abs(lastModified! - now())).toBeLessThan(10_000);
-    } finally {
-      Date.now = now;
-    }
+    const now = Date.now();
+    jest.spyOn(Date, "now").mockReturnValue(now + 60_000);
+    const { etag, lastModified } = files.find("file.txt")!;
+    expect(etag).toMatch(/^"[0-9a-z-]+"$/);
+    expect(Math.abs(lastModified! - now)).toBeLessThan(10_000);
   });
 
   it("has another tag once it is replaced by one of the same size and time", () => {

@@ -97,6 +97,7 @@ describe("files", () => {
       "no-cache",
     );
     expect(forAll.ask("GET /none").fields.has("cache-control")).toBe(false);
+    expect(forAll.ask("GET /style.css", { Range: "bytes=99-" }).fields.has("cache-control")).toBe(false);
     const forEach = new FileDialogue(site, {
       cacheControl: (path) => (path.startsWith("img/") ? "max-age=31536000, immutable" : undefined),
     });
