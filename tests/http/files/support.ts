@@ -50,6 +50,26 @@ export class FileDialogue {
   }
 }
 
+/** A part of a multipart/byteranges body. */
+export interface Part {
+  readonly type: string;
+  /** "0-99/5000" */
+  readonly range: string;
+  readonly content: string;
+}
+
+/** The parts of a multipart/byteranges body, found as a client finds them: by the boundary alone. */
+export function partsOf(contentType: string, body: string): Part[] {
+  const boundary = /^multipart\/byteranges; boundary=([0-9A-Za-z]+)$/.exec(contentType)![1]!;
+  const [before, ...pieces] = `${body.startsWith("\r\n") ? "" : "\r\n"}${body}`.split(`\r\n--${boundary}`);
+  if (before !== "" || pieces.pop() !== "--\r\n") throw new Error("no multipart body");
+  return pieces.map((piece) => {
+    const [, type, range, content] =
+      /^\r\nContent-Type: (.*)\r\nContent-Range: bytes (.*)\r\n\r\n([^]*)$/.exec(piece)!;
+    return { type: type!, range: range!, content: content! };
+  });
+}
+
 /** Bytes that tell where they stand: "00000,00006,00012,…". */
 export function positions(length: number): Uint8Array {
   let text = "";
