@@ -11,15 +11,25 @@ export interface Settings {
   readonly dhcp: "wirelet" | "platform";
 }
 
-/** @throws NetworkError EINVAL if the port is not one, or `dhcp` neither of the two */
+/** Where everybody expects HTTPS (RFC 9110 §4.2.2). */
+const HTTPS_PORT = 443;
+
+/** @throws NetworkError EINVAL if the port is not one, or `dhcp` neither of the two, ENOTSUP for the port of HTTPS */
 export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
   return {
-    httpPort: parsePort(String(config.port)),
+    httpPort: portOf(config.port),
     hostName: textOf(config.hostname),
     ssid: textOf(config.ssid),
     password: textOf(config.password),
     dhcp: clientOf(config.dhcp),
   };
+}
+
+function portOf(value: unknown): number {
+  const port = parsePort(String(value));
+  if (port !== HTTPS_PORT) return port;
+  const detail = "HTTPS needs TLS, which the platform has for clients only; choose another port for HTTP";
+  throw new NetworkError("ENOTSUP", "listen on", `port ${port}`, detail);
 }
 
 function clientOf(value: unknown): "wirelet" | "platform" {

@@ -2,7 +2,7 @@ import type { Io, ListenerOptions, TcpOptions, Timers, UdpOptions } from "wirele
 import type { Connection, ConnectionHost } from "./connection.js";
 import { XsListener } from "./listener.js";
 import type { NativeIo, Platform } from "./native.js";
-import { XsTcp } from "./tcp.js";
+import { openConnection, XsTcp, type XsConnection } from "./tcp.js";
 import { FIRST_EPHEMERAL_PORT, XsUdp, type UdpHost } from "./udp.js";
 
 export { CONNECT_TIME_LIMIT, RECEIVE_LIMIT } from "./connection.js";
@@ -14,9 +14,10 @@ export type { NativeIo, Platform } from "./native.js";
 /** Moddable's sockets as `src/host` asks for them. */
 export function createIo(native: NativeIo, timers: Timers, platform: Platform): Io {
   const host: ConnectionHost & UdpHost = { native, timers, platform, nextPort: FIRST_EPHEMERAL_PORT };
+  const open = (options: TcpOptions): XsConnection => openConnection(host, options);
   class TCP extends XsTcp {
     constructor(options: TcpOptions | Connection) {
-      super(host, options);
+      super(open, options);
     }
   }
   const listenerHost = { ...host, TCP, ports: new Set<number>() };

@@ -1,6 +1,14 @@
 import { NetworkError } from "wirelet/error/index";
-import { TcpBase, checkPort, takeOver, type TcpOptions } from "wirelet/host/index";
+import { TcpBase, checkPort, takeOver, type TcpConnection, type TcpOptions } from "wirelet/host/index";
 import { Connection, type ConnectionHost, type ConnectionUser } from "./connection.js";
+
+/** A connection of the platform's, or one with TLS over it. */
+export interface XsConnection extends TcpConnection {
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
+  /** @throws NetworkError as `Tcp.write` */
+  write(bytes: Uint8Array): void;
+}
 
 /**
  * ECMA-419's TCP over Moddable's.
@@ -8,20 +16,21 @@ import { Connection, type ConnectionHost, type ConnectionUser } from "./connecti
  * Moddable has no half-close (lwIP throws on a write after the peer's FIN, the Linux simulator has room for what is left
  * of 1,536 bytes) and no keep-alive: there is no `shutdown`, `keepAlive` is ignored, and `onError` follows `onEnd`.
  */
-export class XsTcp extends TcpBase<Connection> implements ConnectionUser {
+export class XsTcp extends TcpBase<XsConnection> implements ConnectionUser {
   /**
+   * @param open gives the connection that the options are for
    * @param options ECMA-419's, or a connection that a listener has accepted
    * @throws NetworkError EINVAL or EAFNOSUPPORT for a bad option, EBADF if the socket to take over is closed, ENETDOWN,
    * ENOTSUP for a local address or port
    */
-  constructor(host: ConnectionHost, options: TcpOptions | Connection) {
+  constructor(open: (options: TcpOptions) => XsConnection, options: TcpOptions | Connection) {
     const isBare = options instanceof Connection;
     super(isBare ? {} : options);
     if (isBare) {
       this.connection = options;
       return;
     }
-    this.connection = options.from === undefined ? connectTo(host, options) : takeOver(options.from, XsTcp);
+    this.connection = open(options);
     this.connection.user = this;
   }
 
@@ -53,13 +62,15 @@ export class XsTcp extends TcpBase<Connection> implements ConnectionUser {
     onError?.call(this, reason);
   }
 
-  protected send(connection: Connection, bytes: Uint8Array): void {
+  protected send(connection: XsConnection, bytes: Uint8Array): void {
     connection.write(bytes);
   }
 }
 
-function connectTo(host: ConnectionHost, options: TcpOptions): Connection {
+/** Connects through the platform, or takes over a socket's connection. @throws NetworkError as `XsTcp` */
+export function openConnection(host: ConnectionHost, options: TcpOptions): XsConnection {
   const { address, localAddress, localPort = 0 } = options;
+  if (options.from !== undefined) return takeOver(options.from, XsTcp);
   if (localAddress !== undefined || localPort !== 0) {
     const detail = "the platform chooses the local address and port";
     throw new NetworkError("ENOTSUP", "connect from", localAddress, detail);

@@ -219,4 +219,10 @@ describe("settings", () => {
   it.each(["http", "-1", "65536", undefined])("refuse %s as a port", (port) => {
     expect(() => readSettings({ port })).toThrow("EINVAL");
   });
+
+  it("can't be the port of HTTPS: there is no TLS for servers", () => {
+    expect(() => readSettings({ port: "443" })).toThrow(
+      "listen on port 443: HTTPS needs TLS, which the platform has for clients only; choose another port for HTTP (ENOTSUP)",
+    );
+  });
 });
