@@ -285,8 +285,10 @@ export class ClientConnection implements TcpUser, ResponseEvents {
       for (;;) {
         const waiting = this.#outbox.size;
         this.#outbox.flush(this.#tcp, this.#owner.sendMemory);
-        if (this.#outbox.size < waiting && !this.#isSent) this.#limitTime();
-        if (this.#outbox.size > 0 || this.#isHeld) return;
+        if (this.#outbox.size > 0 || this.#isHeld) {
+          if (this.#outbox.size < waiting || this.#due === Infinity) this.#limitTime();
+          return;
+        }
         const piece = this.#pull();
         if (piece === undefined) break;
         this.#outbox.push(piece);
@@ -298,7 +300,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
       this.onReadable();
       return;
     }
-    if (!wasSent && this.#isSent) this.#limitTime();
+    if (!wasSent) this.#limitTime();
   }
 
   /** The next bytes of the request's body, framed; undefined if there are none now, or no more. */

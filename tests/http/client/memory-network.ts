@@ -163,12 +163,15 @@ export class MemoryNetwork {
   readonly outcomes = new Map<string, NetworkError | "silent">();
   /** Bytes that the next connections take. */
   room = DEFAULT_ROOM;
+  /** Whether they take no more than that at first. */
+  isStalled = false;
 
   constructor(timers: Timers) {
     const connect = (options: TcpOptions): MemoryPeer => {
       if (options.from !== undefined) return (options.from as MemoryTcp).release();
       const peer = new MemoryPeer(`${options.address}:${options.port}`, timers, this.room);
       this.peers.push(peer);
+      if (this.isStalled) peer.stall(true);
       const outcome = this.outcomes.get(peer.where);
       if (outcome === undefined) peer.open();
       else if (outcome !== "silent") peer.refuse(outcome);
