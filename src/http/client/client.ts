@@ -137,7 +137,7 @@ export class HttpClient {
     });
   }
 
-  /** Closes all connections. Requests that wait are rejected with ECANCELED, those under way with ECONNABORTED. */
+  /** Closes all connections. Requests under way are rejected with ECANCELED, and so is the reading of bodies. */
   close(): void {
     this.#pool.close();
   }

@@ -125,6 +125,15 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#owner.read(this);
   }
 
+  /** Ends the connection, and tells the caller why. */
+  abort(error: unknown): void {
+    const caller = this.#caller;
+    const isStale = this.#requests > 1 && !this.#hasHeard && this.#over !== undefined;
+    this.#caller = undefined;
+    this.close();
+    caller?.onError(error, isStale);
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#detach();
@@ -232,7 +241,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   /** All was read, and nothing more will come. */
   #onOver(over: "end" | NetworkError): void {
     if (this.#caller === undefined) this.close();
-    else if (over !== "end") this.#end(over);
+    else if (over !== "end") this.abort(over);
     else {
       this.#parser.end();
       this.close();
@@ -241,16 +250,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
 
   #fail(code: NetworkError["code"], detail: string): void {
     const { method = "", subject } = this.#caller ?? {};
-    this.#end(new NetworkError(code, method, subject, detail));
-  }
-
-  /** Ends the connection, and tells the caller why. */
-  #end(error: unknown): void {
-    const caller = this.#caller;
-    const isStale = this.#requests > 1 && !this.#hasHeard && this.#over !== undefined;
-    this.#caller = undefined;
-    this.close();
-    caller?.onError(error, isStale);
+    this.abort(new NetworkError(code, method, subject, detail));
   }
 
   /** Lets go of the socket, which somebody else has or which is closed. */
@@ -313,7 +313,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
       try {
         piece = body.pull((error) => this.#onBodyReady(body, error));
       } catch (error) {
-        this.#end(error);
+        this.abort(error);
         return undefined;
       }
       if (piece === "later") {
@@ -352,7 +352,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
 
   #onBodyReady(body: OutgoingBody, error: unknown): void {
     if (this.#body !== body) return;
-    if (error !== undefined) this.#end(error);
+    if (error !== undefined) this.abort(error);
     else this.#flush();
   }
 

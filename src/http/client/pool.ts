@@ -65,7 +65,9 @@ export class Pool implements Dialer {
   request(ticket: Ticket): void {
     this.#waiting.push(ticket);
     this.#serve();
-    if (this.#waiting.length <= this.limits.waiting || !this.#waiting.includes(ticket)) return;
+    // Those for whom a connection is being made wait for the network, not for others.
+    const waiting = this.#waiting.length - this.#openings.length;
+    if (waiting <= this.limits.waiting || !this.#waiting.includes(ticket)) return;
     this.withdraw(ticket);
     const detail = `${this.limits.waiting} requests wait for a connection`;
     ticket.refuse(new NetworkError("ENOBUFS", "connect to", ticket.route.hop.origin, detail));
@@ -83,14 +85,12 @@ export class Pool implements Dialer {
     this.#serve();
   }
 
-  /** Closes all connections; those who wait are refused. */
+  /** Closes all connections; those who use one or wait for one are told ECANCELED. */
   close(): void {
-    for (const ticket of this.#waiting.splice(0))
-      ticket.refuse(
-        new NetworkError("ECANCELED", "connect to", ticket.route.hop.origin, "the client was closed"),
-      );
+    const closed = new NetworkError("ECANCELED", "request", undefined, "the client was closed");
+    for (const ticket of this.#waiting.splice(0)) ticket.refuse(closed);
     for (const opening of this.#openings.splice(0)) opening.cancel();
-    for (const connection of [...this.#connections]) connection.close();
+    for (const connection of [...this.#connections]) connection.abort(closed);
   }
 
   /** One connection after the other: they share the memory that they read into. */

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { SecureSockets } from "../../../src/host/index.js";
 import { HttpClient, type HttpClientOptions } from "../../../src/http/index.js";
 import { VirtualTime } from "../../support/virtual-time.js";
 import { MemoryNetwork, type MemoryPeer } from "./memory-network.js";
@@ -7,10 +8,14 @@ import { MemoryNetwork, type MemoryPeer } from "./memory-network.js";
 export class Conversation {
   readonly time = new VirtualTime(1_000_000);
   readonly network = new MemoryNetwork(this.time);
+  /** What TLS was begun with, in order: "name http/1.1". */
+  readonly secured: string[] = [];
   readonly client: HttpClient;
 
   constructor(options: Partial<HttpClientOptions> = {}) {
-    this.client = new HttpClient({ io: this.network.io, clock: this.time, timers: this.time, ...options });
+    const { io } = this.network;
+    const secure = this.#pretendedTls();
+    this.client = new HttpClient({ io, secure, clock: this.time, timers: this.time, ...options });
   }
 
   /** Lets everything happen that can happen now: promises settle, callbacks run. */
@@ -26,6 +31,16 @@ export class Conversation {
     await this.settle();
     this.time.advance(milliseconds);
     await this.settle();
+  }
+
+  /** Says that it is TLS, and is not. */
+  #pretendedTls(): SecureSockets {
+    return {
+      connect: (name, options) => {
+        this.secured.push(`${name} ${options?.alpn?.join()}`);
+        return this.network.io;
+      },
+    };
   }
 
   /** The newest connection, once it is there, and what was sent on it. */

@@ -168,7 +168,11 @@ export class MemoryNetwork {
 
   constructor(timers: Timers) {
     const connect = (options: TcpOptions): MemoryPeer => {
-      if (options.from !== undefined) return (options.from as MemoryTcp).release();
+      if (options.from !== undefined) {
+        const taken = (options.from as MemoryTcp).release();
+        taken.open();
+        return taken;
+      }
       const peer = new MemoryPeer(`${options.address}:${options.port}`, timers, this.room);
       this.peers.push(peer);
       if (this.isStalled) peer.stall(true);

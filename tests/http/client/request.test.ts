@@ -198,6 +198,7 @@ describe("a request fails", () => {
   });
 
   it("if https is asked for and there is no TLS", async () => {
+    conversation = new Conversation({ secure: undefined });
     await expect(conversation.client.request("https://192.0.2.1/")).rejects.toThrow(
       "https needs the option `secure`",
     );
