@@ -5,7 +5,7 @@
 // begin an answer is a question of its own: with its first byte the status is out, and cannot be taken back.
 import {
   HttpError,
-  parseCookies,
+  cookiesOf,
   type BodyReader,
   type HttpRequest,
   type HttpResponse,
@@ -46,7 +46,7 @@ export function echo(limits = DEVICE_ECHO): Middleware {
     const isForPages = method !== "TRACE" && method !== "CONNECT";
     if (!isForPages) throw new HttpError(405, "no method for a page", { Allow: ALLOWED });
     if (method === "OPTIONS") response.header("Allow", ALLOWED);
-    if (path === "/cookie") sendLines(response, parseCookies(request.fields.getAll("cookie").join("; ")), "=");
+    if (path === "/cookie") sendLines(response, cookiesOf(request), "=");
     else request.readBody(new Echo(request, response, limits));
   };
 }

@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     help: TAP_HELP,
     run: tap,
   },
-  serve: { summary: "serve the device's pages, or an echo, over HTTP", help: SERVE_HELP, run: serve },
+  serve: { summary: "serve the device's pages, an echo or files over HTTP", help: SERVE_HELP, run: serve },
   run: {
     summary: "run an example: a chat room, a port scanner, …",
     help: RUN_HELP,

@@ -25,19 +25,14 @@ export class HttpPlace {
   /** Starts `wirelet serve` as a person would. */
   async serve(...args: readonly string[]): Promise<HttpSite> {
     const place = this.provider === "node" ? ["--port", "0"] : this.#makeTap();
-    const program = this.start(process.execPath, "scripts/wirelet.mjs", "serve", ...args, ...place);
-    const [url] = await program.says(/https?:\/\/[\d.]+:[1-9]\d*(?=\/ )/);
-    return { url, program };
+    return this.#serve("scripts/wirelet.mjs", "serve", ...args, ...place);
   }
 
-  /** Runs a script of this folder, which gets the provider and says its URL. */
-  async serveScript(file: string, ...args: readonly string[]): Promise<HttpSite> {
+  /** The same for the site with forms and logins. */
+  async serveSite(): Promise<HttpSite> {
     const loading = ["-r", "ts-node/register", "-r", "./scripts/rooms.cjs"];
     const place = this.provider === "node" ? [] : this.#makeTap();
-    const script = join("tests/interop/support", file);
-    const program = this.start(process.execPath, ...loading, script, ...args, ...place);
-    const [url] = await program.says(/https?:\/\/[\d.]+:[1-9]\d*(?=\/ )/);
-    return { url, program };
+    return this.#serve(...loading, "tests/interop/support/http-site.ts", ...place);
   }
 
   start(program: string, ...args: readonly string[]): Program {
@@ -91,6 +86,12 @@ export class HttpPlace {
   async remove(): Promise<void> {
     await this.namespace.remove();
     rmSync(this.folder, { recursive: true });
+  }
+
+  async #serve(...args: readonly string[]): Promise<HttpSite> {
+    const program = this.start(process.execPath, ...args);
+    const [url] = await program.says(/https?:\/\/[\d.]+:[1-9]\d*(?=\/ )/);
+    return { url, program };
   }
 
   /** Makes the next interface, and gives the kernel's end its address. @returns how the server is put there */

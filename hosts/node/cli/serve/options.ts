@@ -1,13 +1,6 @@
 import type { HttpLimits } from "../../../../src/http/index.js";
 import { HOST_HTTP_LIMITS } from "../../http-limits.js";
-import {
-  UsageError,
-  durationOption,
-  numberOption,
-  parseOptions,
-  sizeOption,
-  textOption,
-} from "../options.js";
+import { UsageError, durationOption, numberOption, parseCall, sizeOption, textOption } from "../options.js";
 import { PLACE_OPTIONS, readPlace, type TapPlace } from "../places/options.js";
 
 export const DEFAULT_PORT = 8080;
@@ -17,11 +10,13 @@ export const DEFAULT_TLS_PORT = 8443;
 const LONGEST_BODY = 2 ** 30;
 
 /** What is served. */
-export type AppName = "device" | "echo";
+export type AppName = "device" | "echo" | "files";
 
 /** What `wirelet serve` is to do. */
 export interface ServeTask {
   readonly app: AppName;
+  /** What "files" serves; empty for the others. */
+  readonly folder: string;
   readonly port: number;
   readonly place: { readonly on: "node" } | ({ readonly on: "tap" } & TapPlace);
   /** Absent: the server does not speak TLS. */
@@ -53,21 +48,22 @@ const OPTIONS = Object.freeze({
   "limit-time": TEXT,
 });
 
-type Values = ReturnType<typeof parseOptions>;
+type Values = ReturnType<typeof parseCall>["values"];
 
 /** @throws UsageError */
 export function readServeTask(args: readonly string[]): ServeTask {
-  const values = parseOptions(args, OPTIONS);
+  const { values, positionals } = parseCall(args, OPTIONS);
   const app = textOption("app", values.app) ?? "device";
-  if (!isApp(app)) throw new UsageError(`--app takes device or echo, not "${app}".`);
+  if (!isApp(app)) throw new UsageError(`--app takes device, echo or files, not "${app}".`);
   const place = readPlace(values, "node");
   if (place.on === "sim") throw new UsageError('--on takes node or tap here; "wirelet sim" has a LAN.');
   if (place.on === "tap" && app === "device")
-    throw new UsageError('"wirelet tap" puts the device on a TAP interface; --on tap is for the echo.');
+    throw new UsageError('"wirelet tap" puts the device on a TAP interface; --on tap is for echo and files.');
   const tls = readTls(values);
   const range = { minimum: 0, maximum: 65_535, integer: true };
   return {
     app,
+    folder: readFolder(app, positionals),
     port: numberOption("port", values.port, range) ?? (tls === undefined ? DEFAULT_PORT : DEFAULT_TLS_PORT),
     place,
     tls,
@@ -77,7 +73,14 @@ export function readServeTask(args: readonly string[]): ServeTask {
 }
 
 function isApp(name: string): name is AppName {
-  return name === "device" || name === "echo";
+  return name === "device" || name === "echo" || name === "files";
+}
+
+function readFolder(app: AppName, [folder, ...more]: readonly string[]): string {
+  if (app !== "files" && folder !== undefined) throw new UsageError(`--app ${app} takes no "${folder}".`);
+  if (app === "files" && folder === undefined) throw new UsageError("--app files needs a folder.");
+  if (more.length > 0) throw new UsageError(`--app files takes one folder; "${more[0]}" is one too many.`);
+  return folder ?? "";
 }
 
 function readLimits(values: Values): HttpLimits {

@@ -9,12 +9,15 @@ export const SERVE_HELP = `Serves an app over HTTP, until Ctrl-C.
 
 Usage: npm run wirelet -- serve [OPTION…]
        npm run wirelet -- serve --app echo [OPTION…]
+       npm run wirelet -- serve --app files DIR [OPTION…]
 
   --app device       the device's pages, about this machine: the firmware's HTTP side without its
                      own TCP/IP (default)
   --app echo         sends each request's body back with its type, whatever its method and path;
                      /cookie sends the cookies back, and /echo the fields of a request without a
                      body: for tools that test clients and servers
+  --app files        the files in the folder DIR: with ranges, entity tags, and NAME.gz for clients
+                     that take gzip; nothing outside of it, and none whose name begins with a dot
   --port N           the port (default ${DEFAULT_PORT}, with TLS ${DEFAULT_TLS_PORT}; 0 picks a free one)
   --tls              HTTPS, with a certificate made for this run, which no client trusts yet
   --key FILE         HTTPS with this private key, as PEM,

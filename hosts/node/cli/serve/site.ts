@@ -1,6 +1,7 @@
 import { echo, type EchoLimits } from "../../../../examples/http-echo.js";
 import type { Io } from "../../../../src/host/index.js";
-import { HttpServer } from "../../../../src/http/index.js";
+import { HttpServer, serveFiles } from "../../../../src/http/index.js";
+import { folderSource } from "../../folder/index.js";
 import { nodeIo } from "../../io/index.js";
 import { nodeServices } from "../../services.js";
 import { openTapHost } from "../places/tap.js";
@@ -38,14 +39,24 @@ async function serveSite(task: ServeTask, io: Io, address: string, asked: Promis
     trace: task.trace,
     onError: (error) => failed(error),
   });
-  server.use(echo({ ...HOST_ECHO, body: task.limits.body }));
+  const what = install(server, task);
   server.start();
   // Without one the listener has failed, and is about to say so.
   if (server.port !== 0)
-    process.stdout.write(`Echoing at ${urlOf(task, address, server.port)} . Ctrl-C ends it.\n`);
+    process.stdout.write(`${what} at ${urlOf(task, address, server.port)} . Ctrl-C ends it.\n`);
   try {
     await Promise.race([asked, failure]);
   } finally {
     server.stop();
   }
+}
+
+/** @returns what the server does from now on */
+function install(server: HttpServer, { app, folder, limits }: ServeTask): string {
+  if (app === "files") {
+    server.get("/<path:path>", serveFiles(folderSource(folder)));
+    return `Serving ${folder}`;
+  }
+  server.use(echo({ ...HOST_ECHO, body: limits.body }));
+  return "Echoing";
 }
