@@ -1,5 +1,6 @@
 import {
   contentTypeOf,
+  EventStream,
   formOf,
   formatUrlEncoded,
   HttpError,
@@ -74,6 +75,7 @@ export function answer({ method, path, query, fields, body, size }: Asked): stri
   }
   note(response.status, queryOf(request as HttpRequest).entries);
   note(formatUrlEncoded({ [path]: query }));
+  new EventStream({ write: note } as unknown as HttpResponse).send({ data: body, id: query });
   note(negotiateType(header("accept"), ["text/html", "application/json"]));
   note(
     negotiateEncoding(header("accept"), ["gzip", "identity"]),

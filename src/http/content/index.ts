@@ -1,5 +1,6 @@
 export { parseMediaType, type MediaType } from "../message/media-type.js";
 export { CONTENT_TYPES, contentTypeOf } from "./content-types.js";
+export { events, EventStream, type ServerSentEvent } from "./event-stream.js";
 export {
   Form,
   formOf,
