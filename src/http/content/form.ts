@@ -1,11 +1,9 @@
 import { decodeUtf8 } from "../../host/index.js";
-import type { BodyReader } from "../server/body-stream.js";
 import { decodeBody } from "../server/body-text.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
-import type { NetworkError } from "../../error/index.js";
 import { parseMediaType } from "../message/media-type.js";
-import { MultipartParser, type MultipartEvents } from "./multipart-parser.js";
+import { MultipartParser } from "./multipart-parser.js";
 import { boundaryOf, type PartHead } from "./part-head.js";
 import { parseUrlEncoded } from "./urlencoded.js";
 
@@ -81,76 +79,12 @@ export function formOf(request: HttpRequest): Form {
   const contentType = request.header("content-type") ?? "";
   const boundary = boundaryOf(contentType);
   if (boundary !== undefined) return parseMultipart(request.body, boundary);
-  if (parseMediaType(contentType)?.type !== "application/x-www-form-urlencoded") throw notAForm();
+  if (parseMediaType(contentType)?.type !== "application/x-www-form-urlencoded")
+    throw new HttpError(415, "a body that is no form");
   const entries = parseUrlEncoded(decodeUtf8(request.body, "lossy"), MAX_FORM_FIELDS + 1);
   if (entries.length > MAX_FORM_FIELDS)
     throw new HttpError(413, `a form of more than ${MAX_FORM_FIELDS} fields`);
   return new Form(entries);
-}
-
-/** Takes the parts of a form as they arrive. */
-export interface FormReader extends Omit<MultipartEvents, "onRefusal"> {
-  /** It is malformed (HttpError 400) or too large (413), or the client has gone (NetworkError). Nothing follows. */
-  onError(error: HttpError | NetworkError): void;
-}
-
-/**
- * Reads multipart/form-data as it arrives, on a route with `{ body: "stream" }`. `request.pause` and `resume` slow the
- * client down.
- *
- * @throws HttpError 415 if the request has no such body; what `request.readBody` throws
- *
- * @example
- * server.post("/firmware", (request, response) => {
- *   readForm(request, {
- *     onPart: ({ name }) => { if (name === "image") flash.erase(); },
- *     onData: (bytes) => flash.write(bytes),
- *     onPartEnd: () => flash.close(),
- *     onEnd: () => response.send("done"),
- *     onError: (error) => response.problem(error instanceof HttpError ? error.status : 400, error.message),
- *   });
- * }, { body: "stream", maxBody: 1_048_576 });
- */
-export function readForm(request: HttpRequest, reader: FormReader): void {
-  const boundary = boundaryOf(request.header("content-type") ?? "");
-  if (boundary === undefined) throw notAForm();
-  request.readBody(new FormBodyReader(boundary, reader));
-}
-
-class FormBodyReader implements BodyReader {
-  readonly #reader: FormReader;
-  readonly #parser: MultipartParser;
-  #failed = false;
-
-  constructor(boundary: string, reader: FormReader) {
-    this.#reader = reader;
-    this.#parser = new MultipartParser(boundary, {
-      onPart: (head) => reader.onPart(head),
-      onData: (bytes) => reader.onData(bytes),
-      onPartEnd: () => reader.onPartEnd(),
-      // The reader hears of it when the body has ended, too, so that its answer comes behind the whole request.
-      onEnd: () => undefined,
-      onRefusal: ({ status, detail }) => this.#fail(new HttpError(status, detail)),
-    });
-  }
-
-  onData(bytes: Uint8Array): void {
-    this.#parser.push(bytes);
-  }
-
-  onEnd(): void {
-    this.#parser.end();
-    if (!this.#failed) this.#reader.onEnd();
-  }
-
-  onError(error: NetworkError): void {
-    if (!this.#failed) this.#fail(error);
-  }
-
-  #fail(error: HttpError | NetworkError): void {
-    this.#failed = true;
-    this.#reader.onError(error);
-  }
 }
 
 function parseMultipart(body: Uint8Array, boundary: string): Form {
@@ -182,8 +116,4 @@ function parseMultipart(body: Uint8Array, boundary: string): Form {
   parser.push(body);
   parser.end();
   return new Form(entries);
-}
-
-function notAForm(): HttpError {
-  return new HttpError(415, "a body that is no form");
 }
