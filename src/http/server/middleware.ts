@@ -38,21 +38,46 @@ interface Step {
   readonly middleware: Middleware;
 }
 
-/** What one router puts around its handlers. */
-export class Layer {
+/** What a router puts around its handlers, where it is mounted. */
+export class Scope {
   readonly steps: Step[] = [];
-  onError: ErrorHandler | undefined;
+  onError: ErrorHandler | undefined = undefined;
 
-  get isEmpty(): boolean {
-    return this.steps.length === 0 && this.onError === undefined;
+  /**
+   * @param prefix that the paths of its routes have
+   * @param outer of the router that this one is mounted in
+   */
+  constructor(
+    readonly prefix: readonly PatternSegment[],
+    readonly outer: Scope | undefined,
+  ) {}
+
+  /** True if nothing stands around the handlers. */
+  get isBare(): boolean {
+    return this.steps.length === 0 && this.onError === undefined && (this.outer?.isBare ?? true);
   }
 
-  /** What runs `inner` with all that stands around it. */
-  wrap(inner: Run, request: HttpRequest, response: HttpResponse): Run {
+  /** The same, mounted. */
+  under(prefix: readonly PatternSegment[], outer: Scope): Scope {
+    const scope = new Scope([...prefix, ...this.prefix], outer);
+    scope.onError = this.onError;
+    for (const step of this.steps)
+      scope.steps.push({ ...step, prefix: step.prefix && [...prefix, ...step.prefix] });
+    return scope;
+  }
+
+  /** Calls the handler with all that stands around it. */
+  run(handler: HttpHandler, request: HttpRequest, response: HttpResponse): void | Promise<void> {
+    if (this.isBare) return handler(request, response);
+    return this.#wrap(() => handler(request, response), request, response)();
+  }
+
+  #wrap(inner: Run, request: HttpRequest, response: HttpResponse): Run {
+    const { onError, outer, steps } = this;
     let path: readonly string[] | undefined;
     let run = inner;
-    for (let at = this.steps.length - 1; at >= 0; at--) {
-      const { prefix, middleware } = this.steps[at]!;
+    for (let at = steps.length - 1; at >= 0; at--) {
+      const { prefix, middleware } = steps[at]!;
       if (prefix !== undefined) {
         path ??= splitPath(request.path) ?? [];
         if (!hasPrefix(path, prefix)) continue;
@@ -60,65 +85,22 @@ export class Layer {
       const next = run;
       run = () => middleware(request, response, next);
     }
-    const { onError } = this;
-    if (onError === undefined) return run;
-    return () => guard(run, (error) => recover(onError, error, request, response));
-  }
-
-  /** The same where the router's paths begin with `prefix`. */
-  under(prefix: readonly PatternSegment[]): Layer {
-    const layer = new Layer();
-    layer.onError = this.onError;
-    for (const step of this.steps)
-      layer.steps.push({ ...step, prefix: step.prefix && [...prefix, ...step.prefix] });
-    return layer;
+    if (onError !== undefined) run = guarded(run, (error) => recover(onError, error, request, response));
+    return outer === undefined ? run : outer.#wrap(run, request, response);
   }
 }
 
-/** Not made for each request that asks. */
-function isEmpty(layer: Layer): boolean {
-  return layer.isEmpty;
-}
-
-/** The layers around some routes, the outermost first, and the prefix that their paths have. */
-export class Scope {
-  constructor(
-    readonly prefix: readonly PatternSegment[],
-    readonly layers: readonly Layer[],
-  ) {}
-
-  /** True if nothing stands around the routes. */
-  get isBare(): boolean {
-    return this.layers.every(isEmpty);
-  }
-
-  /** The same where the routes are mounted in another router. */
-  under(prefix: readonly PatternSegment[], layer: Layer): Scope {
-    return new Scope(
-      [...prefix, ...this.prefix],
-      [layer, ...this.layers.map((inner) => inner.under(prefix))],
-    );
-  }
-
-  /** Calls the handler with all that stands around it. */
-  run(handler: HttpHandler, request: HttpRequest, response: HttpResponse): void | Promise<void> {
-    let run: Run | undefined;
-    for (let at = this.layers.length - 1; at >= 0; at--) {
-      const layer = this.layers[at]!;
-      if (!layer.isEmpty) run = layer.wrap(run ?? (() => handler(request, response)), request, response);
+/** Runs something, and gives what it throws, now or later, to `onError`. */
+function guarded(run: Run, onError: (error: unknown) => void | Promise<void>): Run {
+  return () => {
+    let result: void | Promise<void>;
+    try {
+      result = run();
+    } catch (error) {
+      return onError(error);
     }
-    return run === undefined ? handler(request, response) : run();
-  }
-}
-
-function guard(run: Run, onError: (error: unknown) => void | Promise<void>): void | Promise<void> {
-  let result: void | Promise<void>;
-  try {
-    result = run();
-  } catch (error) {
-    return onError(error);
-  }
-  return result === undefined ? result : result.then(undefined, onError);
+    return result === undefined ? result : result.then(undefined, onError);
+  };
 }
 
 function recover(

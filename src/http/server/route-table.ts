@@ -28,7 +28,7 @@ const ALL_ALLOWED: readonly string[] = Object.freeze([
 export class RouteTable {
   /** As they were added. */
   readonly routes: Route[] = [];
-  /** The router's own, then those of what is mounted in it. */
+  /** The router's own, then those of what is mounted in it, an outer one before those within. */
   readonly scopes: Scope[];
   /** Of the paths without parameters, each with its first route. */
   readonly #statics = new Map<string, Route>();

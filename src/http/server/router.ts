@@ -2,7 +2,7 @@ import { NetworkError } from "../../error/index.js";
 import { isToken } from "../message/fields.js";
 import type { Refusal } from "../message/refusal.js";
 import type { HandlerFinder, HttpHandler, Match, RouteOptions } from "./handler.js";
-import { Layer, Scope, type ErrorHandler, type Middleware } from "./middleware.js";
+import { Scope, type ErrorHandler, type Middleware } from "./middleware.js";
 import type { PathParams } from "./path-params.js";
 import { paramNames, parsePattern, parsePrefix } from "./path-pattern.js";
 import { ALL_METHODS, NO_PATH, Route } from "./route.js";
@@ -54,8 +54,7 @@ type Giving<Given, Needed> = Given extends Needed ? unknown : { readonly needs: 
  * });
  */
 export class Router<Params extends object = object> implements HandlerFinder {
-  readonly #layer = new Layer();
-  readonly #scope = new Scope([], [this.#layer]);
+  readonly #scope = new Scope([], undefined);
   readonly #table = new RouteTable(this.#scope);
   #isMounted = false;
 
@@ -175,8 +174,8 @@ export class Router<Params extends object = object> implements HandlerFinder {
   use(first: string | Middleware, second?: Middleware): this {
     this.#checkOpen("use");
     if (typeof first === "string")
-      this.#layer.steps.push({ prefix: parsePrefix(first), middleware: second! });
-    else this.#layer.steps.push({ prefix: undefined, middleware: first });
+      this.#scope.steps.push({ prefix: parsePrefix(first), middleware: second! });
+    else this.#scope.steps.push({ prefix: undefined, middleware: first });
     return this;
   }
 
@@ -201,7 +200,10 @@ export class Router<Params extends object = object> implements HandlerFinder {
     const segments = parsePrefix(prefix);
     const start = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
     const scopes = new Map<Scope, Scope>();
-    for (const scope of router.#table.scopes) scopes.set(scope, scope.under(segments, this.#layer));
+    for (const scope of router.#table.scopes) {
+      const outer = scope.outer === undefined ? this.#scope : scopes.get(scope.outer)!;
+      scopes.set(scope, scope.under(segments, outer));
+    }
     this.#table.scopes.push(...scopes.values());
     for (const { method, path, handler, options, scope } of router.#table.routes) {
       if (path === NO_PATH)
@@ -214,9 +216,9 @@ export class Router<Params extends object = object> implements HandlerFinder {
   /** Sets who answers what goes wrong here. @throws NetworkError EINVAL if there is one, or this router is mounted */
   handleErrors(handler: ErrorHandler): this {
     this.#checkOpen("handle errors");
-    if (this.#layer.onError !== undefined)
+    if (this.#scope.onError !== undefined)
       throw new NetworkError("EINVAL", "handle errors", undefined, "this router has an error handler");
-    this.#layer.onError = handler;
+    this.#scope.onError = handler;
     return this;
   }
 
