@@ -1,12 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
 import { NetworkError } from "../../../src/error/index.js";
-import type { Resource } from "../../../src/http/index.js";
+import type { Resource, Validators } from "../../../src/http/index.js";
 
 /**
- * How old a change must be, in ms, for another one to show in the file's times: FAT counts in steps of two seconds, most
- * others in a clock tick's.
+ * How old a change must be, in ms, for another one to show in a file's times: where those have parts of a second, some ticks
+ * of the system's clock; else they are counted in seconds, or as on FAT in two.
  */
-const SETTLED = 2000;
+const FINE_RESOLUTION = 100;
+const COARSE_RESOLUTION = 2000;
 
 /** Not through a link that has come since the file was looked up, and without waiting for a FIFO's writer. Windows has neither. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -15,7 +16,7 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 export class FileResource implements Resource {
   readonly length: number;
   readonly contentType: string;
-  readonly etag: string;
+  readonly etag: string | undefined;
   readonly lastModified: number | undefined;
   readonly gzip: Resource | undefined;
   readonly #path: string;
@@ -33,12 +34,9 @@ export class FileResource implements Resource {
     this.length = Number(stats.size);
     this.contentType = about.contentType;
     this.gzip = about.gzip;
-    const { mtimeMs, mtimeNs, ctimeMs, ctimeNs } = stats;
-    // RFC 9110 §8.8.1: while a second change would go unseen, a tag is weak, and a date would be too.
-    const settled = now - Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs) >= SETTLED;
-    this.lastModified = settled ? Number(mtimeMs) : undefined;
-    // A file that is unpacked or copied may bring an old time of modification along; nobody sets the time of change.
-    this.etag = `${settled ? "" : "W/"}"${[mtimeNs, ctimeNs, stats.size].map((part) => part.toString(36)).join("-")}"`;
+    const { etag, lastModified } = validatorsOf(stats, now);
+    this.etag = etag;
+    this.lastModified = lastModified;
   }
 
   read(position: number, buffer: Uint8Array): number {
@@ -68,4 +66,15 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return (
     one.ino === other.ino && one.dev === other.dev && one.size === other.size && one.mtimeNs === other.mtimeNs
   );
+}
+
+function validatorsOf({ mtimeMs, mtimeNs, ctimeMs, ctimeNs, size }: BigIntStats, now: number): Validators {
+  const changed = Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs);
+  const isCoarse = ctimeNs % 1_000_000_000n === 0n;
+  // RFC 9110 §8.8.1: while another change might go unseen, a tag is weak; and a date, while its second is not over (§8.8.2.2).
+  const isSettled = now - changed >= (isCoarse ? COARSE_RESOLUTION : FINE_RESOLUTION);
+  const isDated = isSettled && Math.floor(now / 1000) > Math.floor(changed / 1000);
+  // A file that is unpacked or copied may bring an old time of modification along; nobody sets the time of change.
+  const state = [mtimeNs, ctimeNs, size].map((part) => part.toString(36)).join("-");
+  return { etag: `${isSettled ? "" : "W/"}"${state}"`, lastModified: isDated ? Number(mtimeMs) : undefined };
 }

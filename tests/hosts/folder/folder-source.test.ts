@@ -230,18 +230,27 @@ describe("a file", () => {
     writeFileSync(path, "first content");
   });
 
-  it("has a weak tag and no date while a change might go unseen", () => {
-    const { etag, lastModified } = files.find("file.txt")!;
-    expect(etag).toMatch(/^W\/"/);
-    expect(lastModified).toBeUndefined();
-  });
-
-  it("has a strong tag and a date later", () => {
-    const now = Date.now();
-    jest.spyOn(Date, "now").mockReturnValue(now + 60_000);
-    const { etag, lastModified } = files.find("file.txt")!;
+  it("has a weak tag while another change might go unseen, and no date while its second lasts", () => {
+    const { ctimeMs } = statSync(path);
+    const now = jest.spyOn(Date, "now");
+    const foundAt = (time: number): Resource => {
+      now.mockReturnValue(time);
+      return files.find("file.txt")!;
+    };
+    const over = (Math.floor(ctimeMs / 1000) + 1) * 1000;
+    expect(foundAt(ctimeMs + 50)).toMatchObject({
+      etag: expect.stringMatching(/^W\/"/),
+      lastModified: undefined,
+    });
+    expect(foundAt(ctimeMs - 5000)).toMatchObject({
+      etag: expect.stringMatching(/^W\/"/),
+      lastModified: undefined,
+    });
+    expect(foundAt(ctimeMs + 100).etag).toMatch(/^"[0-9a-z-]+"$/);
+    expect(foundAt(over - 1).lastModified).toBeUndefined();
+    const { etag, lastModified } = foundAt(over + 100);
     expect(etag).toMatch(/^"[0-9a-z-]+"$/);
-    expect(Math.abs(lastModified! - now)).toBeLessThan(10_000);
+    expect(Math.abs(lastModified! - ctimeMs)).toBeLessThan(10);
   });
 
   it("has another tag once it is replaced by one of the same size and time", () => {
