@@ -267,6 +267,18 @@ describe("over a connection", () => {
     expect(answer.fields).toContain(`Location: ${location}`);
   });
 
+  it.each(["/\\evil.example", "/\\evil.example//", "/\\/evil.example/x/"])(
+    "does not lead a browser, to which a backslash is a slash, to another host: %s",
+    (target) => {
+      const elsewhere = new Dialogue();
+      elsewhere.server.get("/<name>/", () => undefined).get("/<a>/<b>/<c>", () => undefined);
+      elsewhere.server.get("/<path:path>", () => undefined).start();
+      const { fields } = parts(elsewhere.ask(request(`GET ${target}`)).answer);
+      const location = fields.find((field) => field.startsWith("Location: "))?.slice(10);
+      if (location !== undefined) expect(new URL(location, "http://device/").host).toBe("device");
+    },
+  );
+
   it("has CONNECT answered by who was set for it", () => {
     dialogue.server.connect(({ rawTarget, params }, response) => {
       response.status = 403;

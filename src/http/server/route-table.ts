@@ -164,7 +164,8 @@ function otherForm(path: string): string {
  * for a path that begins with two, which a client would take for another host (RFC 3986 §4.2).
  */
 function redirect({ path, query }: HttpRequest, response: HttpResponse): void {
-  const location = otherForm(path);
+  // To a browser a backslash is a slash, and two of them begin another host's name (URL Standard, "relative slash state").
+  const location = otherForm(path).replaceAll("\\", "%5C");
   response.redirect(query === undefined ? location : `${location}?${query}`, 308);
 }
 
