@@ -12,19 +12,16 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return encode(bytes, BASE64_URL);
 }
 
-/** @returns undefined if it is none, its padding is not whole, or the bits that it pads with are not 0 (RFC 4648 §3.5) */
+/** @returns undefined if it is none, its padding is not whole, or bits that it is filled up with are not 0 (RFC 4648 §3.5) */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const bytes = decode(
-    text.endsWith("==") ? text.slice(0, -2) : text.endsWith("=") ? text.slice(0, -1) : text,
-    BASE64,
-  );
-  return bytes !== undefined && encodeBase64(bytes) === text ? bytes : undefined;
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes = decode(padding === 0 ? text : text.slice(0, -padding), BASE64);
+  return bytes !== undefined && (bytes.length + padding) % 3 === 0 ? bytes : undefined;
 }
 
-/** @returns undefined if it is none, has padding, or bits behind its last byte that are not 0 */
+/** @returns undefined if it is none, has padding, or bits that it is filled up with are not 0 */
 export function decodeBase64Url(text: string): Uint8Array | undefined {
-  const bytes = decode(text, BASE64_URL);
-  return bytes !== undefined && encodeBase64Url(bytes) === text ? bytes : undefined;
+  return decode(text, BASE64_URL);
 }
 
 function encode(bytes: Uint8Array, alphabet: string): string {
@@ -38,7 +35,7 @@ function encode(bytes: Uint8Array, alphabet: string): string {
   return pieces.join("");
 }
 
-/** The whole bytes in it; undefined for characters that are not of the alphabet. */
+/** Decodes what has no padding. */
 function decode(text: string, alphabet: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let word = 0;
@@ -52,5 +49,7 @@ function decode(text: string, alphabet: string): Uint8Array | undefined {
     bits -= 8;
     bytes.push((word >> bits) & 0xff);
   }
-  return Uint8Array.from(bytes);
+  // Six bits that are left are a character too many.
+  const isWhole = bits < 6 && (word & ((1 << bits) - 1)) === 0;
+  return isWhole ? Uint8Array.from(bytes) : undefined;
 }
