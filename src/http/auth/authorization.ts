@@ -37,7 +37,7 @@ export function admit(
   refuse: () => void,
 ): void | Promise<void> {
   return whenKnown(user, (name) => {
-    if (name === undefined) {
+    if (typeof name !== "string") {
       attempts?.fail(request);
       return refuse();
     }
@@ -48,10 +48,17 @@ export function admit(
 
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Calls `then` at once, or when the promise is fulfilled: what needs no promise makes none. */
+/**
+ * Calls `then` at once, or when the promise is fulfilled: what needs no promise makes none. Whatever has a `then` is taken for a
+ * promise: as a value it would count as true.
+ */
 export function whenKnown<T, R>(
   value: MaybePromise<T>,
   then: (value: T) => MaybePromise<R>,
 ): MaybePromise<R> {
-  return value instanceof Promise ? value.then(then) : then(value);
+  return isPromise(value) ? value.then(then) : then(value);
+}
+
+function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof (value as Partial<Promise<T>> | null | undefined)?.then === "function";
 }

@@ -27,7 +27,7 @@ export function basicAuth(options: BasicAuthOptions): Middleware {
     const credentials = credentialsOf(request);
     const login = credentials && parseBasic(credentials);
     if (login === undefined) return askForCredentials(response, "a password is needed", challenge);
-    const user = whenKnown(check(login, request), (isRight) => (isRight ? login.user : undefined));
+    const user = whenKnown(check(login, request), (isRight) => (isRight === true ? login.user : undefined));
     return admit(user, request, attempts, next, () =>
       askForCredentials(response, "a wrong user or password", challenge),
     );

@@ -1,27 +1,26 @@
 import { NetworkError } from "../../error/index.js";
-import type { Clock, DigestAlgorithm, Hashes, Random } from "../../host/index.js";
+import type { DigestAlgorithm } from "../../host/index.js";
 import { HttpError } from "../server/http-error.js";
 import type { Middleware } from "../server/middleware.js";
 import type { HttpRequest } from "../server/request.js";
 import type { HttpResponse } from "../server/response.js";
 import type { AttemptLimiter } from "./attempt-limiter.js";
 import { admit, askForCredentials, credentialsOf, whenKnown, type MaybePromise } from "./authorization.js";
+import { encodeBase64Url } from "./base64.js";
 import { formatAuth } from "./challenges.js";
 import { constantTimeEqual } from "./constant-time.js";
 import { parseDigest, type DigestCredentials } from "./digest-credentials.js";
 import { digestResponse, digestSecret, digestUserHash } from "./digest.js";
 import { fieldText } from "./latin1.js";
-import { Nonces } from "./nonces.js";
+import { randomBytes } from "./random-bytes.js";
+import { Nonces, type NonceOptions } from "./nonces.js";
 
 /** A user's password, or what `digestSecret` has made of it. */
 export type DigestSecret = { readonly password: string } | { readonly secret: string };
 
-export interface DigestAuthOptions {
+export interface DigestAuthOptions extends NonceOptions {
   /** What the user is asked for a password of: browsers show it. With another one secrets are others. */
   readonly realm: string;
-  readonly hashes: Hashes;
-  readonly random: Random;
-  readonly clock: Clock;
   /** Undefined if there is no such user. A secret is of one algorithm. */
   readonly secretOf: (user: string, algorithm: DigestAlgorithm) => MaybePromise<DigestSecret | undefined>;
   /**
@@ -30,10 +29,6 @@ export interface DigestAuthOptions {
   readonly algorithms?: readonly ("SHA-256" | "MD5")[];
   /** All users, where clients may send a hash of the name instead of it (RFC 7616 §3.4.4). */
   readonly users?: () => Iterable<string>;
-  /** In ms; absent: `NONCE_LIFETIME`. */
-  readonly nonceLifetime?: number;
-  /** How many are remembered; absent: `MAX_NONCES`. */
-  readonly maxNonces?: number;
   readonly attempts?: AttemptLimiter;
 }
 
@@ -50,20 +45,26 @@ export function digestAuth(options: DigestAuthOptions): Middleware {
   return (request, response, next) => guard.admit(request, response, next);
 }
 
+/** Bytes of a password that nobody has to know. */
+const DECOY_BYTES = 16;
+
 class DigestGuard {
   readonly #options: DigestAuthOptions;
   /** As it stands in a client's answer. */
   readonly #realm: string;
   readonly #algorithms: readonly DigestAlgorithm[];
   readonly #nonces: Nonces;
+  /** Stands for users that there are not: to refuse them takes as long as others, and nobody knows this password. */
+  readonly #nobody: DigestSecret;
 
   constructor(options: DigestAuthOptions) {
-    const { realm, hashes, random, clock, algorithms = ["SHA-256", "MD5"] } = options;
+    const { realm, random, algorithms = ["SHA-256", "MD5"] } = options;
     if (algorithms.length === 0) throw new NetworkError("EINVAL", "use Digest", realm, "no algorithm");
     this.#options = options;
     this.#realm = fieldText(realm);
     this.#algorithms = algorithms;
-    this.#nonces = new Nonces(hashes, random, clock, options.nonceLifetime, options.maxNonces);
+    this.#nobody = { password: encodeBase64Url(randomBytes(random, DECOY_BYTES)) };
+    this.#nonces = new Nonces(options);
     this.#challenges(false);
   }
 
@@ -78,8 +79,7 @@ class DigestGuard {
     if (credentials?.scheme !== "digest") return this.#ask(response, "a password is needed");
     const digest = parseDigest(credentials);
     if (digest === undefined) throw new HttpError(400, "malformed Digest credentials");
-    // RFC 7616 §3.4.6: what is let in has to be what was asked for.
-    if (digest.uri !== request.rawTarget) throw new HttpError(400, "Digest credentials for another page");
+    if (!isFor(digest.uri, request)) throw new HttpError(400, "Digest credentials for another page");
     const algorithm = this.#algorithms.find((name) => name.toLowerCase() === digest.algorithm.toLowerCase());
     if (algorithm === undefined || digest.realm !== this.#realm)
       return this.#ask(response, "credentials that were not asked for");
@@ -100,15 +100,14 @@ class DigestGuard {
     const { hashes, realm, secretOf } = this.#options;
     const user = digest.isUserHash ? this.#userWithHash(digest.user, algorithm) : digest.user;
     return whenKnown(user === undefined ? undefined : secretOf(user, algorithm), (known) => {
-      // Who is not known takes as long as who is.
-      const given = known ?? { password: "" };
+      const given = known ?? this.#nobody;
       const secret =
         "secret" in given
           ? given.secret.toLowerCase()
           : digestSecret(hashes, algorithm, user ?? digest.user, realm, given.password);
       const expected = digestResponse(hashes, algorithm, { ...digest, secret, method });
       const isRight = constantTimeEqual(expected, digest.response.toLowerCase());
-      return isRight && known !== undefined ? user : undefined;
+      return isRight ? user : undefined;
     });
   }
 
@@ -140,4 +139,9 @@ class DigestGuard {
       }),
     );
   }
+}
+
+/** True if it is what was asked for (RFC 7616 §3.4.6): with an absolute URL for a target, clients may name the path alone. */
+function isFor(uri: string, { rawTarget, path, query }: HttpRequest): boolean {
+  return uri === rawTarget || uri === (query === undefined ? path : `${path}?${query}`);
 }

@@ -1,4 +1,5 @@
 import { decodeUtf8, encodeUtf8 } from "../../host/index.js";
+import { latin1Text } from "../server/body-text.js";
 
 /** The bytes of text of a field, each a character. */
 export function latin1Bytes(field: string): Uint8Array {
@@ -19,10 +20,4 @@ export function textOf(bytes: Uint8Array): string {
 /** The UTF-8 of text as it stands in a field: each byte a character. */
 export function fieldText(text: string): string {
   return latin1Text(encodeUtf8(text));
-}
-
-function latin1Text(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (const byte of bytes) pieces.push(String.fromCharCode(byte));
-  return pieces.join("");
 }

@@ -19,6 +19,16 @@ const PAYLOAD_BYTES = TIME_BYTES + RANDOM_BYTES;
 /** Of a MAC's 32: with 96 bits nobody finds a nonce that was not given out. */
 const MAC_BYTES = 12;
 
+export interface NonceOptions {
+  readonly hashes: Hashes;
+  readonly random: Random;
+  readonly clock: Clock;
+  /** In ms; absent: `NONCE_LIFETIME`. */
+  readonly nonceLifetime?: number;
+  /** How many are remembered; absent: `MAX_NONCES`. */
+  readonly maxNonces?: number;
+}
+
 interface Use {
   readonly issued: number;
   highest: number;
@@ -41,12 +51,13 @@ export class Nonces {
   /** Nonces given out until then which are not remembered were forgotten: they might be used a second time. */
   #forgotten = -Infinity;
 
-  constructor(hashes: Hashes, random: Random, clock: Clock, lifetime = NONCE_LIFETIME, limit = MAX_NONCES) {
+  constructor(options: NonceOptions) {
+    const { hashes, random, clock, nonceLifetime = NONCE_LIFETIME, maxNonces = MAX_NONCES } = options;
     this.#hashes = hashes;
     this.#random = random;
     this.#clock = clock;
-    this.#lifetime = lifetime;
-    this.#limit = limit;
+    this.#lifetime = nonceLifetime;
+    this.#limit = maxNonces;
     this.#key = randomBytes(random, KEY_BYTES);
   }
 

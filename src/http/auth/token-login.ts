@@ -78,7 +78,7 @@ export class TokenLogin {
       attempts.check(request);
       const login = loginIn(request);
       return whenKnown(check(login, request), (isRight) => {
-        if (!isRight) {
+        if (isRight !== true) {
           attempts.fail(request);
           throw new HttpError(401, "a wrong user or password", { "WWW-Authenticate": "Bearer" });
         }

@@ -91,6 +91,15 @@ describe("Basic authentication", () => {
     expect(parts(client.take()).status).toBe(isRight ? 200 : 401);
   });
 
+  it.each<[string, unknown]>([
+    ["a promise of another kind", { then: (resolve: (isRight: boolean) => void) => resolve(false) }],
+    ["a text", "wrong"],
+    ["a number", 1],
+    ["null", null],
+  ])("does not take %s for a yes", (_, answer) => {
+    expect(show(withBasic({ check: () => answer as boolean }), RIGHT).status).not.toBe(200);
+  });
+
   it("answers 500 if the check fails, and lets nobody in", () => {
     const dialogue = withBasic({
       check: () => {
@@ -149,6 +158,10 @@ describe("Bearer authentication", () => {
       status: 200,
       body: "for the bearer",
     });
+  });
+
+  it.each([true, null, {}])("does not take %j for a user", (user) => {
+    expect(show(withBearer({ check: () => user as never }), "Bearer x").status).toBe(401);
   });
 
   it("names the realm, if there is one", () => {

@@ -186,6 +186,20 @@ describe("Digest authentication", () => {
     expect(lair.show(answerTo(lair.challenge(), { ...USER, uri }), `GET ${uri}`)).toEqual([200, "Mufasa"]);
     expect(lair.show(answerTo(lair.challenge(), USER), "GET /?x")).toEqual([400, undefined]);
   });
+
+  it.each(["http://device/?q", "/?q"])("takes %s for an absolute URL", (uri) => {
+    const lair = new Lair();
+    expect(lair.show(answerTo(lair.challenge(), { ...USER, uri }), "GET http://device/?q")).toEqual([
+      200,
+      "Mufasa",
+    ]);
+  });
+
+  it("knows nobody, whatever a program says of who is not known", () => {
+    const lair = new Lair({ secretOf: () => null as never });
+    for (const password of ["", "null", "undefined"])
+      expect(lair.show(answerTo(lair.challenge(), { user: "Scar", password }))[0]).toBe(401);
+  });
 });
 
 describe("names of users", () => {
