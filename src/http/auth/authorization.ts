@@ -37,6 +37,8 @@ export function admit(
   refuse: () => void,
 ): void | Promise<void> {
   return whenKnown(user, (name) => {
+    // Once more: while this was found out, others of its tries may have failed.
+    attempts?.check(request);
     if (typeof name !== "string") {
       attempts?.fail(request);
       return refuse();

@@ -1,7 +1,7 @@
 import { NetworkError } from "../../error/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 
-/** Characters of a field with challenges or credentials: Digest's are 600 at most, and long ones take a device long. */
+/** Characters of a field with challenges or credentials: Digest's have some 600, tokens are longer, and strangers send more. */
 export const MAX_AUTH_FIELD = 4096;
 
 /** Parameters of a challenge or of credentials; Digest has 11 (RFC 7616 §3.4). */
@@ -83,7 +83,6 @@ const NOT_TOKEN68 = /[^A-Za-z0-9\-._~+/]/;
 const NOT_EQUALS = /[^=]/;
 const NOT_BLANK = /[^ \t]/;
 const NOT_LIST = /[^ \t,]/;
-const QUOTE_OR_BACKSLASH = /["\\]/;
 
 /** Reads a field from its front. */
 class AuthReader {
@@ -138,16 +137,21 @@ class AuthReader {
     return this.rest.startsWith('"') ? this.#quoted() : this.#take(NOT_TOKEN) || undefined;
   }
 
+  /** Cuts nothing off before the end is found: a value may be all escapes, and each would leave garbage of its length. */
   #quoted(): string | undefined {
+    const field = this.rest;
     let value = "";
-    for (;;) {
-      this.rest = this.rest.slice(1);
-      value += this.#take(QUOTE_OR_BACKSLASH);
-      if (this.rest === "") return undefined;
-      const isEnd = this.rest.startsWith('"');
-      this.rest = this.rest.slice(1);
-      if (isEnd) return value;
-      value += this.rest.charAt(0);
+    let start = 1;
+    for (let at = start; ; at = start + 1) {
+      const quote = field.indexOf('"', at);
+      const backslash = field.indexOf("\\", at);
+      if (quote < 0) return undefined;
+      if (backslash < 0 || backslash > quote) {
+        this.rest = field.slice(quote + 1);
+        return value + field.slice(start, quote);
+      }
+      value += field.slice(start, backslash);
+      start = backslash + 1;
     }
   }
 

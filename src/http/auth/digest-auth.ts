@@ -65,6 +65,7 @@ class DigestGuard {
     this.#algorithms = algorithms;
     this.#nobody = { password: encodeBase64Url(randomBytes(random, DECOY_BYTES)) };
     this.#nonces = new Nonces(options);
+    // A realm that can't be written fails here rather than at the first request.
     this.#challenges(false);
   }
 

@@ -8,6 +8,7 @@ import { credentialsOf, whenKnown, type MaybePromise } from "./authorization.js"
 import type { Login } from "./basic.js";
 import { bearerAuth } from "./bearer-auth.js";
 import { decodeBase64Url, encodeBase64Url } from "./base64.js";
+import { formatAuth } from "./challenges.js";
 import { constantTimeEqual } from "./constant-time.js";
 import { randomBytes } from "./random-bytes.js";
 
@@ -72,15 +73,18 @@ export class TokenLogin {
   constructor(options: TokenLoginOptions) {
     const { clock, check, realm, lifetime = TOKEN_LIFETIME } = options;
     const attempts = options.attempts ?? new AttemptLimiter({ clock });
+    const challenge = formatAuth("Bearer", { realm });
     this.#options = options;
     this.#lifetime = lifetime;
     this.handler = (request, response) => {
       attempts.check(request);
       const login = loginIn(request);
       return whenKnown(check(login, request), (isRight) => {
+        // Once more: while this was found out, others of its tries may have failed.
+        attempts.check(request);
         if (isRight !== true) {
           attempts.fail(request);
-          throw new HttpError(401, "a wrong user or password", { "WWW-Authenticate": "Bearer" });
+          throw new HttpError(401, "a wrong user or password", { "WWW-Authenticate": challenge });
         }
         response.header("Cache-Control", "no-store").json({
           access_token: this.issue(login.user, request),

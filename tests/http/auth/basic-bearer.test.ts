@@ -5,6 +5,7 @@ import {
   basicAuth,
   bearerAuth,
   constantTimeEqual,
+  formatBasic,
   MAX_ATTEMPTS,
   userOf,
   type BasicAuthOptions,
@@ -130,6 +131,31 @@ describe("Basic authentication", () => {
     expect(show(dialogue, WRONG).status).toBe(401);
     expect(show(dialogue, RIGHT).status).toBe(200);
   });
+});
+
+it("counts tries side by side, however long each takes", async () => {
+  const dialogue = guarded(({ time }) =>
+    basicAuth({
+      realm: "x",
+      // The right one is the last of all.
+      check: async ({ password }) => {
+        await Promise.resolve();
+        return password === "open sesame";
+      },
+      attempts: new AttemptLimiter({ clock: time, attempts: 3 }),
+    }),
+  );
+  const guesses = ["a", "b", "c", "open sesame"].map((password) =>
+    formatBasic({ user: "Aladdin", password }),
+  );
+  const clients = guesses.map((guess) => {
+    const client = dialogue.connect();
+    dialogue.say(client, request("GET /private", `Authorization: ${guess}\r\n`));
+    return client;
+  });
+  await new Promise(process.nextTick);
+  dialogue.time.settle();
+  expect(clients.map((client) => parts(client.take()).status)).toEqual([401, 401, 401, 429]);
 });
 
 describe("Bearer authentication", () => {
