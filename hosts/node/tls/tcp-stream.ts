@@ -14,11 +14,12 @@ const READ_SIZE = 16 * 1024;
 export class TcpStream extends Duplex {
   readonly #tcp: Tcp;
   readonly #busy: Busy | undefined;
+  /** Told of the peer's end, in place of the stream's reader. */
+  onPeerEnd: (() => void) | undefined;
   #endpoints: Endpoints;
   #isConnected = false;
   /** Node wants more, and the socket has no more. */
   #isWanted = false;
-  #peerEnded = false;
   #room = 0;
   /** What is being written, and whom to tell when the socket has it. */
   #rest: Uint8Array | undefined;
@@ -97,8 +98,9 @@ export class TcpStream extends Duplex {
   }
 
   #onEnd(): void {
-    this.#peerEnded = true;
-    this.#pull();
+    this.#busy?.more();
+    if (this.onPeerEnd === undefined) this.push(null);
+    else this.onPeerEnd();
   }
 
   #pull(): void {
@@ -107,10 +109,6 @@ export class TcpStream extends Duplex {
       if (!(bytes instanceof ArrayBuffer)) break;
       this.#busy?.more();
       this.#isWanted = this.push(new Uint8Array(bytes));
-    }
-    if (this.#peerEnded && !this.readableEnded && !this.destroyed) {
-      this.#busy?.more();
-      this.push(null);
     }
   }
 

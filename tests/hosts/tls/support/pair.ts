@@ -6,7 +6,7 @@ import {
   type SecureSocketsOptions,
 } from "../../../../hosts/node/tls/index.js";
 import type { NetworkError } from "../../../../src/error/index.js";
-import type { Listener, SecureOptions, Tcp, TcpOptions } from "../../../../src/host/index.js";
+import type { Io, Listener, SecureOptions, Tcp, TcpOptions } from "../../../../src/host/index.js";
 import type { Place } from "./places.js";
 
 /** Things to be closed when a test is over. */
@@ -26,6 +26,7 @@ export class Diary {
   readonly pieces: Buffer[] = [];
   error: NetworkError | undefined;
   tcp: Tcp | undefined;
+  io: Pick<Io, "TCP"> | undefined;
 
   get text(): string {
     return Buffer.concat(this.pieces).toString("latin1");
@@ -49,6 +50,11 @@ export class Diary {
       this.#note("error");
     },
   };
+
+  /** Goes on with other callbacks besides its own. */
+  wrap(options: TcpOptions, io = this.io!): void {
+    this.tcp = closeLater(new io.TCP({ from: this.tcp!, ...this.callbacks, ...options }));
+  }
 
   #note(event: string): void {
     if (this.events.at(-1) !== event) this.events.push(event);
@@ -79,6 +85,7 @@ export function serve(
       onReadable() {
         for (let from = this.read(); from !== undefined; from = this.read()) {
           const diary = new Diary();
+          diary.io = io;
           diaries.push(diary);
           diary.tcp = closeLater(new io.TCP({ from, ...diary.callbacks }));
           onAccept(diary);
@@ -96,11 +103,15 @@ export interface Call extends SecureOptions, Omit<SecureSocketsOptions, "timers"
 }
 
 /** Connects with TLS. */
-export function call(place: Place, { name = "localhost", port, alpn, ...options }: Call): Diary {
+export function call(
+  place: Place,
+  { name = "localhost", port, alpn, ...options }: Call,
+  callbacks: TcpOptions = {},
+): Diary {
   const { timers, task, address } = place;
   const secure = secureSockets(place.client, { timers, ...(task && { task }), ...options });
-  const { TCP } = secure.connect(name, alpn && { alpn });
   const diary = new Diary();
-  diary.tcp = closeLater(new TCP({ address, port, ...diary.callbacks }));
+  diary.io = secure.connect(name, alpn && { alpn });
+  diary.tcp = closeLater(new diary.io.TCP({ address, port, ...diary.callbacks, ...callbacks }));
   return diary;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import { nodeIo, nodeTimers } from "../../../../hosts/node/index.js";
 import type { Task } from "../../../../hosts/node/tls/index.js";
 import { Lan } from "../../../../simulator/scenarios/lan.js";
@@ -14,6 +14,8 @@ export interface Place {
   readonly task?: Task;
   /** ms since it began. */
   now(): number;
+  /** Lets so many ms pass. */
+  pass(duration: number): Promise<void>;
   /** Waits until it holds. */
   until(condition: () => boolean): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function nodePlace(): Place {
     address: "127.0.0.1",
     timers: nodeTimers,
     now: () => performance.now(),
+    pass: (duration) => delay(duration),
     async until(condition) {
       while (!condition()) await turn();
     },
@@ -48,6 +51,7 @@ export function simulatedPlace(options: { seed?: number; loss?: number } = {}): 
     timers: simulation.timers,
     task: (work) => simulation.task(work),
     now: () => simulation.now(),
+    pass: (duration) => simulation.runFor(duration),
     until: (condition) => simulation.until(condition, { within: "30m" }),
   };
 }
