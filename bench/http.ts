@@ -26,7 +26,12 @@ async function run(effort: Effort): Promise<readonly Measurement[]> {
   const connectionEach = await measure(
     effort,
     "http, a connection each",
-    sampleOf(() => scenario.get(PATH)),
+    sampleOf(() => {
+      const single = new KeepAliveClient(scenario);
+      const page = single.get(PATH);
+      single.close();
+      return page;
+    }),
   );
   const unit = "GETs/s of CPU";
   return [

@@ -40,8 +40,7 @@ export {
 export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from "./switch.js";
 export { ETHERNET_OVERHEAD } from "./wire.js";
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
-export { httpGet, type HttpResponse } from "./http-get.js";
 export { RealTime } from "./real-time.js";
-export { FirstBoot, type BootReport, type FirstBootOptions } from "./scenarios/first-boot.js";
+export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";
 export { Lan, type LanOptions } from "./scenarios/lan.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

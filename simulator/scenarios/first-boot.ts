@@ -2,11 +2,16 @@ import { Ipv4Address, MacAddress } from "../../src/address/index.js";
 import { Device } from "../../src/device/index.js";
 import { DhcpServer, type DhcpClientEvent, type DhcpLease } from "../../src/dhcp/index.js";
 import { NetworkError } from "../../src/error/index.js";
+import {
+  CLIENT_LIMITS,
+  HttpClient,
+  type ClientLimits,
+  type HttpClientResponse,
+} from "../../src/http/index.js";
 import { Cable } from "../cable.js";
 import type { Duration } from "../duration.js";
 import { loss } from "../faults/index.js";
 import { SimulatedHost, type SimulatedHostOptions } from "../host.js";
-import { httpGet, type HttpResponse } from "../http-get.js";
 import { Simulation } from "../simulation.js";
 import { tellArpFrame, tellDeviceEvent, tellServerEvent, type StoryLine, type Telling } from "../story.js";
 import { Switch } from "../switch.js";
@@ -22,6 +27,18 @@ const DEFAULT_LATENCY: Duration = 1;
 const BOOT_LIMIT: Duration = "30m";
 /** How long a GET may take, its retries included. */
 const GET_LIMIT: Duration = "30m";
+/** Attempts to GET before the failure is the caller's: on a bad link ARP or the handshake may give up. */
+const GET_ATTEMPTS = 10;
+/** Virtual ms between them. */
+const RETRY_DELAY = 1_000;
+/** On a bad link TCP may repeat for long, in virtual ms. */
+const PATIENCE = 120_000;
+const PATIENT: ClientLimits = Object.freeze({
+  ...CLIENT_LIMITS,
+  connectTime: PATIENCE,
+  headTime: PATIENCE,
+  stallTime: PATIENCE,
+});
 
 export interface FirstBootOptions {
   readonly seed?: number;
@@ -39,6 +56,12 @@ export interface BootReport {
   readonly messages: readonly string[];
 }
 
+/** What a device has answered to a GET. */
+export interface Page {
+  readonly status: number;
+  readonly body: string;
+}
+
 /**
  * A home network: a switch, a router that is the DHCP server, a laptop, and a device that is switched on for the first
  * time.
@@ -46,7 +69,7 @@ export interface BootReport {
  * @example
  * const scenario = new FirstBoot({ seed: 7, loss: 0.2, onStory: (line) => console.log(formatStoryLine(line)) });
  * const { lease } = scenario.boot();
- * const response = scenario.get("/api/status");
+ * const { status, body } = await scenario.get("/api/status");
  */
 export class FirstBoot {
   readonly simulation: Simulation;
@@ -139,19 +162,17 @@ export class FirstBoot {
    * GETs a page of the device's from the laptop, over simulated TCP.
    * @throws NetworkError the reason if there is no response
    */
-  get(path: string): HttpResponse {
-    let result: HttpResponse | NetworkError | undefined;
-    const address = this.deviceAddress;
-    httpGet(this.laptop, address, this.firmware.httpPort, path, (outcome) => (result = outcome));
-    this.simulation.advanceUntil(() => result !== undefined, { within: GET_LIMIT });
-    if (result === undefined) throw new NetworkError("ETIMEDOUT", "GET", `http://${address}${path}`);
-    if (result instanceof NetworkError) throw result;
-    const type = result.headers.get("content-type") ?? "no type";
+  async get(path: string): Promise<Page> {
+    let isOver = false;
+    const getting = this.#getPatiently(path).finally(() => (isOver = true));
+    await Promise.all([getting, this.simulation.until(() => isOver, { within: GET_LIMIT })]);
+    const { response, body } = await getting;
+    const type = response.header("content-type") ?? "no type";
     this.#tell("laptop", {
       topic: "HTTP",
-      text: `GET http://${address}${path}: ${result.status}, ${result.body.length} characters of ${type}`,
+      text: `GET ${response.url}: ${response.status}, ${body.length} characters of ${type}`,
     });
-    return result;
+    return { status: response.status, body };
   }
 
   /** @throws NetworkError ENETDOWN while it has none */
@@ -159,6 +180,23 @@ export class FirstBoot {
     const address = this.device.network.ipv4?.address;
     if (address === undefined) throw new NetworkError("ENETDOWN", "reach", "device", "it has no address");
     return address.toString();
+  }
+
+  async #getPatiently(path: string): Promise<{ response: HttpClientResponse; body: string }> {
+    const { stack, timers, clock } = this.laptop;
+    const url = `http://${this.deviceAddress}:${this.firmware.httpPort}${path}`;
+    for (let attempt = 1; ; attempt++) {
+      const client = new HttpClient({ io: stack.io, clock, timers, limits: PATIENT });
+      try {
+        const response = await client.request(url);
+        return { response, body: await response.text() };
+      } catch (error) {
+        if (attempt === GET_ATTEMPTS) throw error;
+      } finally {
+        client.close();
+      }
+      await new Promise<void>((resolve) => timers.set(resolve, RETRY_DELAY));
+    }
   }
 
   #plug(

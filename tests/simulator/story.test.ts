@@ -62,7 +62,7 @@ it.each([
   expect(formatSeconds(seconds)).toBe(text);
 });
 
-it("a device that boots before its router has a link-local address first, and is done when it has a lease", () => {
+it("a device that boots before its router has a link-local address first, and is done when it has a lease", async () => {
   const home = new FirstBoot();
   home.firmware.start();
   home.simulation.advance("1m");
@@ -71,5 +71,5 @@ it("a device that boots before its router has a link-local address first, and is
   expect(new Cidr(ip("192.168.1.0"), 24).contains(lease.address)).toBe(true);
   expect(messages).toEqual(["DISCOVER", "OFFER", "REQUEST", "ACK"]);
   expect(home.deviceAddress).toBe(lease.address.toString());
-  expect(home.get("/api/status").status).toBe(200);
+  expect(await home.get("/api/status")).toMatchObject({ status: 200 });
 });

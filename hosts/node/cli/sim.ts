@@ -9,7 +9,7 @@ import {
   listenOnLoopback,
   portOf,
   type BootReport,
-  type HttpResponse,
+  type Page,
 } from "../../../simulator/index.js";
 import { maskOfPrefixLength } from "../../../src/address/index.js";
 import { explainPort, numberOption, parseOptions, textOption } from "./options.js";
@@ -66,11 +66,10 @@ export async function sim(args: readonly string[]): Promise<number> {
   if (file !== undefined) new Capture((block) => file.write(block)).watch(scenario.cable);
   try {
     const report = scenario.boot();
-    if (values.once === true) scenario.get("/");
+    if (values.once === true) await scenario.get("/");
     if (values.once === true || values.json === true) {
-      const response = scenario.get("/api/status");
-      if (values.json === true)
-        process.stdout.write(`${JSON.stringify(summary(scenario, report, response))}\n`);
+      const page = await scenario.get("/api/status");
+      if (values.json === true) process.stdout.write(`${JSON.stringify(summary(scenario, report, page))}\n`);
     }
     if (server !== undefined) await serveBrowser(scenario, server, story);
   } finally {
@@ -107,7 +106,7 @@ async function serveBrowser(
 }
 
 /** What --json prints. */
-function summary({ device }: FirstBoot, { lease, messages }: BootReport, response: HttpResponse): object {
+function summary({ device }: FirstBoot, { lease, messages }: BootReport, page: Page): object {
   const { gateway, dns } = lease.configuration;
   return {
     mac: device.mac.toString(),
@@ -117,6 +116,6 @@ function summary({ device }: FirstBoot, { lease, messages }: BootReport, respons
     dns: dns.map(String),
     leaseSeconds: lease.leaseSeconds,
     dhcp: messages,
-    http: { status: response.status, body: JSON.parse(response.body) as unknown },
+    http: { status: page.status, body: JSON.parse(page.body) as unknown },
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from "@jest/globals";
 import { Cidr } from "../../../src/address/index.js";
 import { FirstBoot } from "../../../simulator/index.js";
 
-it("a device whose leased address another host uses declines it, leases another one and serves on", () => {
+it("a device whose leased address another host uses declines it, leases another one and serves on", async () => {
   const home = new FirstBoot({ seed: 5 });
   const { address: first } = home.boot().lease;
   const { network } = home.laptop;
@@ -15,5 +15,5 @@ it("a device whose leased address another host uses declines it, leases another 
   expect(home.simulation.advanceUntil(hasMoved, { within: "2m" })).toBe(true);
   expect(home.device.stack.counters.drops["arp-conflict"]).toBeGreaterThanOrEqual(2);
   home.simulation.advance("10s");
-  expect(home.get("/api/status").status).toBe(200);
+  expect(await home.get("/api/status")).toMatchObject({ status: 200 });
 });
