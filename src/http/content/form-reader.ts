@@ -2,6 +2,7 @@ import type { NetworkError } from "../../error/index.js";
 import type { BodyReader } from "../server/body-stream.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
+import { FORM_LIMITS, type FormLimits } from "./form-limits.js";
 import { MultipartParser, type MultipartEvents } from "./multipart-parser.js";
 import { boundaryOf } from "./part-head.js";
 
@@ -28,10 +29,10 @@ export interface FormReader extends Omit<MultipartEvents, "onRefusal"> {
  *   });
  * }, { body: "stream", maxBody: 1_048_576 });
  */
-export function readForm(request: HttpRequest, reader: FormReader): void {
+export function readForm(request: HttpRequest, reader: FormReader, limits: FormLimits = FORM_LIMITS): void {
   const boundary = boundaryOf(request.header("content-type") ?? "");
   if (boundary === undefined) throw new HttpError(415, "a body that is no form in parts");
-  request.readBody(new FormBodyReader(boundary, reader));
+  request.readBody(new FormBodyReader(boundary, reader, limits));
 }
 
 class FormBodyReader implements BodyReader {
@@ -39,16 +40,20 @@ class FormBodyReader implements BodyReader {
   readonly #parser: MultipartParser;
   #failed = false;
 
-  constructor(boundary: string, reader: FormReader) {
+  constructor(boundary: string, reader: FormReader, limits: FormLimits) {
     this.#reader = reader;
-    this.#parser = new MultipartParser(boundary, {
-      onPart: (head) => reader.onPart(head),
-      onData: (bytes) => reader.onData(bytes),
-      onPartEnd: () => reader.onPartEnd(),
-      // The reader hears of it when the body has ended, too, so that its answer comes behind the whole request.
-      onEnd: () => undefined,
-      onRefusal: ({ status, detail }) => this.#fail(new HttpError(status, detail)),
-    });
+    this.#parser = new MultipartParser(
+      boundary,
+      {
+        onPart: (head) => reader.onPart(head),
+        onData: (bytes) => reader.onData(bytes),
+        onPartEnd: () => reader.onPartEnd(),
+        // The reader hears of it when the body has ended, too, so that its answer comes behind the whole request.
+        onEnd: () => undefined,
+        onRefusal: ({ status, detail }) => this.#fail(new HttpError(status, detail)),
+      },
+      limits,
+    );
   }
 
   onData(bytes: Uint8Array): void {

@@ -3,12 +3,10 @@ import { decodeBody } from "../server/body-text.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import { parseMediaType } from "../message/media-type.js";
+import { FORM_LIMITS, type FormLimits } from "./form-limits.js";
 import { MultipartParser } from "./multipart-parser.js";
 import { boundaryOf, type PartHead } from "./part-head.js";
 import { parseUrlEncoded } from "./urlencoded.js";
-
-/** Names and values of an urlencoded form or a query: more would take more memory than their bytes do. */
-export const MAX_FORM_FIELDS = 128;
 
 /** A file that came with a form. */
 export interface FormFile {
@@ -58,8 +56,8 @@ export class Form {
 }
 
 /** The query of a request, read as a form: of "/search?q=a+b" `get("q")` is "a b". */
-export function queryOf(request: HttpRequest): Form {
-  return new Form(parseUrlEncoded(request.query ?? "", MAX_FORM_FIELDS));
+export function queryOf(request: HttpRequest, limits: FormLimits = FORM_LIMITS): Form {
+  return new Form(parseUrlEncoded(request.query ?? "", limits.fields));
 }
 
 /**
@@ -75,44 +73,48 @@ export function queryOf(request: HttpRequest): Form {
  *   response.send();
  * });
  */
-export function formOf(request: HttpRequest): Form {
+export function formOf(request: HttpRequest, limits: FormLimits = FORM_LIMITS): Form {
   const contentType = request.header("content-type") ?? "";
   const boundary = boundaryOf(contentType);
-  if (boundary !== undefined) return parseMultipart(request.body, boundary);
+  if (boundary !== undefined) return parseMultipart(request.body, boundary, limits);
   if (parseMediaType(contentType)?.type !== "application/x-www-form-urlencoded")
     throw new HttpError(415, "a body that is no form");
-  const entries = parseUrlEncoded(decodeUtf8(request.body, "lossy"), MAX_FORM_FIELDS + 1);
-  if (entries.length > MAX_FORM_FIELDS)
-    throw new HttpError(413, `a form of more than ${MAX_FORM_FIELDS} fields`);
+  const { fields } = limits;
+  const entries = parseUrlEncoded(decodeUtf8(request.body, "lossy"), fields + 1);
+  if (entries.length > fields) throw new HttpError(413, `a form of more than ${fields} fields`);
   return new Form(entries);
 }
 
-function parseMultipart(body: Uint8Array, boundary: string): Form {
+function parseMultipart(body: Uint8Array, boundary: string, limits: FormLimits): Form {
   const entries: FormEntry[] = [];
   let part: PartHead | undefined;
   let content = body.subarray(0, 0);
-  const parser = new MultipartParser(boundary, {
-    onPart(head) {
-      part = head;
-      content = body.subarray(0, 0);
+  const parser = new MultipartParser(
+    boundary,
+    {
+      onPart(head) {
+        part = head;
+        content = body.subarray(0, 0);
+      },
+      onData(bytes) {
+        // A part of a body that is pushed in one piece comes in one piece.
+        content = bytes;
+      },
+      onPartEnd() {
+        const { name, fileName, contentType } = part!;
+        const isFile = fileName !== undefined;
+        entries.push([
+          name,
+          isFile ? { fileName, contentType, bytes: content } : decodeBody(content, contentType),
+        ]);
+      },
+      onEnd: () => undefined,
+      onRefusal({ status, detail }) {
+        throw new HttpError(status, detail);
+      },
     },
-    onData(bytes) {
-      // A part of a body that is pushed in one piece comes in one piece.
-      content = bytes;
-    },
-    onPartEnd() {
-      const { name, fileName, contentType } = part!;
-      const isFile = fileName !== undefined;
-      entries.push([
-        name,
-        isFile ? { fileName, contentType, bytes: content } : decodeBody(content, contentType),
-      ]);
-    },
-    onEnd: () => undefined,
-    onRefusal({ status, detail }) {
-      throw new HttpError(status, detail);
-    },
-  });
+    limits,
+  );
   parser.push(body);
   parser.end();
   return new Form(entries);

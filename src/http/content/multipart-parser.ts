@@ -1,13 +1,8 @@
 import { encodeUtf8 } from "../../host/index.js";
 import { BodyCollector } from "../message/body-collector.js";
 import { badRequest, Refusal } from "../message/refusal.js";
+import { FORM_LIMITS, type FormLimits } from "./form-limits.js";
 import { parsePartHead, type PartHead } from "./part-head.js";
-
-/** Parts of a form. Each may cost its reader an object, however small it is. */
-export const MAX_PARTS = 64;
-
-/** Bytes of a part's head: a browser's are 200, with a file name of 255 bytes in it 500. */
-export const MAX_PART_HEAD = 1024;
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -46,6 +41,7 @@ type State = "preamble" | "data" | "delimiter" | "padding" | "dash" | "line-feed
  */
 export class MultipartParser {
   readonly #events: MultipartEvents;
+  readonly #limits: FormLimits;
   /** With the line end before it, which is part of it. */
   readonly #delimiter: Uint8Array;
   readonly #head = new BodyCollector();
@@ -57,9 +53,10 @@ export class MultipartParser {
   #parts = 0;
 
   /** @param boundary of the Content-Type: see `boundaryOf` */
-  constructor(boundary: string, events: MultipartEvents) {
+  constructor(boundary: string, events: MultipartEvents, limits: FormLimits = FORM_LIMITS) {
     this.#delimiter = encodeUtf8(`\r\n--${boundary}`);
     this.#events = events;
+    this.#limits = limits;
   }
 
   /** Takes bytes[start..end); they are borrowed until it returns. */
@@ -125,8 +122,9 @@ export class MultipartParser {
   }
 
   #startHead(): void {
-    if (++this.#parts > MAX_PARTS) {
-      this.#refuse(new Refusal(413, `a form of more than ${MAX_PARTS} parts`));
+    const { parts } = this.#limits;
+    if (++this.#parts > parts) {
+      this.#refuse(new Refusal(413, `a form of more than ${parts} parts`));
       return;
     }
     this.#state = "head";
@@ -139,8 +137,9 @@ export class MultipartParser {
       // Two CRs cannot be the beginning of the end: a head with one that stands alone is refused.
       this.#matched = bytes[at++] === HEAD_END[this.#matched] ? this.#matched + 1 : 0;
     }
-    if (this.#head.length + at - start > MAX_PART_HEAD) {
-      this.#refuse(new Refusal(413, `a part of a form with a head of more than ${MAX_PART_HEAD} bytes`));
+    const { partHead } = this.#limits;
+    if (this.#head.length + at - start > partHead) {
+      this.#refuse(new Refusal(413, `a part of a form with a head of more than ${partHead} bytes`));
       return at;
     }
     this.#head.append(bytes, start, at);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import {
+  FORM_LIMITS,
   formOf,
   HttpError,
   MAX_FORM_FIELDS,
@@ -99,6 +100,19 @@ describe("the form in a body", () => {
 
   it("may have so many fields", () => {
     expect(entriesOf(URLENCODED, "a&".repeat(MAX_FORM_FIELDS)).status).toBe(200);
+  });
+
+  it("may have more, or less, where the handler says so", () => {
+    const limits = { ...FORM_LIMITS, fields: 2, parts: 1 };
+    dialogue.server.post("/limited", (incoming, response) => {
+      response.json([formOf(incoming, limits).entries.length, queryOf(incoming, limits).entries.length]);
+    });
+    const status = (type: string, body: string): number =>
+      parts(dialogue.ask(post(type, body, "/limited?a&b&c")).answer).status;
+    expect(parts(dialogue.ask(post(URLENCODED, "a&b", "/limited?a&b&c")).answer).body).toBe("[2,2]");
+    expect(status(URLENCODED, "a&b&c")).toBe(413);
+    expect(status(MULTIPART, `${part('name="a"', "")}--b--`)).toBe(200);
+    expect(status(MULTIPART, TWO_PARTS)).toBe(413);
   });
 
   it("gives texts and files by their names", () => {
