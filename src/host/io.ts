@@ -82,6 +82,8 @@ export interface TcpWriteOptions {
   more?: boolean;
   /** Bytes of the whole message, with its first write. */
   byteLength?: number;
+  /** Extension: the bytes will not change any more, so that a provider may send them from where they are. Absent: false. */
+  stable?: boolean;
 }
 
 export interface Tcp {

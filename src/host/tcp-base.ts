@@ -50,7 +50,8 @@ export abstract class TcpBase<Connection extends TcpConnection> implements Tcp {
 
   write(data: ByteBuffer | number, options?: TcpWriteOptions): number {
     const connection = this.open("write");
-    this.send(connection, bytesToWrite(data, this.readFormat), options?.more === true);
+    const bytes = bytesToWrite(data, this.readFormat);
+    this.send(connection, bytes, options?.more === true, options?.stable === true);
     return connection.writable;
   }
 
@@ -69,8 +70,9 @@ export abstract class TcpBase<Connection extends TcpConnection> implements Tcp {
   /**
    * Sends all of `bytes`, or throws as `Tcp.write`.
    * @param more others follow at once
+   * @param stable they will not change any more
    */
-  protected abstract send(connection: Connection, bytes: Uint8Array, more: boolean): void;
+  protected abstract send(connection: Connection, bytes: Uint8Array, more: boolean, stable: boolean): void;
 
   /** @throws NetworkError EBADF if the socket is closed */
   protected open(operation: string): Connection {

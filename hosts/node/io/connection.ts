@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { NetworkError } from "../../../src/error/index.js";
 import { formatEndpoint } from "./endpoint.js";
 import { SendBuffers } from "./send-buffers.js";
+import { TurnEnd } from "./turn-end.js";
 import type { Endpoints, StreamSocket } from "./stream-socket.js";
 
 /** Bytes that wait to be read before Node is told to read no more from the kernel; a read by Node brings 64 KiB. */
@@ -15,6 +16,12 @@ export const SEND_LIMIT = 256 * 1024;
 export const CLOSE_TIME_LIMIT = 30_000;
 
 const sendBuffers = new SendBuffers();
+
+/**
+ * Those of which the kernel has taken something. Their users are told in a turn of the event loop of its own: Node reports what
+ * the kernel took at once before it looks for anything else, and a user who writes whenever it may would keep it from that.
+ */
+const flushed = new TurnEnd<NodeConnection>((connection) => connection.onTurnEnd());
 
 /** Who is told what happens to a connection. */
 export interface ConnectionUser {
@@ -30,19 +37,8 @@ export class NodeConnection {
   readonly #kind: StreamSocket;
   readonly #socket: Socket;
   readonly #received = new ReceiveQueue();
-  /**
-   * Told in a turn of the event loop of its own: Node reports what the kernel took at once before it looks for
-   * anything else, and a user who writes whenever it may would keep it from that.
-   */
-  readonly #onFlushed = (): void => {
-    if (this.#flushReported) return;
-    this.#flushReported = true;
-    setImmediate(() => {
-      this.#flushReported = false;
-      this.#reportWritable();
-    });
-  };
-  #flushReported = false;
+  /** True while `flushed` has it, to tell its user of the room. */
+  #isFlushed = false;
   /**
    * Bytes of which Node has not said yet that the kernel has them. It often has them at once, but who went on to write until
    * it has no room would keep the event loop from turning.
@@ -106,9 +102,10 @@ export class NodeConnection {
 
   /**
    * @param more others follow in this turn: Node holds them together until it is over
+   * @param stable `bytes` will not change any more: they need no copy
    * @throws NetworkError EWOULDBLOCK if not all of it fits, EPIPE or the failure if it can never be sent
    */
-  write(bytes: Uint8Array, more: boolean): void {
+  write(bytes: Uint8Array, more: boolean, stable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#connected && !this.#socket.writable) throw new NetworkError("EPIPE", "write to", this.#subject);
     if (bytes.length > this.writable) throw new NetworkError("EWOULDBLOCK", "write to", this.#subject);
@@ -116,12 +113,14 @@ export class NodeConnection {
       this.#socket.cork();
       queueMicrotask(() => this.#socket.uncork());
     }
-    const copy = sendBuffers.copy(bytes);
-    this.#unsent += copy.length;
-    this.#socket.write(copy, () => {
-      this.#unsent -= copy.length;
-      sendBuffers.release(copy);
-      this.#onFlushed();
+    const { length } = bytes;
+    const copy = stable ? undefined : sendBuffers.copy(bytes);
+    this.#unsent += length;
+    this.#socket.write(copy ?? bytes, () => {
+      this.#unsent -= length;
+      if (copy !== undefined) sendBuffers.release(copy);
+      if (!this.#isFlushed) flushed.add(this);
+      this.#isFlushed = true;
     });
   }
 
@@ -155,6 +154,12 @@ export class NodeConnection {
       socket.destroySoon();
       socket.resume();
     }
+  }
+
+  /** The turn of the event loop in which something was sent is over. */
+  onTurnEnd(): void {
+    this.#isFlushed = false;
+    this.#reportWritable();
   }
 
   #onConnect(): void {

@@ -77,8 +77,8 @@ export class NodeTcp extends TcpBase<NodeConnection> implements ConnectionUser {
     this.#onOver(error);
   }
 
-  protected send(connection: NodeConnection, bytes: Uint8Array, more: boolean): void {
-    connection.write(bytes, more);
+  protected send(connection: NodeConnection, bytes: Uint8Array, more: boolean, stable: boolean): void {
+    connection.write(bytes, more, stable);
   }
 
   #onOver(error: NetworkError | undefined): void {

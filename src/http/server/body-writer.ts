@@ -9,7 +9,8 @@ export interface BodyOutlet {
   readonly pieceLength: number;
   /** True if all that was pushed is out, and the socket takes more. */
   readonly isReady: boolean;
-  push(bytes: Uint8Array): void;
+  /** @param borrowed whether they may change once they are out; all others must not change any more */
+  push(bytes: Uint8Array, borrowed?: boolean): void;
   /** Sends what there is room for. @returns false if too much waits */
   flush(): boolean;
   /** The body is complete. */
@@ -128,7 +129,7 @@ export class BodyWriter {
       buffer.set(LINE_END, end);
       end += LINE_END.length;
     }
-    this.#outlet.push(end === buffer.length ? buffer : buffer.subarray(0, end));
+    this.#outlet.push(end === buffer.length ? buffer : buffer.subarray(0, end), true);
     this.#outlet.flush();
   }
 

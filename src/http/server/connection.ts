@@ -197,7 +197,7 @@ export class Connection {
   onWritable(room: number): void {
     if (this.#phase === "closed") return;
     this.#responder.onRoom(room);
-    this.advance();
+    if (this.#phase === "finishing") this.advance();
   }
 
   onEnd(): void {

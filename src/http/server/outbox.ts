@@ -1,4 +1,4 @@
-import type { Tcp } from "../../host/index.js";
+import type { Tcp, TcpWriteOptions } from "../../host/index.js";
 
 /**
  * Bytes put together into one write: a head and a small body, or a head and the beginning of a large one, leave together. It
@@ -9,7 +9,9 @@ export const COALESCED_WRITE = 1436;
 /** Room to assume before the socket says how much it has, in bytes; the smallest known has 1,536. */
 const FIRST_ROOM = 1024;
 
-/** Bytes on their way out, sent as the socket has room. They are kept by reference and must not change. */
+const STABLE: TcpWriteOptions = Object.freeze({ stable: true });
+
+/** Bytes on their way out, sent as the socket has room. They are kept by reference. */
 export class Outbox {
   // Methods are not `#`: measured on XS, each instance has a slot for each of those.
   /** Bytes that wait. */
@@ -19,9 +21,12 @@ export class Outbox {
   readonly #queue: Uint8Array[] = [];
   /** How much of the first in the queue has gone. */
   #offset = 0;
+  #hasBorrowed = false;
 
-  push(bytes: Uint8Array): void {
+  /** @param borrowed whether they may change once they are out; all others must not change any more */
+  push(bytes: Uint8Array, borrowed = false): void {
     if (bytes.length === 0) return;
+    if (borrowed) this.#hasBorrowed = true;
     this.#queue.push(bytes);
     this.size += bytes.length;
   }
@@ -29,6 +34,7 @@ export class Outbox {
   /** Drops what waits. */
   clear(): void {
     this.#queue.length = 0;
+    this.#hasBorrowed = false;
     this.#offset = 0;
     this.size = 0;
   }
@@ -44,13 +50,13 @@ export class Outbox {
     while (this.size > 0 && this.room > 0) {
       const first = queue[0]!;
       if (queue.length === 1 && this.#offset === 0 && this.size <= this.room) {
-        this.room = tcp.write(first);
+        this.room = tcp.write(first, this.#hasBorrowed ? undefined : STABLE);
         this.clear();
         return;
       }
       const isJoined = queue.length > 1 && first.length - this.#offset < memory.length;
       const bytes = isJoined ? this.join(memory) : this.cut(first);
-      this.room = tcp.write(bytes);
+      this.room = tcp.write(bytes, isJoined || this.#hasBorrowed ? undefined : STABLE);
       this.drop(bytes.length);
     }
   }
@@ -81,5 +87,6 @@ export class Outbox {
       this.#queue.shift();
     }
     this.#offset = left;
+    if (this.size === 0) this.#hasBorrowed = false;
   }
 }

@@ -122,8 +122,8 @@ export class Responder implements ResponseSink, BodyOutlet {
     this.end();
   }
 
-  push(bytes: Uint8Array): void {
-    this.#outbox.push(bytes);
+  push(bytes: Uint8Array, borrowed?: boolean): void {
+    this.#outbox.push(bytes, borrowed);
   }
 
   flush(): boolean {
