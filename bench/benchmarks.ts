@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.js";
 import { http } from "./http.js";
+import { httpServer } from "./http/server.js";
 import { socketBytes } from "./socket/bytes.js";
 import { socketMessages } from "./socket/messages.js";
 import { allocation } from "./tcp/allocation.js";
@@ -17,6 +18,7 @@ export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
   allocation,
   socketBytes,
   socketMessages,
+  httpServer,
   http,
 ]);
 

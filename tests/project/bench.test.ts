@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { requireTap } from "../support/requirements.js";
+import { requireTap, requireTool } from "../support/requirements.js";
 
 const SCRIPT = join(__dirname, "..", "..", "scripts", "bench.mjs");
 /** For a busy machine: it takes seconds on an idle one. */
@@ -51,8 +51,18 @@ const SOCKET_LINES = [
   { name: `socket/${name}`, unit, against: `socket/${name}-raw` },
 ]);
 
+const HTTP_SERVER_LINES = ["small", "large"].flatMap((page) => [
+  { name: `http/server/${page}-node`, unit: "GETs/s" },
+  { name: `http/server/${page}`, unit: "GETs/s", against: `http/server/${page}-node` },
+]);
+
 describe("npm run bench", () => {
   const { missing: noTap } = requireTap();
+  const { missing: noWrk } = requireTool("wrk");
+  const leftOut = [
+    ...(noTap === undefined ? [] : [`wirelet bench: tcp/tap is left out: ${noTap}\n`]),
+    ...(noWrk === undefined ? [] : [`wirelet bench: http/server is left out: ${noWrk}\n`]),
+  ];
 
   it(
     "prints each figure as a line of JSON, and nothing else",
@@ -60,7 +70,7 @@ describe("npm run bench", () => {
       const { status, output, errors } = bench("--quick", "--json");
       expect({ status, errors }).toEqual({
         status: 0,
-        errors: noTap === undefined ? "" : `wirelet bench: tcp/tap is left out: ${noTap}\n`,
+        errors: leftOut.join(""),
       });
       const lines = linesOf(output);
       expect(lines.map(({ name, unit, against }) => ({ name, unit, against }))).toEqual([
@@ -74,6 +84,7 @@ describe("npm run bench", () => {
         { name: "tcp/connections/pair", unit: "connections/s", against: "tcp/connections/node-loopback" },
         { name: "tcp/allocation/pair-1500", unit: "bytes/segment" },
         ...SOCKET_LINES,
+        ...(noWrk === undefined ? HTTP_SERVER_LINES : []),
         { name: "http/keep-alive", unit: "GETs/s of CPU" },
         { name: "http/connection-each", unit: "GETs/s of CPU" },
       ]);
@@ -92,8 +103,13 @@ describe("npm run bench", () => {
       const { status, output } = bench("http", "--quick");
       expect(status).toBe(0);
       const [header = "", ...rows] = output.slice(output.indexOf("benchmark")).trimEnd().split("\n");
-      expect(rows.map((row) => row.split(" ")[0])).toEqual(["http/keep-alive", "http/connection-each"]);
-      for (const row of rows) expect(row.indexOf("GETs/s of CPU")).toBe(header.indexOf("unit"));
+      const names = (noWrk === undefined ? HTTP_SERVER_LINES : []).map(({ name }) => name);
+      expect(rows.map((row) => row.split(" ")[0])).toEqual([
+        ...names,
+        "http/keep-alive",
+        "http/connection-each",
+      ]);
+      for (const row of rows) expect(row.indexOf("GETs/s")).toBe(header.indexOf("unit"));
     },
     TIME_LIMIT,
   );
