@@ -9,7 +9,8 @@ export interface NativeResources {
 
 /**
  * What an app's manifest has under `data`, from flash; with `"site/*": "./site/*"` the folder is "site". Beside "page.html" may
- * lie "page.html.gz", for clients that accept gzip.
+ * lie "page.html.gz", for clients that accept gzip. To be called at run time: it remembers entity tags, which it could not
+ * as part of a preloaded module.
  *
  * @param resources the default export of Moddable's module `Resource`
  * @param folder nothing outside of it is given away: certificates and keys lie among the resources too
