@@ -23,6 +23,7 @@ const PROTOCOL: Readonly<Record<string, string>> = Object.freeze({
   ERR_SSL_UNSUPPORTED_PROTOCOL: "no version of TLS in common",
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "no version of TLS in common",
   ERR_SSL_NO_SHARED_CIPHER: "no cipher in common",
+  ERR_SSL_NO_APPLICATION_PROTOCOL: "no application protocol in common",
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "no application protocol in common",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "the peer found no common ground",
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: "the peer does not know the name that it was called by",
