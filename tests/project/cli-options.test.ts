@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { UsageError } from "../../hosts/node/cli/options.js";
 import { dhcpLeases } from "../../hosts/node/cli/dhcp/dhcp-leases.js";
 import { dhcpServer } from "../../hosts/node/cli/dhcp/dhcp-server.js";
+import { fetch } from "../../hosts/node/cli/fetch/fetch.js";
 import { nc } from "../../hosts/node/cli/nc.js";
 import { run } from "../../hosts/node/cli/run.js";
 import { serve } from "../../hosts/node/cli/serve/serve.js";
@@ -27,6 +28,11 @@ const OPTIONS: Record<string, readonly string[]> = {
   ],
   run: PLACES,
   nc: [...PLACES, "listen", "udp", "scan", "verbose", "wait", "port", "source"],
+  fetch: [
+    ...PLACES,
+    ...["request", "header", "data", "upload-file", "output", "include", "head", "location", "fail"],
+    ...["user", "bearer", "proxy", "max-time", "cacert", "insecure", "verbose"],
+  ],
   "dhcp-server": [
     ...[
       "interface",
@@ -53,6 +59,7 @@ const COMMAND_FUNCTIONS = {
   serve,
   run,
   nc,
+  fetch,
   "dhcp-server": dhcpServer,
   "dhcp-leases": dhcpLeases,
 };
@@ -92,6 +99,18 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["serve", "--app echo --on tap", "--interface"],
   ["serve", "--app echo --interface tap0", "--interface needs --on tap"],
   ["serve", "--on tap --interface tap0", "wirelet tap"],
+  ["fetch", "-i", "Name one URL"],
+  ["fetch", "a b", "Name one URL"],
+  ["fetch", "ftp://a/", "neither http: nor https:"],
+  ["fetch", "a:port", "its port"],
+  ["fetch", "a -H name", '"name"'],
+  ["fetch", "a -d x -T y", "--upload-file"],
+  ["fetch", "a -d @/nowhere", "/nowhere"],
+  ["fetch", "a -I -d x", "--head"],
+  ["fetch", "a -u ann", "NAME:PASSWORD"],
+  ["fetch", "a -u a:b --bearer t", "--bearer"],
+  ["fetch", "a -m soon", '"soon"'],
+  ["fetch", "a --on mars", '"mars"'],
   ["tap", "--interface=", "--interface"],
   ["tap", "--interface tap0 --mac 1:2:3", '"1:2:3"'],
   ["tap", "--interface tap0 --mac FF:FF:FF:FF:FF:FF", '"FF:FF:FF:FF:FF:FF"'],
@@ -169,7 +188,7 @@ describe("wirelet --help", () => {
     }
     for (const [index, command] of COMMANDS.entries()) {
       expect(overview!.stdout).toMatch(new RegExp(`^ +${command} `, "m"));
-      const options = [...texts[index]!.stdout.matchAll(/^ +(?:-[a-z], )?--([a-z-]+) /gm)].map(
+      const options = [...texts[index]!.stdout.matchAll(/^ +(?:-[a-zA-Z], )?--([a-z-]+) /gm)].map(
         ([, name]) => name,
       );
       expect([...new Set(options)].sort()).toEqual([...OPTIONS[command]!].sort());

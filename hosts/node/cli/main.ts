@@ -2,6 +2,7 @@ import { NetworkError } from "../../../src/error/index.js";
 import { CERTIFICATE_HELP, certificate } from "./certificate.js";
 import { dhcpLeases, DHCP_LEASES_HELP } from "./dhcp/dhcp-leases.js";
 import { dhcpServer, DHCP_SERVER_HELP } from "./dhcp/dhcp-server.js";
+import { fetch, FETCH_HELP } from "./fetch/fetch.js";
 import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     run: runExample,
   },
   nc: { summary: "join a socket with standard input and output, as netcat does", help: NC_HELP, run: nc },
+  fetch: { summary: "ask a server for a page, as curl does", help: FETCH_HELP, run: fetch },
   "dhcp-server": {
     summary: "give out addresses on a Linux TAP interface",
     help: DHCP_SERVER_HELP,

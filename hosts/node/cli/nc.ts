@@ -1,12 +1,11 @@
-import type { Host } from "../../../examples/context.js";
 import { answer, call, knock, type NetcatContext } from "../../../examples/netcat.js";
 import { NetworkError } from "../../../src/error/index.js";
 import { NC_OPTIONS, readTask, type Task } from "./nc-options.js";
 import { parseCall } from "./options.js";
-import { thisComputer } from "./places/here.js";
-import { NEIGHBORS_HELP, Neighborhood } from "./places/neighborhood.js";
-import { PLACE_HELP, readPlace, type Place } from "./places/options.js";
-import { openTapHost } from "./places/tap.js";
+import { at } from "./places/at.js";
+import { NEIGHBORS_HELP } from "./places/neighborhood.js";
+import { PLACE_HELP, readPlace } from "./places/options.js";
+import { output } from "./output.js";
 import { untilSignal } from "./until-signal.js";
 
 export const NC_HELP = `Joins a socket with standard input and output, as netcat does. The end of the input ends this
@@ -44,10 +43,16 @@ export async function nc(args: readonly string[]): Promise<number> {
   const end = new AbortController();
   void untilSignal().then(() => end.abort());
   try {
-    const isFine = await at(place, task, tell, ({ sockets, clock }, input) => {
-      const isInteractive = process.stdin.isTTY;
-      return perform(task, { sockets, clock, input, isInteractive, output, tell, signal: end.signal });
-    });
+    const { listens, ports, udp } = task;
+    const isFine = await at(
+      place,
+      tell,
+      ({ sockets, clock }, input) => {
+        const isInteractive = process.stdin.isTTY;
+        return perform(task, { sockets, clock, input, isInteractive, output, tell, signal: end.signal });
+      },
+      (neighborhood) => listens && neighborhood.call(ports[0]!, udp),
+    );
     return isFine ? 0 : 1;
   } catch (error) {
     if (end.signal.aborted) return 0;
@@ -55,33 +60,6 @@ export async function nc(args: readonly string[]): Promise<number> {
   } finally {
     // Open, it would keep the process alive.
     process.stdin.destroy();
-  }
-}
-
-type Action = (host: Host, input: AsyncIterable<Uint8Array>) => Promise<boolean>;
-
-/** Makes the host, has it used, and leaves it in order. */
-async function at(
-  place: Place,
-  { listens, ports, udp }: Task,
-  tell: (line: string) => void,
-  action: Action,
-): Promise<boolean> {
-  if (place.on === "node") return action(thisComputer(), process.stdin);
-  if (place.on === "sim") {
-    const neighborhood = new Neighborhood(place, tell);
-    if (listens) neighborhood.call(ports[0]!, udp);
-    try {
-      return await action(neighborhood.host, neighborhood.paced(process.stdin));
-    } finally {
-      await neighborhood.close();
-    }
-  }
-  const { ready, lost, close } = await openTapHost(place, tell);
-  try {
-    return await Promise.race([ready.then((host) => action(host, process.stdin)), lost]);
-  } finally {
-    await close();
   }
 }
 
@@ -106,11 +84,4 @@ async function scan(task: Task, context: NetcatContext): Promise<boolean> {
     }
   }
   return isAnybodyThere;
-}
-
-/** Resolves when standard output has taken it. */
-function output(bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
-  });
 }

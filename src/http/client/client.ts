@@ -104,6 +104,8 @@ export class HttpClient {
         const response = await this.#answer(step, limit);
         if (redirect === "error" && isRedirect(response.status)) throw refusedRedirect(step, response);
         const next = redirect === "follow" ? nextStep(step, response, maxRedirects) : undefined;
+        // A source that nobody has asked for anything holds what it reads from.
+        if (next?.body !== step.body && step.isFresh) step.body?.discard();
         if (next === undefined) {
           limit.last();
           return response;
@@ -113,6 +115,7 @@ export class HttpClient {
       }
     } catch (error) {
       limit.stop();
+      step.body?.discard();
       throw error;
     }
   }

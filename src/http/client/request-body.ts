@@ -18,8 +18,10 @@ export interface OutgoingBody {
    * @throws what the source throws
    */
   pull(onReady: (error?: unknown) => void): Uint8Array | "end" | "later";
-  /** No more is wanted. */
+  /** No more is wanted of it now; it may be sent once more while it is fresh. */
   close(): void;
+  /** It will not be sent any more. */
+  discard(): void;
 }
 
 /** @throws NetworkError EINVAL for what is no body */
@@ -55,6 +57,10 @@ export class WholeBody implements OutgoingBody {
   close(): void {
     this.#isTaken = false;
   }
+
+  discard(): void {
+    // Nothing is held.
+  }
 }
 
 class PulledBody implements OutgoingBody {
@@ -79,7 +85,11 @@ class PulledBody implements OutgoingBody {
   }
 
   close(): void {
-    if (!this.#isOpen || this.isFresh) return;
+    if (!this.isFresh) this.discard();
+  }
+
+  discard(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#source.close?.();
   }
@@ -121,6 +131,10 @@ class IteratedBody implements OutgoingBody {
   }
 
   close(): void {
+    this.discard();
+  }
+
+  discard(): void {
     const iterator = this.#iterator;
     if (this.#next === "end" || iterator === undefined) return;
     this.#next = "end";

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { NetworkError } from "../../../src/error/index.js";
 import type { BodySource, RequestOptions } from "../../../src/http/index.js";
 import { Conversation, ok } from "./conversation.js";
 
@@ -115,6 +116,18 @@ describe("a body that is sent", () => {
     expect(conversation.client.connections).toBe(0);
   });
 
+  it("is closed though nobody has asked for it", async () => {
+    const refused = new TextSource("x", 1);
+    conversation.network.outcomes.set(
+      "192.0.2.1:80",
+      new NetworkError("ECONNREFUSED", "connect to", "192.0.2.1:80"),
+    );
+    const asked = ask({ body: refused });
+    void conversation.settle();
+    await expect(asked).rejects.toThrow("ECONNREFUSED");
+    expect(refused.closed).toBe(1);
+  });
+
   it("whose source throws fails with that", async () => {
     const broken: BodySource = {
       read: () => {
@@ -167,12 +180,14 @@ describe("100-continue", () => {
   });
 
   it("that does not come keeps the body back", async () => {
-    const asked = ask(options);
+    const source = new TextSource("later", 5);
+    const asked = ask({ ...options, body: source });
     const { peer } = await conversation.heard();
     peer.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
     await conversation.settle();
     expect(await asked).toMatchObject({ status: 401 });
     expect(peer.take()).toBe("");
+    expect(source.closed).toBe(1);
     // The server may still wait for the body.
     expect(peer.isClosed).toBe(true);
   });
