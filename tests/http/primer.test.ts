@@ -1,5 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
-import { reasonPhrase, type HttpRequest } from "../../src/http/index.js";
+import type { Tcp } from "../../src/host/index.js";
+import { Lan } from "../../simulator/index.js";
+import {
+  contentTypeOf,
+  HttpClient,
+  HttpServer,
+  reasonPhrase,
+  type HttpRequest,
+} from "../../src/http/index.js";
+import { TcpSocket } from "../../src/socket/index.js";
 import { Dialogue, parts } from "./dialogue.js";
 
 /** What a first page about HTTP shows, byte for byte. */
@@ -109,3 +118,133 @@ describe("a reason phrase", () => {
     expect(reasonPhrase(299)).toBe("");
   });
 });
+
+/** The least that a table of types has to have, and a file's name for each. */
+const TYPES = [
+  ["text/plain", "a.txt"],
+  ["text/html", "a.html"],
+  ["text/css", "a.css"],
+  ["text/javascript", "a.js"],
+  ["text/csv", "a.csv"],
+  ["text/xml", "a.xml"],
+  ["application/json", "a.json"],
+  ["application/xml", "a.xsl"],
+  ["application/pdf", "a.pdf"],
+  ["application/zip", "a.zip"],
+  ["application/gzip", "a.gz"],
+  ["application/octet-stream", "a.bin"],
+  ["application/x-www-form-urlencoded", "a.urlencoded"],
+  ["image/jpeg", "a.jpeg"],
+  ["image/png", "a.png"],
+  ["image/gif", "a.gif"],
+  ["image/svg+xml", "a.svg"],
+  ["image/webp", "a.webp"],
+  ["image/x-icon", "a.ico"],
+  ["audio/mpeg", "a.mp3"],
+  ["audio/wav", "a.wav"],
+  ["audio/ogg", "a.ogg"],
+  ["video/mp4", "a.mp4"],
+  ["video/mpeg", "a.mpeg"],
+  ["video/quicktime", "a.mov"],
+  ["video/webm", "a.webm"],
+  ["font/woff", "a.woff"],
+  ["font/woff2", "a.woff2"],
+  ["font/ttf", "a.ttf"],
+] as const;
+
+describe("the type", () => {
+  it.each(TYPES)("%s is that of %s", (type, name) => {
+    expect(contentTypeOf(name).split(";")[0]).toBe(type);
+  });
+});
+
+/** Runs to the end what goes on on a LAN of three hosts. */
+async function onLan(action: (lan: Lan) => Promise<void>): Promise<void> {
+  const lan = new Lan({ hosts: ["client", "proxy", "server"] });
+  let isOver = false;
+  const acting = action(lan).finally(() => (isOver = true));
+  await Promise.all([acting, lan.simulation.until(() => isOver, { within: "1h" })]);
+}
+
+/** Answers one connection with these bytes, and closes it. */
+async function answerOnce(lan: Lan, answer: string): Promise<void> {
+  const listener = new TcpSocket(lan.sockets("server"));
+  await listener.bind("0.0.0.0:80");
+  await listener.listen();
+  const { socket } = await listener.accept();
+  await socket.recv(1024);
+  await socket.sendAll(Buffer.from(answer));
+  await socket.close();
+  await listener.close();
+}
+
+function clientOn(lan: Lan, proxy?: string): HttpClient {
+  const { io, timers, resolve } = lan.sockets("client");
+  return new HttpClient({ io, timers, resolve, clock: lan.simulation, ...(proxy && { proxy }) });
+}
+
+describe("the primer's client", () => {
+  it("reads a response without Content-Length to the close", () =>
+    onLan(async (lan) => {
+      const serving = answerOnce(lan, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the end");
+      const response = await clientOn(lan).request("http://server/");
+      expect(response.header("Content-Type")).toBe("text/plain");
+      expect(await response.text()).toBe("until the end");
+      await serving;
+    }));
+
+  it("goes through a proxy by CONNECT", () =>
+    onLan(async (lan) => {
+      const server = new HttpServer({ ...lan.host("server"), io: lan.sockets("server").io, port: 8443 });
+      server.get("/", (request, response) => response.send(`hello, ${request.remoteAddress}`)).start();
+      const proxy = serveTunnels(lan);
+      const client = clientOn(lan, "http://proxy:3128");
+      const { connection } = await client.tunnel("server:8443");
+      expect(proxy.asked).toEqual(["CONNECT server:8443"]);
+      const answer = await new Promise<string>((resolve) => {
+        const near = new (lan.sockets("client").io.TCP)({
+          from: connection,
+          onReadable() {
+            resolve(textOf(this));
+          },
+        });
+        near.write(Buffer.from("GET / HTTP/1.1\r\nHost: server\r\n\r\n"));
+      });
+      // The proxy's address: it is the proxy that the server sees.
+      expect(parts(answer)).toMatchObject({ status: 200, body: `hello, ${lan.networkOf("proxy").address}` });
+    }));
+});
+
+/** A proxy that leads to the server, whatever name it is asked for. */
+function serveTunnels(lan: Lan): { readonly asked: readonly string[] } {
+  const asked: string[] = [];
+  const { io } = lan.sockets("proxy");
+  const proxy = new HttpServer({ ...lan.host("proxy"), io, port: 3128 });
+  proxy.connect((request, response) => {
+    asked.push(`${request.method} ${request.rawTarget}`);
+    let near: Tcp | undefined;
+    const far = new io.TCP({
+      address: lan.networkOf("server").address.toString(),
+      port: Number(request.rawTarget.split(":")[1]),
+      onWritable: () => {
+        if (near === undefined) response.tunnel((connection) => (near = joined(connection)));
+      },
+      onReadable() {
+        near?.write(this.read() as ArrayBuffer);
+      },
+    });
+    const joined = (connection: Tcp): Tcp =>
+      new io.TCP({
+        from: connection,
+        onReadable() {
+          far.write(this.read() as ArrayBuffer);
+        },
+      });
+  });
+  proxy.start();
+  return { asked };
+}
+
+function textOf(tcp: Tcp): string {
+  return Buffer.from(tcp.read() as ArrayBuffer).toString("latin1");
+}
