@@ -6,6 +6,8 @@ import * as simulator from "../../../simulator/index.js";
 import * as address from "../../../src/address/index.js";
 import * as dhcp from "../../../src/dhcp/index.js";
 import * as error from "../../../src/error/index.js";
+import * as host from "../../../src/host/index.js";
+import * as http from "../../../src/http/index.js";
 import * as socket from "../../../src/socket/index.js";
 import * as wire from "../../../src/wire/index.js";
 
@@ -16,6 +18,8 @@ const MODULES: Readonly<Record<string, { readonly file: string; readonly exports
   "wirelet/address": { file: "src/address/index.ts", exports: address },
   "wirelet/dhcp": { file: "src/dhcp/index.ts", exports: dhcp },
   "wirelet/error": { file: "src/error/index.ts", exports: error },
+  "wirelet/host": { file: "src/host/index.ts", exports: host },
+  "wirelet/http": { file: "src/http/index.ts", exports: http },
   "wirelet/node": { file: "hosts/node/index.ts", exports: node },
   "wirelet/simulator": { file: "simulator/index.ts", exports: simulator },
   "wirelet/socket": { file: "src/socket/index.ts", exports: socket },
@@ -131,7 +135,10 @@ function snippetsOf(page: string): Snippet[] {
 
 /** What a block says that it prints: its comments that begin with an arrow. */
 function outputOf(block: readonly string[]): string[] {
-  return block.flatMap((line) => /\/\/ → (.*)$/.exec(line)?.[1] ?? []);
+  return block.flatMap((line) => {
+    const arrow = /\/\/ →(?: (.*))?$/.exec(line);
+    return arrow === null ? [] : [arrow[1] ?? ""];
+  });
 }
 
 /** The code as a module that exports what it does as a function: only that can await and be run again. */
