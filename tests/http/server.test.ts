@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { NetworkError } from "../../src/error/index.js";
-import { type HttpRequest, type HttpResponse, MAX_LINGER } from "../../src/http/index.js";
+import { type Answer, type HttpRequest, type HttpResponse, MAX_LINGER } from "../../src/http/index.js";
 import { Dialogue, parts, request } from "./dialogue.js";
 
 let dialogue: Dialogue;
@@ -385,6 +385,26 @@ describe("the server", () => {
     const { client, answer } = dialogue.ask(request("GET /stop") + request("GET /"));
     expect(answer).toBe("");
     expect(client.closed).toBe(true);
+  });
+
+  it("tells of each response, refusals included", () => {
+    const answers: Answer[] = [];
+    const other = new Dialogue({ onAnswer: (answer) => answers.push(answer) });
+    other.server.get("/", (_, response) => response.send("hello"));
+    other.server.get("/pieces", (_, response) => {
+      response.write("a");
+      response.end();
+    });
+    other.server.start();
+    other.ask(request("GET /?a") + request("GET /pieces") + request("PUT /"));
+    other.ask("GET /\r\n\r\n");
+    const client = { remoteAddress: "192.0.2.7", remotePort: 49152 };
+    expect(answers).toEqual([
+      { method: "GET", target: "/?a", status: 200, ...client },
+      { method: "GET", target: "/pieces", status: 200, ...client },
+      { method: "PUT", target: "/", status: 405, ...client },
+      { method: undefined, target: undefined, status: 400, ...client },
+    ]);
   });
 
   it("throws if it cannot listen", () => {

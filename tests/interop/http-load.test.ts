@@ -36,7 +36,7 @@ describeWith(requirements, "many requests at once", () => {
 
     beforeAll(async () => {
       place = new HttpPlace(provider);
-      ({ url } = await place.serve("--app", "echo"));
+      ({ url } = await place.serve("--app", "echo", "--quiet"));
     });
 
     afterAll(async () => {

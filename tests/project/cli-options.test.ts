@@ -23,7 +23,7 @@ const OPTIONS: Record<string, readonly string[]> = {
   sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
   tap: ["interface", "mac", "host-name", "state", "help"],
   serve: [
-    ...["app", "port", "tls", "key", "cert", "trace", "limit-body", "limit-time", "help"],
+    ...["app", "port", "tls", "key", "cert", "trace", "limit-body", "limit-time", "quiet", "json", "help"],
     ...["on", "interface", "address", "gateway", "mac"],
   ],
   run: PLACES,
@@ -93,6 +93,7 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["serve", "--app echo --limit-body 5T", '"5T"'],
   ["serve", "--app echo --limit-body 2G", '"2G"'],
   ["serve", "--app echo --limit-body -1", "--limit-body"],
+  ["serve", "--app echo --quiet --json", "not both"],
   ["serve", "--app echo --limit-time soon", '"soon"'],
   ["serve", "--app echo --key key.pem", "--cert"],
   ["serve", "--app echo --on sim", "wirelet sim"],

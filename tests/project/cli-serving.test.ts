@@ -135,6 +135,32 @@ describe("wirelet serve --app echo", () => {
   });
 });
 
+describe("the log of wirelet serve", () => {
+  it.each<[string, readonly string[], RegExp]>([
+    [
+      "has a line for each answer",
+      [],
+      /\n127\.0\.0\.1 POST \/a\?b 200\n127\.0\.0\.1 TRACE \/ 405\n\nStopped\.\n$/,
+    ],
+    [
+      "can be JSON",
+      ["--json"],
+      /\n(\{"time":"\S+Z","method":"(POST|TRACE)","target":.*\}\n){2}\nStopped\.\n$/,
+    ],
+    ["can be left out", ["--quiet"], /Ctrl-C ends it\.\n\nStopped\.\n$/],
+  ])("%s", async (_, args, log) => {
+    const agent = new Agent();
+    const program = startWirelet("serve", "--app", "echo", "--port", "0", ...args);
+    const [url] = await program.says(/http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/)/);
+    await ask(`${url}/a?b`, agent, "POST", "body");
+    await ask(`${url}/`, agent, "TRACE");
+    program.kill("SIGINT");
+    const { status, stdout } = await program.ends();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(log);
+  });
+});
+
 describe.each(["sim", "serve"])("wirelet %s, asked to end", (command) => {
   it("does so with status 0", async () => {
     const program = startWirelet(command, "--port", "0");

@@ -4,6 +4,17 @@ import type { HandlerFinder } from "./handler.js";
 import type { HttpLimits } from "./limits.js";
 import type { Receiver } from "./receiver.js";
 
+/** A response whose head is about to be sent, and what it answers. */
+export interface Answer {
+  /** Method and target of the request, as they stand in it; undefined if it was refused before they were known. */
+  readonly method: string | undefined;
+  readonly target: string | undefined;
+  readonly status: number;
+  /** The client, where the platform knows it. */
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
+}
+
 /** What the connections of a server share, and whom they report to. */
 export interface ConnectionOwner {
   readonly io: Io;
@@ -15,6 +26,7 @@ export interface ConnectionOwner {
   /** True if TRACE is answered. */
   readonly trace: boolean;
   readonly encode: EncodeUtf8;
+  readonly onAnswer: ((answer: Answer) => void) | undefined;
   /** Memory to read into: for the receiver that runs, until it returns. */
   readonly inMemory: Uint8Array;
   /** Memory to put a write together in: for who flushes, until it returns. */

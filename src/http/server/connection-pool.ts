@@ -10,7 +10,7 @@ import type {
 } from "../../host/index.js";
 import { CommonFields } from "./common-fields.js";
 import { Connection } from "./connection.js";
-import type { ConnectionOwner } from "./connection-owner.js";
+import type { Answer, ConnectionOwner } from "./connection-owner.js";
 import type { HandlerFinder } from "./handler.js";
 import type { HttpLimits } from "./limits.js";
 import { COALESCED_WRITE } from "./outbox.js";
@@ -29,6 +29,7 @@ export interface ConnectionPoolOptions {
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
+  readonly onAnswer: ((answer: Answer) => void) | undefined;
   readonly secure: boolean;
   readonly trace: boolean;
 }
@@ -41,6 +42,7 @@ export class ConnectionPool implements ConnectionOwner {
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
+  readonly onAnswer: ((answer: Answer) => void) | undefined;
   readonly secure: boolean;
   readonly trace: boolean;
   readonly inMemory = new Uint8Array(READ_LENGTH);
@@ -72,6 +74,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.limits = options.limits;
     this.router = options.router;
     this.encode = options.encode;
+    this.onAnswer = options.onAnswer;
     this.secure = options.secure;
     this.trace = options.trace;
     this.#timers = options.timers;

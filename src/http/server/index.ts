@@ -25,3 +25,4 @@ export {
   type HttpLimits,
 } from "./limits.js";
 export { RETRY_AFTER } from "./connection.js";
+export type { Answer } from "./connection-owner.js";

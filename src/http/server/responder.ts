@@ -185,7 +185,12 @@ export class Responder implements ResponseSink, BodyOutlet {
   private head(response: HttpResponse, framing: string): string {
     const status = response.status;
     const option = this.connectionOption(response);
-    const common = this.#connection.owner.commonFields;
+    const { commonFields: common, onAnswer } = this.#connection.owner;
+    if (onAnswer !== undefined) {
+      const { receiver, remoteAddress, remotePort } = this.#connection;
+      const { method, rawTarget: target } = receiver.head ?? {};
+      onAnswer({ method, target, status, remoteAddress, remotePort });
+    }
     return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${common}${response.fieldLines}${framing}${option}\r\n`;
   }
 

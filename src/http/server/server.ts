@@ -8,6 +8,7 @@ import {
   type Timers,
   type WallClock,
 } from "../../host/index.js";
+import type { Answer } from "./connection-owner.js";
 import { ConnectionPool } from "./connection-pool.js";
 import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
 import { Router } from "./router.js";
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** The host's own encoder, where it has a faster one. */
   readonly encode?: EncodeUtf8;
+  /** Told of each response when its head is about to be sent, refusals included: for a log. It must not throw. */
+  readonly onAnswer?: (answer: Answer) => void;
   /** The listener failed after `start`; the server has stopped. */
   readonly onError?: (error?: Error) => void;
 }
@@ -70,6 +73,7 @@ export class HttpServer extends Router {
       limits: { ...DEVICE_LIMITS, ...limits },
       router: this,
       encode,
+      onAnswer: options.onAnswer,
       secure: options.secure ?? false,
       trace: options.trace ?? false,
     });

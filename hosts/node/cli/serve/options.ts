@@ -12,6 +12,9 @@ const LONGEST_BODY = 2 ** 30;
 /** What is served. */
 export type AppName = "device" | "echo" | "files";
 
+/** How answers are told of. */
+export type LogStyle = "text" | "json" | "none";
+
 /** What `wirelet serve` is to do. */
 export interface ServeTask {
   readonly app: AppName;
@@ -24,6 +27,7 @@ export interface ServeTask {
   /** Whether TRACE is answered. */
   readonly trace: boolean;
   readonly limits: HttpLimits;
+  readonly log: LogStyle;
 }
 
 /** In PEM; absent: a key and a certificate are made for this run. */
@@ -46,6 +50,8 @@ const OPTIONS = Object.freeze({
   trace: FLAG,
   "limit-body": TEXT,
   "limit-time": TEXT,
+  quiet: FLAG,
+  json: FLAG,
 });
 
 type Values = ReturnType<typeof parseCall>["values"];
@@ -69,6 +75,7 @@ export function readServeTask(args: readonly string[]): ServeTask {
     tls,
     trace: values.trace === true,
     limits: readLimits(values),
+    log: readLogStyle(values),
   };
 }
 
@@ -89,6 +96,12 @@ function readLimits(values: Values): HttpLimits {
   const requestTime = seconds === undefined ? HOST_HTTP_LIMITS.requestTime : 1000 * seconds;
   const headTime = Math.min(HOST_HTTP_LIMITS.headTime, requestTime);
   return { ...HOST_HTTP_LIMITS, body, headTime, requestTime };
+}
+
+function readLogStyle({ quiet, json }: Values): LogStyle {
+  if (quiet === true && json === true) throw new UsageError("--quiet or --json, not both.");
+  if (quiet === true) return "none";
+  return json === true ? "json" : "text";
 }
 
 function readTls(values: Values): TlsFiles | undefined {

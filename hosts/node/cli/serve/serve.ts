@@ -26,6 +26,8 @@ Usage: npm run wirelet -- serve [OPTION…]
   --limit-body SIZE  the longest body taken, such as 64k or 16M (default 16M); longer ones get 413
   --limit-time TIME  how long a request may take to arrive, such as 30s (default 60s, 10s of them
                      for its head); slower ones get 408
+  --quiet            do not tell of each answer, as echo and files do
+  --json             tell of each answer as a JSON object on a line of its own
   --help             print this
 
 Where it runs, other than the device's pages (default: node):

@@ -5,6 +5,7 @@ import { folderSource } from "../../folder/index.js";
 import { nodeIo } from "../../io/index.js";
 import { nodeServices } from "../../services.js";
 import { openTapHost } from "../places/tap.js";
+import { accessLog } from "./access-log.js";
 import { urlOf, type ServeTask } from "./options.js";
 import { securedIo } from "./tls.js";
 
@@ -30,8 +31,10 @@ export async function serveOn(task: ServeTask, asked: Promise<void>): Promise<vo
 async function serveSite(task: ServeTask, io: Io, address: string, asked: Promise<void>): Promise<void> {
   let failed: (error: unknown) => void;
   const failure = new Promise<never>((_, reject) => (failed = reject));
+  const onAnswer = accessLog(task.log);
   const server = new HttpServer({
     ...nodeServices,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
     io: task.tls === undefined ? io : await securedIo(io, task.tls, address),
     port: task.port,
     limits: task.limits,
