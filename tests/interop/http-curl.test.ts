@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { PATIENCE } from "../support/program.js";
 import { describeWith, requireTool } from "../support/tools.js";
+import { faultyFrames } from "../support/tshark.js";
 import { hashOf, HTTP_PLACE, HttpPlace, PROVIDERS } from "./support/http-place.js";
 
 jest.setTimeout(3 * PATIENCE);
@@ -141,5 +142,33 @@ describeWith([...HTTP_PLACE, requireTool("curl"), requireTool("openssl")], "curl
       const { stdout } = await place.run("curl", ...args, "--max-time", "20", `${url}/`);
       expect(stdout).toBe("413");
     });
+  });
+});
+
+const capturing = [requireTool("dumpcap", "wireshark-common"), requireTool("tshark"), requireTool("curl")];
+
+describeWith([...HTTP_PLACE, ...capturing], "what crosses the TAP interface", () => {
+  it("is HTTP that tshark has nothing against", async () => {
+    const place = new HttpPlace("tap");
+    try {
+      const { url } = await place.serve("--app", "echo", "--limit-body", "200k");
+      const file = place.makeFile("body", 100_000);
+      const frames = await place.captured(async () => {
+        await place.curl("-d", "one", `${url}/one`, "-d", "two", `${url}/two`);
+        const chunked = ["-H", "Transfer-Encoding: chunked", "-H", "Expect: 100-continue"];
+        await place.curl(...chunked, "--data-binary", `@${file}`, "-o", "/dev/null", `${url}/chunked`);
+        await place.curl("-X", "BAD METHOD", `${url}/refused`);
+        await place.curl("-H", "Content-Length: 300000", "-d", "x", `${url}/long`);
+      }, "413 Content Too Large");
+      expect(faultyFrames(frames)).toEqual([]);
+      const said = frames.flatMap(({ protocols, info }) => (protocols.includes("http") ? [info] : []));
+      const answers = said.filter((info) => info.startsWith("HTTP/1.1 "));
+      expect(said.find((info) => info.startsWith("POST /one HTTP/1.1"))).toBeDefined();
+      expect(answers.map((info) => info.slice(9, 12))).toEqual(["200", "200", "100", "200", "400", "413"]);
+      const reset = frames.filter(({ info }) => info.includes("[RST"));
+      expect(reset).toEqual([]);
+    } finally {
+      await place.remove();
+    }
   });
 });

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NetworkNamespace } from "../../support/namespace.js";
-import { Program, type Ending } from "../../support/program.js";
+import { Program, until, type Ending } from "../../support/program.js";
+import { readCapture, type CapturedFrame } from "../../support/tshark.js";
 import { requireTap, requireTool, type Requirement } from "../../support/tools.js";
 
 /** Whose TCP the server uses: the kernel's through Node, or this project's behind a TAP interface. */
@@ -33,6 +34,18 @@ export class HttpPlace {
     const loading = ["-r", "ts-node/register", "-r", "./scripts/rooms.cjs"];
     const place = this.provider === "node" ? [] : this.#makeTap();
     return this.#serve(...loading, "tests/interop/support/http-site.ts", ...place);
+  }
+
+  /** What crosses the first server's interface, which is TAP, during an action. @param last what is among the last of it */
+  async captured(action: () => Promise<void>, last: string): Promise<CapturedFrame[]> {
+    const file = this.pathOf("tap.pcapng");
+    const dumpcap = this.start("dumpcap", "-q", "-i", tapName(0), "-w", file);
+    await dumpcap.says(/File: /);
+    await action();
+    await until(`"${last}" in the capture`, () => readFileSync(file).includes(last) || undefined);
+    dumpcap.kill("SIGINT");
+    await dumpcap.ends();
+    return readCapture(file);
   }
 
   start(program: string, ...args: readonly string[]): Program {
@@ -113,7 +126,7 @@ export interface HttpSite {
 }
 
 /** The interface of a place's server: the first is number 0. */
-export function tapName(number: number): string {
+function tapName(number: number): string {
   return `tap${number}`;
 }
 
