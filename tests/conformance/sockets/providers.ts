@@ -41,6 +41,13 @@ const PROVIDERS = {
         "where segments overtake each other, a reset may end TIME-WAIT early (RFC 1337)",
     },
   },
+  "TLS over the stack": {
+    ...STACK,
+    cases: {
+      "without reuseAddress, a port on which connections linger is EADDRINUSE":
+        "the peer's close_notify meets a socket that is closed already, and the reset that answers it ends TIME-WAIT",
+    },
+  },
   "stack on TAP, Linux": STACK,
   "stack, inside XS": STACK,
   "Node, loopback": {

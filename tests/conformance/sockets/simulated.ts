@@ -3,9 +3,11 @@ import { jitter, loss, when, type Transit } from "../../../simulator/faults/inde
 import { SimulatedHost } from "../../../simulator/host.js";
 import { Simulation } from "../../../simulator/simulation.js";
 import { Ipv4Address } from "../../../src/address/index.js";
+import type { Io } from "../../../src/host/index.js";
 import type { Stack } from "../../../src/stack/index.js";
+import type { SocketCase } from "./suite/case.js";
 import { IoPeer } from "./suite/io-peer.js";
-import type { World } from "./suite/run.js";
+import { runCase, type World } from "./suite/run.js";
 
 const OWN_ADDRESS = "10.0.0.1";
 const PEER_ADDRESS = "10.0.0.2";
@@ -36,6 +38,16 @@ export interface SimulatedWorld {
   readonly world: World;
 }
 
+/** Lets virtual time pass until a case is over. @throws what the case throws */
+export async function play(test: SocketCase, { simulation, world }: SimulatedWorld): Promise<void> {
+  let isOver = false;
+  const running = runCase(test, world).finally(() => (isOver = true));
+  // It is awaited below; until then nobody else handles its failure.
+  running.catch(() => undefined);
+  await simulation.until(() => isOver, { within: 2 * world.patience });
+  await running;
+}
+
 /** One stack, and the peer on the same: all over its own loopback interface. */
 export function loopbackWorld(seed = 1): SimulatedWorld {
   const simulation = new Simulation({ seed });
@@ -46,11 +58,16 @@ export function loopbackWorld(seed = 1): SimulatedWorld {
   return { simulation, world: makeWorld(simulation, stack, stack, addresses, BUFFER_SIZE) };
 }
 
+/** What stands between a stack's sockets and those who use them. */
+export type Layer = (io: Io, simulation: Simulation) => Io;
+
 export interface LanOptions {
   readonly seed?: number;
   /** The part of the TCP segments that the cable loses, each way; what nobody would send again is spared. */
   readonly lossRate?: number;
   readonly bufferSize?: number;
+  /** Absent: nothing. */
+  readonly layer?: Layer;
 }
 
 /** Two stacks on a cable. */
@@ -58,6 +75,7 @@ export function lanWorld({
   seed = 1,
   lossRate = 0,
   bufferSize = BUFFER_SIZE,
+  layer = (io) => io,
 }: LanOptions = {}): SimulatedWorld {
   const simulation = new Simulation({ seed });
   const cable = new Cable(simulation, { name: "cable", latency: 1 });
@@ -68,7 +86,7 @@ export function lanWorld({
     cable.impair(when(isSentAgain, jitter(3)));
   }
   const addresses = { address: OWN_ADDRESS, peerAddress: PEER_ADDRESS };
-  return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses, bufferSize) };
+  return { simulation, world: makeWorld(simulation, own.stack, peer.stack, addresses, bufferSize, layer) };
 }
 
 function addHost(simulation: Simulation, cable: Cable, address: string, bufferSize: number): SimulatedHost {
@@ -88,6 +106,7 @@ function makeWorld(
   peer: Stack,
   addresses: Pick<World, "address" | "peerAddress">,
   bufferSize: number,
+  layer: Layer = (io) => io,
 ): World {
   return {
     ...SURROUNDINGS,
@@ -95,15 +114,15 @@ function makeWorld(
     bulk: 4 * bufferSize,
     // Twice what the buffers at both ends take.
     flood: 4 * bufferSize,
-    provider: { io: own.io, timers: simulation.timers },
+    provider: { io: layer(own.io, simulation), timers: simulation.timers },
     clock: simulation,
-    peer: stackPeer(peer),
+    peer: stackPeer(peer, layer(peer.io, simulation)),
     close: () => Promise.resolve(),
   };
 }
 
-/** A peer that can do all that a stack can. */
-export function stackPeer({ io, tcp }: Stack): IoPeer {
+/** A peer that can do all that a stack can. @param io what it does it with; absent: the stack's own */
+export function stackPeer({ io: own, tcp }: Stack, io = own): IoPeer {
   return new IoPeer({
     io,
     abort: ({ localPort, remotePort }) => {
