@@ -23,7 +23,7 @@ describeWith([...HTTP_PLACE, requireTool("curl"), requireTool("openssl")], "curl
       ({ cert } = identity);
       const echo = ["--app", "echo", "--limit-body", `${LIMIT}`];
       const tls = ["--key", identity.key, "--cert", cert];
-      const sites = await Promise.all([place.serve(...echo), place.serve(...echo, ...tls)]);
+      const sites = await Promise.all([place.serve(...echo), place.serve(...echo, ...tls, "--trace")]);
       [url, secureUrl] = sites.map((site) => site.url) as [string, string];
     });
 
@@ -49,6 +49,26 @@ describeWith([...HTTP_PLACE, requireTool("curl"), requireTool("openssl")], "curl
       const answer = await place.curl("-i", "-X", "TRACE", `${url}/`);
       expect(answer).toMatch(/^HTTP\/1\.1 405 /);
       expect(answer).toMatch(/^Allow: GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS\r$/m);
+    });
+
+    it("TRACE brings the request back where that is wanted, but not its credentials", async () => {
+      const args = [
+        "--cacert",
+        cert,
+        "-X",
+        "TRACE",
+        "-u",
+        "alice:secret",
+        "-b",
+        "a=b",
+        "-H",
+        "X-Own: 1",
+        "-i",
+      ];
+      const answer = await place.curl(...args, `${secureUrl}/path`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*^Content-Type: message\/http\r$/m);
+      expect(answer).toMatch(/^TRACE \/path HTTP\/1\.1\r\nHost: [^]*^X-Own: 1\r$/m);
+      expect(answer).not.toMatch(/^(Authorization|Cookie):/im);
     });
 
     it("cookies come back", async () => {
