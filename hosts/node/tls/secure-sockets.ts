@@ -52,10 +52,10 @@ export function secureSockets(io: Pick<Io, "TCP">, options: SecureSocketsOptions
       if (serverName === "") throw new NetworkError("EINVAL", "connect", undefined, "no server name given");
       class TCP extends NodeTcp {
         constructor(tcpOptions: TcpOptions) {
-          super(tcpOptions, ({ from, ...rest }) =>
-            from instanceof TCP
-              ? takeOver(from, TCP)
-              : startTls(new TcpStream(io, { ...rest, ...(from && { from }) }, options.task)),
+          super(tcpOptions, (checked) =>
+            checked.from instanceof TCP
+              ? takeOver(checked.from, TCP)
+              : startTls(new TcpStream(io, checked, options.task)),
           );
         }
       }

@@ -8,8 +8,8 @@ import { Busy, type Task } from "./busy.js";
 const READ_SIZE = 16 * 1024;
 
 /**
- * A stream of Node's over a TCP of ECMA-419's, with backpressure and ends both ways, for node:tls. Its failure is the TCP's
- * NetworkError.
+ * A stream of Node's over a TCP of ECMA-419's, with backpressure and ends both ways, for node:tls. Its event "connect" is that of
+ * net.Socket, its failure the TCP's NetworkError.
  */
 export class TcpStream extends Duplex {
   readonly #tcp: Tcp;
@@ -53,11 +53,6 @@ export class TcpStream extends Duplex {
   /** As they are known; kept when the TCP is gone. */
   get endpoints(): Endpoints {
     return this.#endpoints;
-  }
-
-  /** Whether the TCP is connected; the event "connect" tells. */
-  get isConnected(): boolean {
-    return this.#isConnected;
   }
 
   override _read(): void {
