@@ -26,6 +26,10 @@ const PROTOCOL: Readonly<Record<string, string>> = Object.freeze({
   ERR_SSL_NO_APPLICATION_PROTOCOL: "no application protocol in common",
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "no application protocol in common",
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "the peer found no common ground",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "the peer does not trust the authority of the certificate here",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: "the peer refuses the certificate here",
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: "the peer refuses the certificate here",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: "the peer refuses the certificate here, which has expired",
   ERR_SSL_TLSV1_UNRECOGNIZED_NAME: "the peer does not know the name that it was called by",
 });
 

@@ -41,7 +41,10 @@ export class SecureConnection implements XsConnection, CarrierUser {
   #over = false;
   #overReported = false;
   #failure: NetworkError | undefined;
+  /** A report that is still to come, and what is in it besides the end. */
   #report: TimerHandle;
+  #readableUnreported = false;
+  #writableUnreported = false;
   #limit: TimerHandle;
   /** When TLS is to look for the next record. */
   #next: TimerHandle;
@@ -82,12 +85,15 @@ export class SecureConnection implements XsConnection, CarrierUser {
 
   set user(user: ConnectionUser | undefined) {
     this.#user = user;
-    if (user !== undefined) this.#reportLater();
+    if (user === undefined) return;
+    this.#readableUnreported = true;
+    this.#writableUnreported = true;
+    this.#reportLater();
   }
 
   read(target: Uint8Array): number {
     const length = this.#received.read(target);
-    if (this.#over || this.#heldBack) this.#reportLater();
+    if (this.#over || (this.#heldBack && this.readable < RECEIVE_LIMIT)) this.#reportLater();
     return length;
   }
 
@@ -119,6 +125,8 @@ export class SecureConnection implements XsConnection, CarrierUser {
     } catch (error) {
       this.#fail(secureError(error, this.#subject));
     }
+    // Not before: what the app throws is not TLS's.
+    if (this.#readableUnreported || this.#writableUnreported) this.#reportNow();
   }
 
   carrierOver(error: NetworkError | undefined): void {
@@ -145,7 +153,7 @@ export class SecureConnection implements XsConnection, CarrierUser {
       return;
     }
     this.#take();
-    if (this.readable > 0) this.#user?.dataArrived(this.readable);
+    this.#readableUnreported = true;
   }
 
   #onWritable(room: number): void {
@@ -154,7 +162,7 @@ export class SecureConnection implements XsConnection, CarrierUser {
     this.#timers.clear(this.#limit);
     this.#limit = undefined;
     this.#room = room;
-    if (this.writable > 0) this.#user?.roomFreed(this.writable);
+    this.#writableUnreported = true;
   }
 
   /** Takes the record that has come. The next is looked at later: TLS may be on its way out of a callback. */
@@ -192,13 +200,21 @@ export class SecureConnection implements XsConnection, CarrierUser {
   }
 
   #reportNow(): void {
+    this.#timers.clear(this.#report);
     this.#report = undefined;
-    if (this.#heldBack && this.readable < RECEIVE_LIMIT) this.#take();
+    if (this.#heldBack && this.readable < RECEIVE_LIMIT) {
+      this.#take();
+      this.#readableUnreported = true;
+    }
     const user = this.#user;
     if (user === undefined) return;
+    const tellWritable = this.#writableUnreported && this.writable > 0;
+    const tellReadable = this.#readableUnreported && this.readable > 0;
+    this.#writableUnreported = false;
+    this.#readableUnreported = false;
     // Each of these may close the connection or give it to somebody else.
-    if (this.writable > 0) user.roomFreed(this.writable);
-    if (this.readable > 0 && this.#user === user) user.dataArrived(this.readable);
+    if (tellWritable) user.roomFreed(this.writable);
+    if (tellReadable && this.#user === user) user.dataArrived(this.readable);
     if (this.#user !== user || !this.#over || this.readable > 0 || this.#overReported) return;
     this.#overReported = true;
     user.connectionOver(this.#failure);

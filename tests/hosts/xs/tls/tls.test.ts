@@ -237,6 +237,23 @@ describe("the SDK's TLS", () => {
     );
   });
 
+  it("leaves what the app throws in a callback to the app", () => {
+    const world = new World();
+    const client = world.connect(undefined, {
+      onWritable() {
+        const isFirst = this.target === undefined;
+        this.target = "thrown";
+        if (isFirst) throw new Error("the app's own");
+      },
+    });
+    expect(() => world.pass(100)).toThrow("the app's own");
+    world.pass(100);
+    expect(client.events).toEqual([]);
+    client.tcp.write(Buffer.from("still here"));
+    world.pass(100);
+    expect(Buffer.concat(world.server.contents).toString()).toBe("still here");
+  });
+
   it("calls nothing after it was closed", () => {
     const world = new World();
     const client = world.connect();
