@@ -111,6 +111,7 @@ const REFUSED: [name: string, request: string, status: number][] = [
   ["NUL in a value", get("X: a\0b\r\n"), 400],
   ["NUL in the target", get("", "GET /a\0b HTTP/1.1"), 400],
   ["a control byte in a value", get("X: a\x07b\r\n"), 400],
+  ["a control byte before a bare LF", get("X: a\x07\nY: b\r\n"), 400],
   ["DEL in a value", get("X: a\x7fb\r\n"), 400],
   ["a tab in the request line", get("", "GET\t/ HTTP/1.1"), 400],
   ["a space before the colon", get("X : y\r\n"), 400],

@@ -305,10 +305,21 @@ describe("the connection ends, and nothing hidden is answered, behind", () => {
     expectRefused(`POST / HTTP/1.1\r\nHost: a\r\n${CHUNKED}\r\n${chunks}${HIDDEN}`);
   });
 
-  it("a line that ends with LF alone", () => {
-    expectRefused(`GET / HTTP/1.1\nHost: a\n\n${HIDDEN}`);
-    expectRefused(`GET / HTTP/1.1\r\nHost: a\n\r\n${HIDDEN}`);
-    expectRefused(`GET / HTTP/1.1\r\nHost: a\r\n\n${HIDDEN}`);
+  it.each([
+    "GET / HTTP/1.1\nHost: a\n\n",
+    "GET / HTTP/1.1\r\nHost: a\n\n",
+    "GET / HTTP/1.1\r\nHost: a\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n\rX",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: \0y",
+  ])("the head %j, and at once: it may never end", (head) => {
+    expectRefused(head + HIDDEN);
+    const dialogue = new Dialogue();
+    dialogue.server.start();
+    expect(dialogue.ask(head).answer).toMatch(/^HTTP\/1\.1 400 /);
+    const client = dialogue.connect();
+    const answers = [...head].map((byte) => dialogue.say(client, byte)).join("");
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
   });
 });
 

@@ -18,6 +18,10 @@ export interface RequestEvents extends BodyEvents {
   onRefusal(refusal: Refusal): void;
 }
 
+/** What no head has: an LF without CR, a CR without LF, another control character; of those what follows decides. */
+// eslint-disable-next-line no-control-regex -- they are what it looks for
+const STRAY = /[^\r]\n|[\0-\x08\x0b-\x1f\x7f][^\n]/;
+
 /**
  * Takes the bytes of one request after another, cut anywhere; what comes out depends on the bytes alone, not on the
  * cuts (but for those of the body's pieces). It knows no sockets and no time.
@@ -96,6 +100,7 @@ export class RequestParser {
     const decode = this.#decode;
     const piece = decode === decodeLatin1 ? DECODED_PIECE : NATIVE_PIECE;
     const limit = this.#limits.head;
+    const known = this.#received.length;
     let received = this.#received;
     let at = start;
     let mark: number;
@@ -115,7 +120,10 @@ export class RequestParser {
     if (refusal !== undefined) return this.#refuse(refusal, at);
     const length = mark < 0 ? received.length : mark + 4;
     if (length > limit) return this.#refuse(new Refusal(431, `more than ${limit} bytes`), at);
-    if (mark < 0) return at;
+    if (mark < 0) {
+      const stray = this.#expected === "fields" ? this.#checkFields(received, known) : undefined;
+      return stray === undefined ? at : this.#refuse(stray, at);
+    }
     const head = parseRequestHead(received.slice(0, length), this.#limits);
     const stop = at - received.length + length;
     return head instanceof Refusal ? this.#refuse(head, stop) : this.#startBody(head, stop);
@@ -132,6 +140,18 @@ export class RequestParser {
     this.#expected = "fields";
     const complete = end > 1 && received.startsWith("\r", end - 1);
     return complete ? undefined : badRequest("a request line that does not end with CRLF");
+  }
+
+  /**
+   * Says of fields that have not ended that they are malformed, as soon as that can be known: with bare LFs they never end, and
+   * the client would be told after a while only, that it is too slow.
+   *
+   * @param known how many characters were looked at before
+   */
+  #checkFields(received: string, known: number): Refusal | undefined {
+    if (!STRAY.test(received.slice(Math.max(known - 2, received.indexOf("\r\n"))))) return undefined;
+    const head = parseRequestHead(`${received}\r\n\r\n`, this.#limits);
+    return head instanceof Refusal ? head : undefined;
   }
 
   #startBody(head: RequestHead, at: number): number {
