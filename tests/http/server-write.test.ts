@@ -297,6 +297,15 @@ describe("the fields of a response", () => {
     expect(answered(send(205))).toContain("Content-Length: 0\r\n");
   });
 
+  it("have none with 205 either where a handler writes it piece by piece", () => {
+    const write: HttpHandler = (_, response) => {
+      response.status = 205;
+      response.write("unwanted");
+      response.end();
+    };
+    expect(answered(write)).toBe("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n");
+  });
+
   it("have Date where the time is known, once it is", () => {
     let now: number | undefined;
     const dialogue = new Dialogue({ wallClock: { now: () => now }, serverName: "Wirelet" });

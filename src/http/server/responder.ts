@@ -85,7 +85,9 @@ export class Responder implements ResponseSink, BodyOutlet {
 
   begin(response: HttpResponse): BodyWriter | undefined {
     if (!this.isCurrent(response)) return undefined;
-    const { length, status } = response;
+    const { status } = response;
+    // RFC 9110 §15.3.6, as in `respond`.
+    const length = status === 205 ? 0 : response.length;
     let framing: ResponseFraming = "length";
     let line = `Content-Length: ${length}\r\n`;
     if (length === undefined && this.#connection.receiver.head?.minorVersion === 1) {
