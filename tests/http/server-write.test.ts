@@ -70,6 +70,7 @@ describe("a response that is written piece by piece", () => {
     response.write("a");
     expect(() => response.end({ "X-Sum": "1\r\n\r\n" })).toThrow(NetworkError);
     expect(() => response.end({ "X Sum": "1" })).toThrow(NetworkError);
+    expect(() => response.end({ "Content-Length": "1" })).toThrow(NetworkError);
     response.end();
   });
 
@@ -341,5 +342,10 @@ describe("informational responses", () => {
 
   it.each([100, 101, 200])("are not %i", (status) => {
     expect(() => writing().response.informational(status)).toThrow(NetworkError);
+  });
+
+  // RFC 9110 §8.6, RFC 9112 §6.1
+  it.each(["Content-Length", "transfer-encoding", "Connection"])("have no %s", (name) => {
+    expect(() => writing().response.informational(103, { [name]: "1" })).toThrow(NetworkError);
   });
 });

@@ -75,10 +75,8 @@ export class HttpResponse {
    */
   header(name: string, value: string): this {
     const lower = name.toLowerCase();
-    if (!isToken(name) || FRAMING_FIELDS.includes(lower))
-      throw new NetworkError("EINVAL", "set header", name);
+    this.#fields += fieldLine(name, value, lower);
     if (lower === "content-type") this.#isTyped = true;
-    this.#fields += fieldLine(name, value);
     return this;
   }
 
@@ -238,9 +236,9 @@ export class HttpResponse {
   }
 }
 
-/** @throws NetworkError EINVAL if the name is no token, or the value has control characters */
-function fieldLine(name: string, value: string): string {
-  if (!isToken(name)) throw new NetworkError("EINVAL", "set header", name);
+/** @throws NetworkError EINVAL if the name is no token or of a framing field, or the value has control characters */
+function fieldLine(name: string, value: string, lower = name.toLowerCase()): string {
+  if (!isToken(name) || FRAMING_FIELDS.includes(lower)) throw new NetworkError("EINVAL", "set header", name);
   if (hasControl(value))
     throw new NetworkError("EINVAL", "set header", name, "control character in the value");
   return `${name}: ${value}\r\n`;
