@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.js";
-import { http } from "./http.js";
+import { parser as httpParser } from "./http/parser.js";
 import { httpServer } from "./http/server.js";
+import { simulated as httpSimulated } from "./http/simulated.js";
 import { socketBytes } from "./socket/bytes.js";
 import { socketMessages } from "./socket/messages.js";
 import { allocation } from "./tcp/allocation.js";
@@ -18,8 +19,9 @@ export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
   allocation,
   socketBytes,
   socketMessages,
+  httpParser,
   httpServer,
-  http,
+  httpSimulated,
 ]);
 
 /** Those that `name` selects: one, or with a folder's name all in it. */

@@ -6,33 +6,28 @@ const BUFFER_SIZE = 64 * 1024;
 /** How long a response may take, in virtual time. */
 const PATIENCE = "10s";
 
-/** The laptop's HTTP client on one connection that it keeps: as much of HTTP as the device's own pages need. */
+/** The laptop's HTTP client on a connection that it keeps as long as it may: as much of HTTP as the device's own pages need. */
 export class KeepAliveClient {
   readonly #scenario: FirstBoot;
   readonly #host: string;
-  readonly #socket: Tcp;
+  #socket: Tcp;
   readonly #buffer = Buffer.alloc(BUFFER_SIZE);
   #length = 0;
-  #connected = false;
+  /** True once the device has ended the connection, as it does after so many requests. */
+  #isOver = false;
 
   /** Connects to the device, which has booted. */
   constructor(scenario: FirstBoot) {
     this.#scenario = scenario;
     this.#host = scenario.deviceAddress;
-    this.#socket = new scenario.laptop.stack.io.TCP({
-      address: this.#host,
-      port: scenario.firmware.httpPort,
-      noDelay: true,
-      onWritable: () => (this.#connected = true),
-      onReadable: () => (this.#length += this.#socket.read(this.#buffer.subarray(this.#length)) ?? 0),
-      onError: (error) => {
-        throw error ?? new Error("the device has closed the connection");
-      },
-    });
-    this.#wait(() => this.#connected);
+    this.#socket = this.#connect();
   }
 
   get(path: string): { readonly status: number; readonly body: string } {
+    if (this.#isOver) {
+      this.#socket.close();
+      this.#socket = this.#connect();
+    }
     this.#length = 0;
     this.#socket.write(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n\r\n`));
     let bodyAt = 0;
@@ -54,6 +49,24 @@ export class KeepAliveClient {
 
   close(): void {
     this.#socket.close();
+  }
+
+  #connect(): Tcp {
+    let isConnected = false;
+    const socket: Tcp = new this.#scenario.laptop.stack.io.TCP({
+      address: this.#host,
+      port: this.#scenario.firmware.httpPort,
+      noDelay: true,
+      onWritable: () => (isConnected = true),
+      onReadable: () => (this.#length += socket.read(this.#buffer.subarray(this.#length)) ?? 0),
+      onError: (error) => {
+        if (error !== undefined) throw error;
+        this.#isOver = true;
+      },
+    });
+    this.#isOver = false;
+    this.#wait(() => isConnected);
+    return socket;
   }
 
   #wait(condition: () => boolean): void {

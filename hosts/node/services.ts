@@ -3,6 +3,7 @@ import { getHeapStatistics } from "node:v8";
 import {
   MAX_TIMER_DELAY,
   type Clock,
+  type DecodeLatin1,
   type EncodeUtf8,
   type Hashes,
   type Log,
@@ -87,7 +88,17 @@ export const nodeWallClock: WallClock = Object.freeze({ now: () => Date.now() })
 /** Node's own UTF-8 encoder. */
 export const nodeEncode: EncodeUtf8 = (text) => Buffer.from(text, "utf8");
 
-/** Everything of `src/host` that a Node process has by itself, and its encoder. */
+interface Latin1Buffer {
+  latin1Slice(start: number, end: number): string;
+}
+
+/** The same that `toString("latin1", start, end)` comes to, in a third of the time for a short text. */
+const { latin1Slice } = Buffer.prototype as unknown as Latin1Buffer;
+
+/** Node's own decoder of bytes that are characters. */
+export const nodeDecode: DecodeLatin1 = (bytes, start, end) => latin1Slice.call(bytes, start, end);
+
+/** Everything of `src/host` that a Node process has by itself, with its encoder and decoder. */
 export const nodeServices: {
   readonly clock: Clock;
   readonly wallClock: WallClock;
@@ -97,6 +108,7 @@ export const nodeServices: {
   readonly memory: MemoryReporter;
   readonly log: Log;
   readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1;
 } = Object.freeze({
   clock: processClock,
   wallClock: nodeWallClock,
@@ -106,4 +118,5 @@ export const nodeServices: {
   memory: nodeMemory,
   log: stderrLog(),
   encode: nodeEncode,
+  decode: nodeDecode,
 });

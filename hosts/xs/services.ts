@@ -1,7 +1,17 @@
 import Instrumentation from "instrumentation";
 import Time from "time";
 import Timer from "timer";
-import type { Clock, EncodeUtf8, Log, MemoryReporter, Random, Timers, WallClock } from "wirelet/host/index";
+import {
+  decodeLatin1,
+  type Clock,
+  type DecodeLatin1,
+  type EncodeUtf8,
+  type Log,
+  type MemoryReporter,
+  type Random,
+  type Timers,
+  type WallClock,
+} from "wirelet/host/index";
 import { DateClock, TickClock } from "./clock.js";
 import { createMemoryReporter } from "./memory.js";
 import { XsTimers } from "./timers.js";
@@ -15,6 +25,7 @@ export interface XsServices {
   readonly memory: MemoryReporter;
   readonly log: Log;
   readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1;
 }
 
 /** To be called at run time: this module may be preloaded, and then natives can't be called while it loads. */
@@ -29,7 +40,20 @@ export function createServices(): XsServices {
     log: (level, message) => trace(`${level === "info" ? "" : `${level}: `}${message}\n`),
     // Its strings are UTF-8 inside, lone surrogates too, which may not get out.
     encode: (text) => new Uint8Array(ArrayBuffer.fromString(text.toWellFormed())),
+    decode: decodeNatively,
   };
+}
+
+/** The native decoder knows only UTF-8, which ASCII is: what is not ASCII makes it throw, or give fewer characters. */
+function decodeNatively(bytes: Uint8Array, start: number, end: number): string {
+  try {
+    const text = String.fromArrayBuffer(bytes.buffer, bytes.byteOffset + start, end - start);
+    // eslint-disable-next-line rooms/no-string-length -- it is the number of bytes if all are ASCII
+    if (text.length === end - start) return text;
+  } catch {
+    // Not UTF-8.
+  }
+  return decodeLatin1(bytes, start, end);
 }
 
 const HALF_WORD = 2 ** 16;

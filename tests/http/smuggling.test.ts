@@ -170,7 +170,7 @@ const CODINGS: readonly (readonly [field: string, status?: number])[] = [
 ].map((value) => [`Transfer-Encoding: ${value}\r\n`]);
 
 const MORE_CODINGS: typeof CODINGS = [
-  ["Transfer-Encoding: \xa0chunked\r\n", 501],
+  ["Transfer-Encoding: \xa0chunked\r\n", 400],
   ["Transfer-Encoding: gzip, chunked\r\n", 501],
   ["Transfer-Encoding: identity, chunked\r\n", 501],
   ["Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n", 501],

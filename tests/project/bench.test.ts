@@ -51,10 +51,23 @@ const SOCKET_LINES = [
   { name: `socket/${name}`, unit, against: `socket/${name}-raw` },
 ]);
 
+const HTTP_PARSER_LINES = ["curl", "browser", "post", "chunked"].flatMap((request) => {
+  const [unit, against] = ["MB/s", `http/parser/${request}/http-parser-js`];
+  return [
+    { name: against, unit },
+    { name: `http/parser/${request}/llhttp`, unit, against },
+    { name: `http/parser/${request}/wirelet`, unit, against },
+  ];
+});
+
 const HTTP_SERVER_LINES = ["small", "large"].flatMap((page) => [
   { name: `http/server/${page}-node`, unit: "GETs/s" },
   { name: `http/server/${page}`, unit: "GETs/s", against: `http/server/${page}-node` },
 ]);
+
+const HTTP_SIMULATED_LINES = ["keep-alive", "connection-each"].map((name) => {
+  return { name: `http/simulated/${name}`, unit: "GETs/s of CPU" };
+});
 
 describe("npm run bench", () => {
   const { missing: noTap } = requireTap();
@@ -84,9 +97,9 @@ describe("npm run bench", () => {
         { name: "tcp/connections/pair", unit: "connections/s", against: "tcp/connections/node-loopback" },
         { name: "tcp/allocation/pair-1500", unit: "bytes/segment" },
         ...SOCKET_LINES,
+        ...HTTP_PARSER_LINES,
         ...(noWrk === undefined ? HTTP_SERVER_LINES : []),
-        { name: "http/keep-alive", unit: "GETs/s of CPU" },
-        { name: "http/connection-each", unit: "GETs/s of CPU" },
+        ...HTTP_SIMULATED_LINES,
       ]);
       for (const { value, against, ratio } of lines) {
         expect(value).toBeGreaterThan(0);
@@ -100,16 +113,11 @@ describe("npm run bench", () => {
   it(
     "runs only what is named, and prints a table that is aligned",
     () => {
-      const { status, output } = bench("http", "--quick");
+      const { status, output } = bench("http/simulated", "--quick");
       expect(status).toBe(0);
       const [header = "", ...rows] = output.slice(output.indexOf("benchmark")).trimEnd().split("\n");
-      const names = (noWrk === undefined ? HTTP_SERVER_LINES : []).map(({ name }) => name);
-      expect(rows.map((row) => row.split(" ")[0])).toEqual([
-        ...names,
-        "http/keep-alive",
-        "http/connection-each",
-      ]);
-      for (const row of rows) expect(row.indexOf("GETs/s")).toBe(header.indexOf("unit"));
+      expect(rows.map((row) => row.split(" ")[0])).toEqual(HTTP_SIMULATED_LINES.map(({ name }) => name));
+      for (const row of rows) expect(row.indexOf("GETs/s of CPU")).toBe(header.indexOf("unit"));
     },
     TIME_LIMIT,
   );
@@ -119,7 +127,7 @@ describe("npm run bench", () => {
     () => {
       const { status, output } = bench("--help");
       expect(status).toBe(0);
-      for (const word of ["tcp/bulk", "tcp/echo", "http", "--json", "--quick"])
+      for (const word of ["tcp/bulk", "tcp/echo", "http/parser", "--json", "--quick"])
         expect(output).toContain(word);
     },
     TIME_LIMIT,
@@ -129,7 +137,7 @@ describe("npm run bench", () => {
     [
       "a name",
       "udp",
-      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http. Try --help.\n',
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http/parser, http/simulated. Try --help.\n',
     ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(

@@ -8,6 +8,11 @@ interface ArrayBufferConstructor {
   fromString(text: string): ArrayBuffer;
 }
 
+interface StringConstructor {
+  /** Text from its UTF-8. @throws TypeError if it is not */
+  fromArrayBuffer(buffer: ArrayBufferLike, byteOffset: number, byteLength: number): string;
+}
+
 /** A class whose instances hold data of C's; `destructor` is the C function that frees it. */
 declare function Native(destructor: string): new (...args: never[]) => object;
 

@@ -1,18 +1,14 @@
+import { decodeLatin1, LATIN1_PIECE } from "../../host/index.js";
+import { parseChunkLine, startsWithSize } from "./chunk-line.js";
 import { parseFieldSection } from "./field-section.js";
 import type { Fields } from "./fields.js";
-import { MAX_CHUNK_LINE, MAX_TRAILER, type MessageLimits } from "./limits.js";
+import { MAX_CHUNK_EXTENSIONS, MAX_CHUNK_LINE, MAX_TRAILER, type MessageLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
-const TAB = 0x09;
-const SPACE = 0x20;
-const SEMICOLON = 0x3b;
-const DELETE = 0x7f;
 
-/** What may stand behind a chunk's size (RFC 9112 §7.1.1), where control bytes are refused: names, each perhaps with a value. */
-const EXTENSIONS =
-  /^(?:[\t ]*;[\t ]*[\w!#$%&'*+.^`|~-]+(?:[\t ]*=[\t ]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))?)*$/;
+const LF_ALONE = /[^\r]\n/;
 
 /** Who takes the bytes of a body as they come. */
 export interface BodyEvents {
@@ -20,12 +16,8 @@ export interface BodyEvents {
   onBody(bytes: Uint8Array, start: number, end: number): void;
 }
 
-/**
- * "size-start": at the first digit of a chunk's size. "extension": between ";" and the end of that line. "data-cr" and
- * "data-lf": at the line end behind a chunk's data.
- */
-type State =
-  "size-start" | "size" | "extension" | "size-lf" | "data" | "data-cr" | "data-lf" | "trailer" | "done";
+/** "line": in a chunk's size and extensions. "data-cr" and "data-lf": at the line end behind a chunk's data. */
+type State = "line" | "data" | "data-cr" | "data-lf" | "trailer" | "done";
 
 /** Takes the chunks off a body (RFC 9112 §7.1). Chunk extensions are checked and dropped. */
 export class ChunkedDecoder {
@@ -33,12 +25,13 @@ export class ChunkedDecoder {
   readonly #events: BodyEvents;
   /** Bytes of data that may still come. */
   #allowance: number;
-  #state: State = "size-start";
-  /** Of the chunk: while the size is read what it is so far, then how many bytes are still to come. */
+  #state: State = "line";
+  /** Bytes of the chunk that are still to come. */
   #size = 0;
-  #lineLength = 0;
-  /** What has come of the chunk's extensions, then of the trailers, each byte a character. */
-  #text = "";
+  /** Bytes of extensions, of all chunks together. */
+  #extensions = 0;
+  /** What has come of a chunk's line, then of the trailers; each byte a character, so that its length is a number of bytes. */
+  #received = "";
   #trailers: Fields | undefined;
   #refusal: Refusal | undefined;
   #held = false;
@@ -73,90 +66,78 @@ export class ChunkedDecoder {
     let at = start;
     this.#held = false;
     while (at < end && !this.#held && !this.done && this.#refusal === undefined) {
-      if (this.#state === "data") {
-        const stop = Math.min(end, at + this.#size);
-        this.#size -= stop - at;
-        if (this.#size === 0) this.#state = "data-cr";
-        this.#events.onBody(bytes, at, stop);
-        at = stop;
-      } else {
-        this.#refusal = this.#step(bytes[at++]!);
-      }
+      if (this.#state === "line") at = this.#takeLine(bytes, at, end);
+      else if (this.#state === "data") at = this.#takeData(bytes, at, end);
+      else if (this.#state === "trailer") at = this.#takeTrailer(bytes, at, Math.min(end, at + LATIN1_PIECE));
+      else if (bytes[at++] !== (this.#state === "data-cr" ? CR : LF))
+        this.#refusal = badRequest("a chunk longer than its size");
+      else this.#state = this.#state === "data-cr" ? "data-lf" : "line";
     }
     return at;
   }
 
-  #step(byte: number): Refusal | undefined {
-    switch (this.#state) {
-      case "size-start":
-      case "size":
-      case "extension":
-        return this.#stepSize(byte);
-      case "size-lf":
-        if (byte !== LF) return badRequest("a chunk size without its line end");
-        this.#state = this.#size === 0 ? "trailer" : "data";
-        this.#text = this.#size === 0 ? "\r\n" : "";
-        this.#allowance -= this.#size;
-        this.#lineLength = 0;
-        return undefined;
-      case "data-cr":
-        if (byte !== CR) return badRequest("a chunk longer than its size");
-        this.#state = "data-lf";
-        return undefined;
-      case "data-lf":
-        if (byte !== LF) return badRequest("a chunk longer than its size");
-        this.#state = "size-start";
-        return undefined;
-      default:
-        return this.#stepTrailer(byte);
+  #takeLine(bytes: Uint8Array, start: number, end: number): number {
+    // One byte more than is allowed, which may be the CR or be what is too much.
+    const limit = Math.min(end, start + MAX_CHUNK_LINE + 1 - this.#received.length);
+    let stop = start;
+    while (stop < limit && bytes[stop] !== LF) stop++;
+    this.#received += decodeLatin1(bytes, start, stop);
+    if (stop < limit) {
+      this.#startChunk(this.#received);
+      return stop + 1;
     }
+    if (!startsWithSize(this.#received)) this.#refusal = badRequest("a malformed chunk size");
+    else if (this.#received.length > MAX_CHUNK_LINE)
+      this.#refusal = badRequest("a chunk size line that does not end");
+    return stop;
   }
 
-  #stepSize(byte: number): Refusal | undefined {
-    if (++this.#lineLength > MAX_CHUNK_LINE) return badRequest("a chunk size line that does not end");
-    const digit = this.#state === "extension" ? -1 : hexDigit(byte);
-    if (digit >= 0) {
-      this.#state = "size";
-      this.#size = 16 * this.#size + digit;
-      return this.#size > Number.MAX_SAFE_INTEGER
-        ? badRequest("a chunk size that nobody can count")
-        : undefined;
+  #startChunk(line: string): void {
+    const chunk = parseChunkLine(line);
+    if (chunk instanceof Refusal) {
+      this.#refusal = chunk;
+      return;
     }
-    if (this.#state === "size-start") return badRequest("a malformed chunk size");
-    if (byte === CR) {
-      if (!EXTENSIONS.test(this.#text)) return badRequest("a malformed chunk extension");
-      this.#state = "size-lf";
-      return this.#size > this.#allowance ? new Refusal(413, "more bytes of body than allowed") : undefined;
-    }
-    if (this.#state === "size" && byte !== SEMICOLON) return badRequest("a malformed chunk size");
-    if ((byte < SPACE && byte !== TAB) || byte === DELETE) return badRequest("a malformed chunk extension");
-    this.#state = "extension";
-    this.#text += String.fromCharCode(byte);
-    return undefined;
+    this.#extensions += chunk.extensions;
+    if (chunk.size > this.#allowance) this.#refusal = new Refusal(413, "more bytes of body than allowed");
+    else if (this.#extensions > MAX_CHUNK_EXTENSIONS)
+      this.#refusal = badRequest("too many bytes of chunk extensions");
+    this.#allowance -= chunk.size;
+    this.#size = chunk.size;
+    this.#state = chunk.size === 0 ? "trailer" : "data";
+    this.#received = chunk.size === 0 ? "\r\n" : "";
   }
 
-  #stepTrailer(byte: number): Refusal | undefined {
-    this.#text += String.fromCharCode(byte);
-    if (byte === LF) {
-      if (!this.#text.endsWith("\r\n")) return badRequest("a line that does not end with CRLF");
-      if (this.#text.endsWith("\r\n\r\n")) return this.#finish();
-    }
-    if (++this.#lineLength > MAX_TRAILER) return new Refusal(431, "a trailer that does not end");
-    return undefined;
+  #takeData(bytes: Uint8Array, start: number, end: number): number {
+    const stop = Math.min(end, start + this.#size);
+    this.#size -= stop - start;
+    if (this.#size === 0) this.#state = "data-cr";
+    this.#events.onBody(bytes, start, stop);
+    return stop;
   }
 
-  #finish(): Refusal | undefined {
+  #takeTrailer(bytes: Uint8Array, start: number, end: number): number {
+    const before = this.#received.length;
+    const received = this.#received + decodeLatin1(bytes, start, end);
+    const mark = received.indexOf("\r\n\r\n", Math.max(0, before - 3));
+    const length = mark < 0 ? received.length : mark + 4;
+    this.#received = received.slice(0, length);
+    if (LF_ALONE.test(this.#received.slice(0, MAX_TRAILER + 2))) {
+      this.#refusal = badRequest("a line that does not end with CRLF");
+    } else if (length > MAX_TRAILER + 2) {
+      this.#refusal = new Refusal(431, `more than ${MAX_TRAILER} bytes of trailers`);
+    } else if (mark >= 0) {
+      this.#finish();
+    }
+    return start + length - before;
+  }
+
+  #finish(): void {
     this.#state = "done";
-    if (this.#text.length === 4) return undefined;
-    const trailers = parseFieldSection(this.#text, this.#limits.fields);
-    if (trailers instanceof Refusal) return trailers;
-    this.#trailers = trailers;
-    return undefined;
+    // Nothing came but the empty line.
+    if (this.#received === "\r\n\r\n") return;
+    const trailers = parseFieldSection(this.#received, this.#limits.fields);
+    if (trailers instanceof Refusal) this.#refusal = trailers;
+    else this.#trailers = trailers;
   }
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const letter = byte | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }

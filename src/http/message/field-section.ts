@@ -1,5 +1,10 @@
+/* eslint-disable no-control-regex -- one is looked for */
 import { Fields } from "./fields.js";
 import { badRequest, Refusal } from "./refusal.js";
+
+/** Bytes of "a:" and its line end, and of the line end of an empty line. */
+const SHORTEST_FIELD = 4;
+const EMPTY_LINE = 2;
 
 /**
  * Finds what is wrong with lines that end with CRLF, in one pass: a control byte; a CR or LF that stands alone
@@ -11,9 +16,7 @@ import { badRequest, Refusal } from "./refusal.js";
  * repetition would keep a state for each of its steps there, which an attacker's long name would multiply; a lazy one
  * keeps one.
  */
-const MALFORMED =
-  // eslint-disable-next-line no-control-regex -- they are what it looks for
-  /[\0-\x08\x0a-\x1f\x7f](?!\n)(?!(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$))/;
+const MALFORMED = /[\0-\x08\x0a-\x1f\x7f](?!\n)(?!(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$))/;
 
 /**
  * Reads a field section, of a head or of trailers.
@@ -23,14 +26,23 @@ const MALFORMED =
  */
 export function parseFieldSection(text: string, limit: number): Fields | Refusal {
   const malformed = MALFORMED.exec(text);
-  if (malformed !== null) return explain(malformed[0]);
-  // Before the first and behind the last line is one CRLF, at the end another.
-  if (text.split("\r\n").length - 3 > limit) return new Refusal(431, `more than ${limit} fields`);
-  return new Fields(text);
+  if (malformed !== null) return explain(text, malformed.index);
+  return hasMoreFields(text, limit) ? new Refusal(431, `more than ${limit} fields`) : new Fields(text);
 }
 
-function explain(byte: string): Refusal {
-  if (byte === "\r") return badRequest("a CR without LF");
-  if (byte === "\n") return badRequest("a field without a valid name, or LF without CR");
-  return badRequest("a control character");
+/** Counts lines only until what follows is too short for too many. */
+function hasMoreFields(section: string, limit: number): boolean {
+  const end = section.length - EMPTY_LINE;
+  for (let at = section.indexOf("\n") + 1, left = limit; ; left--) {
+    if (end - at < SHORTEST_FIELD * (left + 1)) return false;
+    if (left === 0) return true;
+    at = section.indexOf("\n", at) + 1;
+  }
+}
+
+/** @param at where the first byte is that is wrong, or the end of the line before */
+function explain(text: string, at: number): Refusal {
+  if (text.startsWith("\r\n", at - 1)) return badRequest("a field without a valid name");
+  if (text.startsWith("\n", at)) return badRequest("an LF without CR");
+  return badRequest(text.startsWith("\r", at) ? "a CR without LF" : "a control character");
 }

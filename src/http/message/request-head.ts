@@ -1,8 +1,8 @@
 import { parseFieldSection } from "./field-section.js";
-import { isToken, type Fields } from "./fields.js";
+import { isToken, trimBlanks, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
-import { isAuthority, parseRequestTarget, type RequestTarget } from "./request-target.js";
+import { isAuthority, parseRequestTarget, splitPath, type RequestTarget } from "./request-target.js";
 
 /** How a request's body is delimited: a number of bytes, or chunks (RFC 9112 §6.3). */
 export type BodyFraming = number | "chunked";
@@ -25,12 +25,18 @@ export interface RequestHead {
   readonly upgrade: string | undefined;
 }
 
-const NO_OPTIONS: readonly string[] = Object.freeze([]);
+/**
+ * The request line of nearly all requests, wholly checked: a token, a path of visible ASCII without a fragment,
+ * HTTP/1.1. The repetitions are lazy, for which XS keeps one state instead of one for each character.
+ */
+const USUAL_LINE = /^(?!CONNECT )[!#$%&'*+\-.^_`|~0-9A-Za-z]+? \/[!"$-~]*? HTTP\/1\.1\r\n/;
 
 const NOT_DIGIT = /[^0-9]/;
 
 /** Digits of a Content-Length: what a double holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
+
+const NO_OPTIONS: readonly string[] = Object.freeze([]);
 
 /**
  * Reads a request's head, strictly: whatever two servers might read in two ways is refused (RFC 9112 §11.2).
@@ -38,16 +44,17 @@ const MAX_LENGTH_DIGITS = 15;
  * @param text the head, each byte a character, with the empty line that ends it
  */
 export function parseRequestHead(text: string, limits: RequestLimits): RequestHead | Refusal {
+  const isUsual = USUAL_LINE.test(text);
   const end = text.indexOf("\r\n");
   const first = text.indexOf(" ");
   const last = text.lastIndexOf(" ", end);
   if (last <= first) return badRequest("a malformed request line");
-  const minorVersion = parseVersion(text.slice(last + 1, end));
+  const minorVersion = isUsual ? 1 : parseVersion(text.slice(last + 1, end));
   if (typeof minorVersion === "object") return minorVersion;
   const method = text.slice(0, first);
-  if (!isToken(method)) return badRequest("a malformed method");
+  if (!isUsual && !isToken(method)) return badRequest("a malformed method");
   const rawTarget = text.slice(first + 1, last);
-  const target = parseRequestTarget(method, rawTarget);
+  const target = isUsual ? splitPath(rawTarget, undefined) : parseRequestTarget(method, rawTarget);
   if (target === undefined) return badRequest("a malformed request target");
 
   const fields = parseFieldSection(text, limits.fields);
@@ -58,15 +65,19 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
   }
   const framing = parseFraming(fields, minorVersion);
   if (typeof framing === "object") return framing;
-  const expectation = minorVersion === 1 && fields.has("expect") ? fields.getLower("expect") : undefined;
+  // It could be a part of what is to be tunnelled, too (RFC 9110 §9.3.6).
+  if (method === "CONNECT" && framing !== 0) return badRequest("CONNECT with a body");
+  // Without a body there is nothing to wait with, and a server may pass over what it does not know (RFC 9110 §10.1.1).
+  const expectation = framing !== 0 && minorVersion === 1 ? fields.getLower("expect") : undefined;
   if (expectation !== undefined && expectation !== "100-continue") {
     return new Refusal(417, "only 100-continue can be expected");
   }
   const connection = fields.getLower("connection");
   // Nearly all say this, if anything; others may list several options (RFC 9110 §7.6.1).
   const isPlain = connection === undefined || connection === "keep-alive";
-  const options = isPlain ? NO_OPTIONS : connection.split(",").map((option) => option.trim());
+  const options = isPlain ? NO_OPTIONS : connection.split(",").map(trimBlanks);
   const keepAlive = isPlain ? connection !== undefined : options.includes("keep-alive");
+  const upgrades = !isPlain && minorVersion === 1 && options.includes("upgrade");
   return {
     method,
     rawTarget,
@@ -74,10 +85,9 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
     minorVersion,
     fields,
     framing,
-    keepAlive: (minorVersion === 1 || keepAlive) && (isPlain || !options.includes("close")),
-    expectsContinue: expectation !== undefined && framing !== 0,
-    upgrade:
-      !isPlain && minorVersion === 1 && options.includes("upgrade") ? fields.get("upgrade") : undefined,
+    keepAlive: (keepAlive || minorVersion === 1) && (isPlain || !options.includes("close")),
+    expectsContinue: expectation !== undefined,
+    upgrade: upgrades ? fields.get("upgrade") || undefined : undefined,
   };
 }
 
@@ -96,21 +106,22 @@ function parseVersion(text: string): 0 | 1 | Refusal {
 
 /** RFC 9112 §6.1 to §6.3, with every choice that the RFC leaves made for refusal. */
 function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusal {
-  if (!fields.has("transfer-encoding") && !fields.has("content-length")) return 0;
-  const coding = fields.getLower("transfer-encoding");
-  const length = fields.get("content-length");
-  if (coding !== undefined) {
-    if (length !== undefined) return badRequest("both Transfer-Encoding and Content-Length");
-    if (minorVersion === 0) return badRequest("Transfer-Encoding in HTTP/1.0");
-    if (coding === "chunked") return "chunked";
-    const codings = coding.split(",").map((name) => name.trim());
-    if (codings.indexOf("chunked") !== codings.length - 1)
-      return badRequest("a body that is not chunked last");
-    return new Refusal(501, "no transfer coding but chunked");
-  }
-  if (length === undefined) return 0;
-  if (length === "" || NOT_DIGIT.test(length) || length.length > MAX_LENGTH_DIGITS) {
+  const isCoded = fields.has("transfer-encoding");
+  const isCounted = fields.has("content-length");
+  if (!isCoded) return isCounted ? parseLength(fields.get("content-length") ?? "") : 0;
+  if (isCounted) return badRequest("both Transfer-Encoding and Content-Length");
+  if (minorVersion === 0) return badRequest("Transfer-Encoding in HTTP/1.0");
+  const coding = fields.getLower("transfer-encoding") ?? "";
+  if (coding === "chunked") return "chunked";
+  const codings = coding.split(",").map(trimBlanks);
+  if (codings.indexOf("chunked") !== codings.length - 1) return badRequest("a body that is not chunked last");
+  return new Refusal(501, "no transfer coding but chunked");
+}
+
+/** A number and nothing else; several fields or a list have a comma (RFC 9110 §8.6). */
+function parseLength(digits: string): number | Refusal {
+  if (digits === "" || NOT_DIGIT.test(digits) || digits.length > MAX_LENGTH_DIGITS) {
     return badRequest("a malformed or repeated Content-Length");
   }
-  return Number(length);
+  return Number(digits);
 }

@@ -1,6 +1,6 @@
+import { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
 import { ChunkedDecoder, type BodyEvents } from "./chunked-decoder.js";
 import type { Fields } from "./fields.js";
-import { DECODED_PIECE, decodeLatin1, NATIVE_PIECE, type DecodeLatin1 } from "./latin1.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { parseRequestHead, type RequestHead } from "./request-head.js";
@@ -17,6 +17,9 @@ export interface RequestEvents extends BodyEvents {
   /** The request is not to be served, and where the next one begins is not known. */
   onRefusal(refusal: Refusal): void;
 }
+
+/** Bytes that a host's own decoder is given at a time: it is a call each, and what stands behind a head is decoded in vain. */
+const NATIVE_PIECE = 1024;
 
 /** What no head has: an LF without CR, a CR without LF, another control character; of those what follows decides. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
@@ -98,7 +101,7 @@ export class RequestParser {
 
   #takeHead(bytes: Uint8Array, start: number, end: number): number {
     const decode = this.#decode;
-    const piece = decode === decodeLatin1 ? DECODED_PIECE : NATIVE_PIECE;
+    const piece = decode === decodeLatin1 ? LATIN1_PIECE : NATIVE_PIECE;
     const limit = this.#limits.head;
     const known = this.#received.length;
     let received = this.#received;

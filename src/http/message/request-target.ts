@@ -71,7 +71,7 @@ function parseAbsolute(target: string): RequestTarget | undefined {
   return splitPath(rest.startsWith("/") ? rest : `/${rest}`, authority);
 }
 
-function splitPath(text: string, authority: string | undefined): RequestTarget {
+export function splitPath(text: string, authority: string | undefined): RequestTarget {
   const mark = text.indexOf("?");
   if (mark < 0) return { path: text, query: undefined, authority };
   return { path: text.slice(0, mark), query: text.slice(mark + 1), authority };

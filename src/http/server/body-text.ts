@@ -1,5 +1,4 @@
-import { decodeUtf8 } from "../../host/index.js";
-import { DECODED_PIECE, decodeLatin1 } from "../message/latin1.js";
+import { decodeLatin1, decodeUtf8 } from "../../host/index.js";
 import { parseMediaType } from "../message/media-type.js";
 import { HttpError } from "./http-error.js";
 
@@ -48,8 +47,5 @@ function decodeStrictly(bytes: Uint8Array): string {
 
 /** Any number of bytes as text, each a character. */
 export function latin1Text(bytes: Uint8Array): string {
-  let text = "";
-  for (let start = 0; start < bytes.length; start += DECODED_PIECE)
-    text += decodeLatin1(bytes, start, Math.min(start + DECODED_PIECE, bytes.length));
-  return text;
+  return decodeLatin1(bytes, 0, bytes.length);
 }

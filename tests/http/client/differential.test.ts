@@ -60,6 +60,11 @@ const DISAGREEMENTS: readonly (readonly [reason: string, fault: string | undefin
     undefined,
     /^(HEAD|GET HTTP.1.. (101|204|304)) [^]*content-length/i,
   ],
+  [
+    "RFC 9112 §6.3: the same length several times is one; Node refuses lists",
+    undefined,
+    /content-length: (\d+), \1[\r\n]/i,
+  ],
   ["RFC 9112 §2.2: a CR alone ends no line", "a malformed status line", /\r\r/],
   ["RFC 9112 §2.2: nor a head", "the server ended the connection before its head had come", /\r\r/],
   [

@@ -159,9 +159,9 @@ const FAULTS: readonly (readonly [response: string, fault: string, method?: stri
   ["HTTP/1.1 200 O\rK\r\n\r\n", "EPROTO: a malformed status line"],
   ["HTTP/1.1 200 OK\nA: b\r\n\r\n", "EPROTO: a malformed status line"],
   [`${OK} A: b\r\n\r\n`, "EPROTO: a blank in front of the first field"],
-  [`${OK}A : b\r\n\r\n`, "EPROTO: a field without a valid name, or LF without CR"],
-  [`${OK}no field\r\n\r\n`, "EPROTO: a field without a valid name, or LF without CR"],
-  [`${OK}A: b\nC: d\r\n\r\n`, "EPROTO: a field without a valid name, or LF without CR"],
+  [`${OK}A : b\r\n\r\n`, "EPROTO: a field without a valid name"],
+  [`${OK}no field\r\n\r\n`, "EPROTO: a field without a valid name"],
+  [`${OK}A: b\nC: d\r\n\r\n`, "EPROTO: an LF without CR"],
   [`${OK}A: b\rC: d\r\n\r\n`, "EPROTO: a CR without LF"],
   [`${OK}A: \0\r\n\r\n`, "EPROTO: a control character"],
   [

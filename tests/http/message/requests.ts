@@ -1,19 +1,14 @@
-import { describe, expect, it } from "@jest/globals";
-import fc from "fast-check";
-import {
-  DEVICE_LIMITS,
-  MAX_CHUNK_LINE,
-  MAX_TRAILER,
-  RequestParser,
-  type HttpLimits,
-} from "../../src/http/index.js";
-import { parse, Recorder, type Outcome } from "./parse.js";
+import { MAX_CHUNK_LINE, MAX_TRAILER } from "../../../src/http/index.js";
+import type { Outcome } from "./parse.js";
 
-const get = (fields = "", line = "GET / HTTP/1.1"): string => `${line}\r\nHost: a\r\n${fields}\r\n`;
-const post = (fields: string, body: string): string => `POST /p HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
-const chunked = (body: string): string => post("Transfer-Encoding: chunked\r\n", body);
+/** A GET with a Host and `fields`. */
+export const get = (fields = "", line = "GET / HTTP/1.1"): string => `${line}\r\nHost: a\r\n${fields}\r\n`;
+export const post = (fields: string, body: string): string =>
+  `POST /p HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
+export const chunked = (body: string): string => post("Transfer-Encoding: chunked\r\n", body);
 
-const ACCEPTED: [name: string, request: string, expected: Partial<Outcome>][] = [
+/** What is served, or waited for, and what it means. */
+export const ACCEPTED: [name: string, request: string, expected: Partial<Outcome>][] = [
   ["the least", get(), { method: "GET", path: "/", minorVersion: 1, keepAlive: true, host: "a", rest: 0 }],
   [
     "a primer's example",
@@ -46,6 +41,8 @@ const ACCEPTED: [name: string, request: string, expected: Partial<Outcome>][] = 
   ["a later 1.x as 1.1", get("", "GET / HTTP/1.9"), { minorVersion: 1, keepAlive: true }],
   ["HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", { minorVersion: 0, keepAlive: false }],
   ["HTTP/1.0 with keep-alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", { keepAlive: true }],
+  ["a tab behind keep-alive", "GET / HTTP/1.0\r\nConnection: keep-alive\t\r\n\r\n", { keepAlive: true }],
+  ["a tab behind an upgrade", get("Connection: upgrade\t\r\nUpgrade: a\r\n"), { upgrade: "a" }],
   ["Connection: close", get("Connection: Close\r\n"), { keepAlive: false }],
   ["close among others", get("Connection: foo\r\nConnection: bar , CLOSE\r\n"), { keepAlive: false }],
   [
@@ -94,12 +91,54 @@ const ACCEPTED: [name: string, request: string, expected: Partial<Outcome>][] = 
     { upgrade: undefined },
   ],
   ["Chunked in capitals", post("Transfer-Encoding: CHUNKED\r\n", "0\r\n\r\n"), { body: "" }],
+  [
+    "a list of codings for the hop, with an upgrade",
+    get("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"),
+    { upgrade: "h2c" },
+  ],
+  [
+    "another major of an upgrade's protocol",
+    get("Connection: upgrade\r\nUpgrade: a/1, b\r\n"),
+    { upgrade: "a/1, b" },
+  ],
+  [
+    "a path of nothing but a query's mark and slashes",
+    get("", "GET //?/?//? HTTP/1.1"),
+    { path: "//", query: "/?//?" },
+  ],
+  ["every character of a token in a method", get("", "!#$%&'*+-.^_`|~09AZaz / HTTP/1.1"), { path: "/" }],
+  ["every character of a token in a name", get("!#$%&'*+-.^_`|~09AZaz: \r\n"), { state: "complete" }],
+  [
+    "an IPv6 host in the absolute form",
+    get("", "GET http://[::1]:8080/ HTTP/1.1"),
+    { authority: "[::1]:8080" },
+  ],
+  ["https in the absolute form", get("", "GET https://b/ HTTP/1.1"), { authority: "b" }],
+  ["CONNECT to an IPv6 address", get("", "CONNECT [::1]:443 HTTP/1.1"), { authority: "[::1]:443" }],
+  ["Content-Length with zeros before it", post("Content-Length: 0003\r\n", "abc"), { body: "abc" }],
+  ["tabs around a Content-Length", post("Content-Length:\t3\t\r\n", "abc"), { body: "abc" }],
+  ["a tab behind a coding", post("Transfer-Encoding: chunked\t\r\n", "0\r\n\r\n"), { body: "" }],
+  [
+    "framing fields in a trailer",
+    chunked("0\r\nContent-Length: 9\r\n\r\n"),
+    { trailers: [["Content-Length", "9"]] },
+  ],
+  ["an upgrade to nothing", get("Connection: upgrade\r\nUpgrade:\r\n"), { upgrade: undefined }],
+  [
+    "an upgrade of a request with a body",
+    post("Connection: upgrade\r\nUpgrade: a\r\nContent-Length: 2\r\n", "ab"),
+    { upgrade: "a", body: "ab" },
+  ],
+  ["blanks around extensions", chunked('1 ; a\t=\t"b"\r\nx\r\n0\r\n\r\n'), { body: "x" }],
+  ["an expectation in a request without a body", get("Expect: tea\r\n"), { expectsContinue: false }],
+  ["a field named like another's end", get("X-Host: b\r\nNot-Content-Length: 5\r\n"), { host: "a", rest: 0 }],
   ["no more than a beginning", "GET / HT", { state: "head" }],
   ["half a body", post("Content-Length: 3\r\n", "ab"), { state: "body" }],
 ];
 
 const line = "GET / HTTP/1.1\r\n";
-const REFUSED: [name: string, request: string, status: number][] = [
+/** What is refused, and with which status (RFC 9112 §11.2: never two readings). */
+export const REFUSED: [name: string, request: string, status: number][] = [
   ["a bare LF behind the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400],
   ["bare LFs", "GET / HTTP/1.1\nHost: a\n\n", 400],
   ["a bare LF behind a field", `${line}Host: a\nX: y\r\n\r\n`, 400],
@@ -127,6 +166,11 @@ const REFUSED: [name: string, request: string, status: number][] = [
   ["a leading space", ` ${get()}`, 400],
   ["no target", get("", "GET HTTP/1.1"), 400],
   ["two spaces", get("", "GET  / HTTP/1.1"), 400],
+  ["two spaces before the version", get("", "GET /  HTTP/1.1"), 400],
+  ["a form feed for a space", get("", "GET /\f HTTP/1.1"), 400],
+  ["a vertical tab for a space", get("", "GET\v/ HTTP/1.1"), 400],
+  ["DEL in the target", get("", "GET /\x7f HTTP/1.1"), 400],
+  ["a quotation mark is visible, a space in it not allowed", get("", 'GET /"a b" HTTP/1.1'), 400],
   ["a space in the target", get("", "GET /a b HTTP/1.1"), 400],
   ["a trailing space", get("", "GET / HTTP/1.1 "), 400],
   ["a target beyond ASCII", get("", "GET /\xe9 HTTP/1.1"), 400],
@@ -146,6 +190,13 @@ const REFUSED: [name: string, request: string, status: number][] = [
   ["HTTP/2.0", get("", "GET / HTTP/2.0"), 505],
   ["HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505],
   ["HTTP/0.9 in words", get("", "GET / HTTP/0.9"), 505],
+  ["no Host with the absolute form", "GET http://a/ HTTP/1.1\r\n\r\n", 400],
+  ["a malformed Host with the absolute form", "GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n", 400],
+  ["two Hosts with the absolute form", "GET http://a/ HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400],
+  ["two Hosts in different case", get("hOST: a\r\n"), 400],
+  ["two empty Hosts", "GET / HTTP/1.1\r\nHost:\r\nHost:\r\n\r\n", 400],
+  ["a Host with user information", `${line}Host: me@a\r\n\r\n`, 400],
+  ["a Host beyond ASCII", `${line}Host: \xe4\r\n\r\n`, 400],
   ["no Host", `${line}X: y\r\n\r\n`, 400],
   ["an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", 400],
   ["a Host that is a port alone", "GET / HTTP/1.1\r\nHost: :80\r\n\r\n", 400],
@@ -174,9 +225,40 @@ const REFUSED: [name: string, request: string, status: number][] = [
   ["a Content-Length with a no-break space", post("Content-Length: 3\xa0\r\n", "abc"), 400],
   ["a Content-Length beyond all numbers", post("Content-Length: 18446744073709551619\r\n", "abc"), 400],
   ["a Content-Length beyond the limit", post("Content-Length: 8193\r\n", ""), 413],
-  ["an unknown transfer coding", post("Transfer-Encoding: gzip, chunked\r\n", ""), 501],
+  ["a Content-Length in full-width digits", post("Content-Length: \xef\xbc\x93\r\n", "abc"), 400],
+  ["a Content-Length with an exponent", post("Content-Length: 1e1\r\n", "0123456789"), 400],
+  ["a Content-Length with a fraction", post("Content-Length: 3.0\r\n", "abc"), 400],
+  ["a Content-Length with a comma behind it", post("Content-Length: 3,\r\n", "abc"), 400],
+  ["a Content-Length that is folded", post("Content-Length:\r\n 3\r\n", "abc"), 400],
+  ["two Content-Lengths in different case", post("Content-Length: 3\r\ncontent-length: 3\r\n", "abc"), 400],
+  ["CONNECT with a body", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", 400],
+  [
+    "CONNECT with chunks",
+    "CONNECT a:80 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    400,
+  ],
+  ["a space before Transfer-Encoding's colon", post("Transfer-Encoding : chunked\r\n", "0\r\n\r\n"), 400],
+  ["a blank before Transfer-Encoding", post("X: y\r\n Transfer-Encoding: chunked\r\n", "0\r\n\r\n"), 400],
+  ["a vertical tab before a coding", post("Transfer-Encoding: \vchunked\r\n", "0\r\n\r\n"), 400],
+  ["a coding with a no-break space", post("Transfer-Encoding: chunked\xa0\r\n", "0\r\n\r\n"), 400],
+  ["a coding with a parameter", post("Transfer-Encoding: chunked;a=b\r\n", "0\r\n\r\n"), 400],
+  ["an empty coding in a list", post("Transfer-Encoding: , chunked,\r\n", "0\r\n\r\n"), 400],
+  ["a quoted coding", post('Transfer-Encoding: "chunked"\r\n', "0\r\n\r\n"), 400],
+  ["a Content-Length that only a double rounds", post("Content-Length: 9007199254740993\r\n", ""), 400],
+  [
+    "an upgrade with a malformed body",
+    post("Connection: upgrade\r\nUpgrade: a\r\nTransfer-Encoding: chunked\r\n", "x\r\n"),
+    400,
+  ],
+  ["HTTP/0.9 with a bare LF", "GET /\nHost: a\r\n\r\n", 400],
+  ["an unknown transfer coding", post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), 501],
   ["chunked not last", post("Transfer-Encoding: chunked, gzip\r\n", ""), 400],
   ["chunked twice", post("Transfer-Encoding: chunked, chunked\r\n", ""), 400],
+  [
+    "chunked in two fields, one with a tab",
+    post("Transfer-Encoding: chunked\t\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+    400,
+  ],
   ["chunked in two fields", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", ""), 400],
   ["a disguised coding", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), 400],
   ["an empty coding", post("Transfer-Encoding:\r\n", "0\r\n\r\n"), 400],
@@ -196,185 +278,35 @@ const REFUSED: [name: string, request: string, status: number][] = [
   ["a chunk with CR alone", chunked("1\r\nx\rx"), 400],
   ["a chunk beyond the limit", chunked("2001\r\n"), 413],
   ["chunks beyond the limit", chunked(`1\r\nx\r\n2000\r\n`), 413],
-  ["a chunk size beyond all numbers", chunked("ffffffffffffffffffff\r\n"), 400],
-  ["an extension without a name", chunked("1;\r\nx\r\n"), 400],
-  ["an extension with an open quote", chunked('1;a="\r\nx\r\n'), 400],
+  ["a chunk size beyond all numbers", chunked("fffffffffffffff\r\n"), 400],
   ["an endless chunk size", chunked("0".repeat(MAX_CHUNK_LINE + 1)), 400],
   ["an endless extension", chunked(`1;${"a".repeat(MAX_CHUNK_LINE)}`), 400],
   ["a malformed trailer", chunked("0\r\nA : b\r\n\r\n"), 400],
   ["a trailer with a bare LF", chunked("0\r\nA: b\n\r\n"), 400],
   ["a bare LF for a trailer", chunked("0\r\n\n"), 400],
+  ["a Content-Length in a trailer is no field with a colon", chunked("0\r\nContent-Length\r\n\r\n"), 400],
+  ["a folded trailer", chunked("0\r\nA: b\r\n c\r\n\r\n"), 400],
+  ["a control byte in a trailer", chunked("0\r\nA: \x01\r\n\r\n"), 400],
+  ["many trailers", chunked(`0\r\n${"A:\r\n".repeat(101)}\r\n`), 431],
+  ["a tab before a chunk size", chunked("\t1\r\nx\r\n"), 400],
+  ["a negative chunk size", chunked("-1\r\nx\r\n"), 400],
+  ["a chunk size with an underscore", chunked("1_0\r\nx\r\n"), 400],
+  ["an extension without a name", chunked("1;=a\r\nx\r\n0\r\n\r\n"), 400],
+  ["an empty extension", chunked("1;\r\nx\r\n0\r\n\r\n"), 400],
+  ["an extension with half a quoted value", chunked('1;a="b\r\nx\r\n0\r\n\r\n'), 400],
+  ["NUL in an extension", chunked("1;a\0\r\nx\r\n"), 400],
+  ["a bare CR in an extension", chunked("1;a\rb\r\nx\r\n"), 400],
+  [
+    "extensions without end, a little with each chunk",
+    chunked(`${`1;${"a".repeat(200)}\r\nx\r\n`.repeat(21)}0\r\n\r\n`),
+    400,
+  ],
   ["an endless trailer", chunked(`0\r\nA: ${"a".repeat(MAX_TRAILER)}`), 431],
   ["a long request line", `GET /${"a".repeat(2048)}`, 414],
   ["a long request line with its end", get("", `GET /${"a".repeat(2048)} HTTP/1.1`), 414],
   ["a long head", `${line}X: ${"a".repeat(8192)}`, 431],
   ["a long head with its end", get(`X: ${"a".repeat(8192)}\r\n`), 431],
-  ["many fields", get("A: b\r\n".repeat(64)), 431],
+  ["many fields", get("A: b\r\n".repeat(100)), 431],
 ];
 
-const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");
-
-describe("a request", () => {
-  it.each(ACCEPTED)("is accepted: %s", (_, request, expected) => {
-    expect(parse(latin1(request))).toMatchObject(expected);
-  });
-
-  it.each(REFUSED)("is refused: %s", (_, request, status) => {
-    expect(parse(latin1(request))).toMatchObject({ state: "refused", status });
-  });
-
-  const all = [...ACCEPTED, ...REFUSED].map(([name, request]) => [name, request] as const);
-
-  it.each(all)("means the same wherever it is cut: %s", (_, request) => {
-    const bytes = latin1(request);
-    const whole = parse(bytes);
-    for (let cut = 1; cut < Math.min(bytes.length, 300); cut++) expect(parse(bytes, [cut])).toEqual(whole);
-    expect(parse(bytes, [...bytes.keys()])).toEqual(whole);
-  });
-
-  it("keeps to the limits exactly", () => {
-    const limits: HttpLimits = { ...DEVICE_LIMITS, requestLine: 30, head: 100, fields: 2, body: 5 };
-    const ofLine = (length: number): string => get("", `GET /${"a".repeat(length - 14)} HTTP/1.1`);
-    expect(parse(latin1(ofLine(30)), [], limits)).toMatchObject({ state: "complete" });
-    expect(parse(latin1(ofLine(31)), [], limits)).toMatchObject({ status: 414 });
-    const ofHead = (length: number): string => get(`X: ${"a".repeat(length - 32)}\r\n`);
-    expect(ofHead(100)).toHaveLength(100);
-    expect(parse(latin1(ofHead(100)), [], limits)).toMatchObject({ state: "complete" });
-    expect(parse(latin1(ofHead(101)), [], limits)).toMatchObject({ status: 431 });
-    expect(parse(latin1(get("A: b\r\n")), [], limits)).toMatchObject({ state: "complete" });
-    expect(parse(latin1(get("A: b\r\nC: d\r\n")), [], limits)).toMatchObject({ status: 431 });
-    expect(parse(latin1(post("Content-Length: 5\r\n", "12345")), [], limits)).toMatchObject({
-      body: "12345",
-    });
-    expect(parse(latin1(post("Content-Length: 6\r\n", "123456")), [], limits)).toMatchObject({ status: 413 });
-    expect(parse(latin1(chunked("2\r\n12\r\n3\r\n345\r\n0\r\n\r\n")), [], limits)).toMatchObject({
-      body: "12345",
-    });
-    expect(parse(latin1(chunked("2\r\n12\r\n4\r\n3456\r\n0\r\n\r\n")), [], limits)).toMatchObject({
-      status: 413,
-    });
-  });
-
-  it("gives back fields as they were sent", () => {
-    const events = new Recorder();
-    const parser = new RequestParser(DEVICE_LIMITS, events);
-    const bytes = latin1(get("X-One:  a b\t\r\nx-TWO: \r\nX-One: c\r\nX-Nbsp: \xa0a\xc3\xa0 \r\n"));
-    parser.push(bytes, 0, bytes.length);
-    const fields = events.head!.fields;
-    expect(["x-one", "x-two", "x-on", "x-three", "x-nbsp"].map((name) => fields.get(name))).toEqual([
-      "a b, c",
-      "",
-      undefined,
-      undefined,
-      "\xa0a\xc3\xa0",
-    ]);
-  });
-
-  it("gives back fields one by one", () => {
-    const events = new Recorder();
-    const bytes = latin1(get("Cookie: a=b\r\ncookie:\r\n"));
-    new RequestParser(DEVICE_LIMITS, events).push(bytes, 0, bytes.length);
-    const fields = events.head!.fields;
-    expect([...fields]).toEqual([
-      ["Host", "a"],
-      ["Cookie", "a=b"],
-      ["cookie", ""],
-    ]);
-    expect(fields.getAll("cookie")).toEqual(["a=b", ""]);
-    expect([fields.has("cookie"), fields.has("cook")]).toEqual([true, false]);
-  });
-
-  it("of more body than the connection allows is refused when its head has come", () => {
-    const seen: string[] = [];
-    const parser: RequestParser = new RequestParser(DEVICE_LIMITS, {
-      onHead: () => (parser.bodyLimit = 2),
-      onBody: (_, start, end) => seen.push(`${end - start} bytes`),
-      onComplete: () => seen.push("complete"),
-      onRefusal: ({ status }) => seen.push(String(status)),
-    });
-    for (const [request, events] of [
-      [post("Content-Length: 3\r\n", "abc"), ["413"]],
-      [post("Content-Length: 2\r\n", "ab"), ["2 bytes", "complete"]],
-      [chunked("1\r\na\r\n2\r\n"), ["1 bytes", "413"]],
-    ] as const) {
-      const bytes = latin1(request);
-      parser.push(bytes, 0, bytes.length);
-      expect(seen.splice(0)).toEqual(events);
-      parser.reset();
-      expect(parser.bodyLimit).toBe(DEVICE_LIMITS.body);
-    }
-  });
-
-  it.each([
-    ["Content-Length", post("Content-Length: 3\r\n", "abcG"), ["head", "abc", "complete"]],
-    ["chunked", chunked("1\r\na\r\n2\r\nbc\r\n0\r\n\r\nG"), ["head", "a", "bc", "complete"]],
-  ])("is held behind each event that asks for it: %s", (_, request, events) => {
-    const bytes = latin1(request);
-    const seen: string[] = [];
-    const parser: RequestParser = new RequestParser(DEVICE_LIMITS, {
-      onHead: () => (seen.push("head"), parser.hold()),
-      onBody: (piece, start, end) => (
-        seen.push(Buffer.from(piece.subarray(start, end)).toString()),
-        parser.hold()
-      ),
-      onComplete: () => seen.push("complete"),
-      onRefusal: () => undefined,
-    });
-    let at = parser.push(bytes, 0, bytes.length);
-    expect(seen).toEqual(["head"]);
-    expect(at).toBe(request.indexOf("\r\n\r\n") + 4);
-    for (let count = 2; parser.state === "body"; count++) {
-      at = parser.push(bytes, at, bytes.length);
-      if (parser.state === "body") expect(seen).toHaveLength(count);
-    }
-    expect(seen).toEqual(events);
-    expect(at).toBe(bytes.length - 1);
-  });
-
-  it("follows the one before", () => {
-    const events = new Recorder();
-    const parser = new RequestParser(DEVICE_LIMITS, events);
-    const bytes = latin1(post("Content-Length: 2\r\n", "ab") + get("", "GET /next HTTP/1.1"));
-    const stop = parser.push(bytes, 0, bytes.length);
-    expect(events.body).toBe("ab");
-    parser.reset();
-    expect(parser.idle).toBe(true);
-    expect(parser.push(bytes, stop, bytes.length)).toBe(bytes.length);
-    expect(events.head!.target.path).toBe("/next");
-  });
-});
-
-describe("random bytes", () => {
-  const cutsOf = (bytes: Uint8Array, cuts: number[]): number[] =>
-    cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b);
-
-  it("never throw, and mean the same wherever they are cut", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), fc.array(fc.nat(), { maxLength: 8 }), (bytes, cuts) => {
-        expect(parse(bytes, cutsOf(bytes, cuts))).toEqual(parse(bytes));
-      }),
-    );
-  });
-
-  it("spoil requests without harm", () => {
-    const requests = ACCEPTED.map(([, request]) => latin1(request));
-    const spoiled = fc
-      .tuple(
-        fc.constantFrom(...requests),
-        fc.array(fc.tuple(fc.nat(), fc.constantFrom(...latin1("\r\n\0\t :;,0aZ\x7f\xff/"))), {
-          maxLength: 4,
-        }),
-      )
-      .map(([request, changes]) => {
-        const bytes = request.slice();
-        for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
-        return bytes;
-      });
-    fc.assert(
-      fc.property(spoiled, fc.array(fc.nat(), { maxLength: 8 }), (bytes, cuts) => {
-        expect(parse(bytes, cutsOf(bytes, cuts))).toEqual(parse(bytes));
-      }),
-      { numRuns: 1000 },
-    );
-  });
-});
+export const latin1 = (text: string): Uint8Array => Buffer.from(text, "latin1");

@@ -6,7 +6,7 @@ import {
   type RequestEvents,
   type RequestHead,
   type RequestLimits,
-} from "../../src/http/index.js";
+} from "../../../src/http/index.js";
 
 /** Keeps what a parser finds of one request. */
 export class Recorder implements RequestEvents {
@@ -16,6 +16,7 @@ export class Recorder implements RequestEvents {
   refusal: Refusal | undefined;
 
   onHead(head: RequestHead): void {
+    if (this.head !== undefined) throw new Error("a second head");
     this.head = head;
   }
 
@@ -32,7 +33,7 @@ export class Recorder implements RequestEvents {
   }
 }
 
-/** Everything that a parser says about its first request. */
+/** Everything that a parser says about a request; with a refusal, what it has said before it. */
 export interface Outcome {
   readonly state: string;
   readonly status?: number;
@@ -48,6 +49,7 @@ export interface Outcome {
   readonly body?: string;
   readonly trailers?: readonly (readonly [name: string, value: string])[];
   readonly upgrade?: string;
+  readonly fields?: readonly (readonly [name: string, value: string])[];
   /** Bytes behind the request that were left alone; only of a complete one. */
   readonly rest?: number;
 }
@@ -58,9 +60,31 @@ export function parse(
   cuts: readonly number[] = [],
   limits: RequestLimits = DEVICE_LIMITS,
 ): Outcome {
+  const { outcome, at } = feed(bytes, 0, cuts, limits);
+  return outcome.state === "complete" ? { ...outcome, rest: bytes.length - at } : outcome;
+}
+
+/** Feeds `bytes` and makes of them as many requests as there are; what is unfinished or refused is the last. */
+export function parseAll(bytes: Uint8Array, cuts: readonly number[] = []): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
+  let at = 0;
+  do {
+    const fed = feed(bytes, at, cuts, DEVICE_LIMITS);
+    outcomes.push(fed.outcome);
+    at = fed.at;
+  } while (at < bytes.length && outcomes.at(-1)?.state === "complete");
+  return outcomes;
+}
+
+function feed(
+  bytes: Uint8Array,
+  start: number,
+  cuts: readonly number[],
+  limits: RequestLimits,
+): { readonly outcome: Outcome; readonly at: number } {
   const events = new Recorder();
   const parser = new RequestParser(limits, events);
-  let at = 0;
+  let at = start;
   for (const cut of [...cuts, bytes.length]) {
     while (at < cut && (parser.state === "head" || parser.state === "body")) {
       const stop = parser.push(bytes, at, cut);
@@ -68,14 +92,16 @@ export function parse(
       at = stop;
     }
   }
-  const { state } = parser;
-  const { head, refusal, trailers } = events;
-  if (refusal !== undefined) return { state, status: refusal.status, detail: refusal.detail };
-  if (head === undefined) return { state };
+  return { outcome: outcomeOf(parser.state, events), at };
+}
+
+function outcomeOf(state: string, { head, body, refusal, trailers }: Recorder): Outcome {
+  const refused = refusal && { status: refusal.status, detail: refusal.detail };
+  if (head === undefined) return { state, ...refused };
   const { method, target, minorVersion, keepAlive, expectsContinue, upgrade, fields } = head;
-  const complete = state === "complete";
   return {
     state,
+    ...refused,
     method,
     path: target.path,
     query: target.query,
@@ -84,9 +110,9 @@ export function parse(
     keepAlive,
     expectsContinue,
     upgrade,
+    fields: [...fields],
     host: fields.get("host"),
-    body: complete ? events.body : undefined,
+    body,
     trailers: trailers && [...trailers],
-    rest: complete ? bytes.length - at : undefined,
   };
 }

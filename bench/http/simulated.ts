@@ -1,13 +1,13 @@
-import { FirstBoot } from "../simulator/index.js";
-import type { Benchmark, Effort, Measurement } from "./benchmark.js";
-import { KeepAliveClient } from "./support/keep-alive-client.js";
-import { measure, type Sample } from "./support/rounds.js";
+import { FirstBoot } from "../../simulator/index.js";
+import type { Benchmark, Effort, Measurement } from "../benchmark.js";
+import { KeepAliveClient } from "../support/keep-alive-client.js";
+import { measure, type Sample } from "../support/rounds.js";
 
 const PATH = "/api/status";
 
 /** GETs through the whole simulated walk: HTTP, TCP, IP, Ethernet, two cables and a switch, and back. */
-export const http: Benchmark = {
-  name: "http",
+export const simulated: Benchmark = {
+  name: "http/simulated",
   summary: `GETs of ${PATH} from a simulated laptop to a simulated device, by CPU time`,
   run,
 };
@@ -18,14 +18,14 @@ async function run(effort: Effort): Promise<readonly Measurement[]> {
   const client = new KeepAliveClient(scenario);
   const keptAlive = await measure(
     effort,
-    "http, kept alive",
+    "http/simulated, kept alive",
     sampleOf(() => client.get(PATH)),
   );
   // Left open, it would reach the device's idle time limit.
   client.close();
   const connectionEach = await measure(
     effort,
-    "http, a connection each",
+    "http/simulated, a connection each",
     sampleOf(() => {
       const single = new KeepAliveClient(scenario);
       const page = single.get(PATH);
@@ -36,13 +36,13 @@ async function run(effort: Effort): Promise<readonly Measurement[]> {
   const unit = "GETs/s of CPU";
   return [
     {
-      name: "http/keep-alive",
+      name: "http/simulated/keep-alive",
       title: "simulated laptop, switch and device, one connection",
       value: keptAlive,
       unit,
     },
     {
-      name: "http/connection-each",
+      name: "http/simulated/connection-each",
       title: "simulated laptop, switch and device, a connection for each GET",
       value: connectionEach,
       unit,
