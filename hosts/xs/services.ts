@@ -1,17 +1,17 @@
 import Instrumentation from "instrumentation";
 import Time from "time";
 import Timer from "timer";
-import {
-  decodeLatin1,
-  type Clock,
-  type DecodeLatin1,
-  type EncodeUtf8,
-  type Log,
-  type MemoryReporter,
-  type Random,
-  type Timers,
-  type WallClock,
+import type {
+  Clock,
+  DecodeLatin1,
+  EncodeUtf8,
+  Log,
+  MemoryReporter,
+  Random,
+  Timers,
+  WallClock,
 } from "wirelet/host/index";
+import { asciiDecoder } from "./ascii-decoder.js";
 import { DateClock, TickClock } from "./clock.js";
 import { createMemoryReporter } from "./memory.js";
 import { XsTimers } from "./timers.js";
@@ -40,20 +40,8 @@ export function createServices(): XsServices {
     log: (level, message) => trace(`${level === "info" ? "" : `${level}: `}${message}\n`),
     // Its strings are UTF-8 inside, lone surrogates too, which may not get out.
     encode: (text) => new Uint8Array(ArrayBuffer.fromString(text.toWellFormed())),
-    decode: decodeNatively,
+    decode: asciiDecoder((buffer, offset, length) => String.fromArrayBuffer(buffer, offset, length)),
   };
-}
-
-/** The native decoder knows only UTF-8, which ASCII is: what is not ASCII makes it throw, or give fewer characters. */
-function decodeNatively(bytes: Uint8Array, start: number, end: number): string {
-  try {
-    const text = String.fromArrayBuffer(bytes.buffer, bytes.byteOffset + start, end - start);
-    // eslint-disable-next-line rooms/no-string-length -- it is the number of bytes if all are ASCII
-    if (text.length === end - start) return text;
-  } catch {
-    // Not UTF-8.
-  }
-  return decodeLatin1(bytes, start, end);
 }
 
 const HALF_WORD = 2 ** 16;

@@ -1,6 +1,7 @@
 import { DhcpClient, type DhcpClientEvent } from "../dhcp/index.js";
 import type {
   Clock,
+  DecodeLatin1,
   DhcpLink,
   EncodeUtf8,
   Io,
@@ -50,6 +51,8 @@ export interface DeviceOptions {
   readonly httpLimits?: Partial<HttpLimits>;
   /** The host's own UTF-8 encoder, where it has a faster one. */
   readonly encode?: EncodeUtf8;
+  /** The host's own decoder of single bytes, where it has a faster one. */
+  readonly decode?: DecodeLatin1;
   /** Any call of the device is legal in it. */
   readonly onEvent?: (event: DeviceEvent) => void;
 }
@@ -109,6 +112,7 @@ export class Device {
       log: options.log,
       limits: options.httpLimits,
       encode: options.encode,
+      decode: options.decode,
       onError: (error) => this.#onHttpFailure(error),
     });
     this.#http.get("/", (_, response) => {

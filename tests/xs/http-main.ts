@@ -1,3 +1,4 @@
+import { asciiDecoder } from "../../hosts/xs/ascii-decoder.js";
 import type {
   ByteBuffer,
   Io,
@@ -94,15 +95,24 @@ const AcceptedTcp = function (options: TcpOptions): Tcp {
 declare class TextEncoder {
   encode(text: string): Uint8Array;
 }
+declare class TextDecoder {
+  constructor(encoding: string, options: { readonly fatal: boolean });
+  decode(bytes: Uint8Array): string;
+}
+// A device's host has native ones, too.
 const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const decode = asciiDecoder((buffer, offset, length) =>
+  decoder.decode(new Uint8Array(buffer, offset, length)),
+);
 
 const server = new HttpServer({
   io: { TCP: AcceptedTcp, Listener: StubListener } as unknown as Io,
   port: 80,
   clock: { now: () => 1000 },
   timers: { set: () => undefined, clear: () => undefined },
-  // A device's host has a native one, too.
   encode: (text) => encoder.encode(text),
+  decode,
   limits: { connections: 64 },
 });
 server.get("/", (_, response) => response.send("Hello"));
@@ -110,14 +120,18 @@ server.get("/api/led", (_, response) => response.json({ on: true, brightness: 80
 server.route("POST", "/api/led", (request, response) => response.json({ bytes: request.body.length }));
 server.start();
 
-const parser = new RequestParser(DEVICE_LIMITS, {
-  onHead: () => undefined,
-  onBody: () => undefined,
-  onComplete: () => undefined,
-  onRefusal: ({ detail }) => {
-    throw new Error(detail);
+const parser = new RequestParser(
+  DEVICE_LIMITS,
+  {
+    onHead: () => undefined,
+    onBody: () => undefined,
+    onComplete: () => undefined,
+    onRefusal: ({ detail }) => {
+      throw new Error(detail);
+    },
   },
-});
+  decode,
+);
 const memory = new Uint8Array(DEVICE_LIMITS.head);
 
 function run(command: number, bytes: Uint8Array): void {

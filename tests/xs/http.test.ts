@@ -25,11 +25,11 @@ const GET = [
 ].join("\r\n");
 
 /** Computrons from the bytes of that GET to the last write. */
-const MOST_WORK = 10_000;
+const MOST_WORK = 8_000;
 /** The same in the parser alone. */
-const MOST_PARSING = 6_500;
+const MOST_PARSING = 5_000;
 /** Slots of a connection between two requests, the stub of its socket included. */
-const MOST_IDLE_SLOTS = 150;
+const MOST_IDLE_SLOTS = 120;
 const CONNECTIONS = 8;
 
 describeWith([requireXs()], "the HTTP server inside XS", () => {

@@ -1,4 +1,4 @@
-import type { Clock, EncodeUtf8, Io, Log } from "../../host/index.js";
+import type { Clock, DecodeLatin1, EncodeUtf8, Io, Log } from "../../host/index.js";
 import type { Connection } from "./connection.js";
 import type { HandlerFinder } from "./handler.js";
 import type { HttpLimits } from "./limits.js";
@@ -26,6 +26,7 @@ export interface ConnectionOwner {
   /** True if TRACE is answered. */
   readonly trace: boolean;
   readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1 | undefined;
   readonly onAnswer: ((answer: Answer) => void) | undefined;
   /** Memory to read into: for the receiver that runs, until it returns. */
   readonly inMemory: Uint8Array;

@@ -1,5 +1,6 @@
 import type {
   Clock,
+  DecodeLatin1,
   EncodeUtf8,
   Io,
   Listener,
@@ -29,6 +30,7 @@ export interface ConnectionPoolOptions {
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1 | undefined;
   readonly onAnswer: ((answer: Answer) => void) | undefined;
   readonly secure: boolean;
   readonly trace: boolean;
@@ -42,6 +44,7 @@ export class ConnectionPool implements ConnectionOwner {
   readonly limits: HttpLimits;
   readonly router: HandlerFinder;
   readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1 | undefined;
   readonly onAnswer: ((answer: Answer) => void) | undefined;
   readonly secure: boolean;
   readonly trace: boolean;
@@ -74,6 +77,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.limits = options.limits;
     this.router = options.router;
     this.encode = options.encode;
+    this.decode = options.decode;
     this.onAnswer = options.onAnswer;
     this.secure = options.secure;
     this.trace = options.trace;

@@ -45,7 +45,7 @@ export class Receiver implements RequestEvents, RequestSource {
     const { owner } = connection;
     this.#connection = connection;
     this.timer = new RequestTimer(owner);
-    this.#parser = new RequestParser(owner.limits, this);
+    this.#parser = new RequestParser(owner.limits, this, owner.decode);
   }
 
   get remoteAddress(): string | undefined {

@@ -187,7 +187,8 @@ export class Responder implements ResponseSink, BodyOutlet {
   private head(response: HttpResponse, framing: string): string {
     const status = response.status;
     const option = this.connectionOption(response);
-    const { commonFields: common, onAnswer } = this.#connection.owner;
+    const common = this.#connection.owner.commonFields;
+    const onAnswer = this.#connection.owner.onAnswer;
     if (onAnswer !== undefined) {
       const { receiver, remoteAddress, remotePort } = this.#connection;
       const { method, rawTarget: target } = receiver.head ?? {};

@@ -1,6 +1,7 @@
 import {
   encodeUtf8,
   type Clock,
+  type DecodeLatin1,
   type EncodeUtf8,
   type Io,
   type Listener,
@@ -32,6 +33,8 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** The host's own encoder, where it has a faster one. */
   readonly encode?: EncodeUtf8;
+  /** The host's own decoder for heads, where it has a faster one. */
+  readonly decode?: DecodeLatin1;
   /** Told of each response when its head is about to be sent, refusals included: for a log. It must not throw. */
   readonly onAnswer?: (answer: Answer) => void;
   /** The listener failed after `start`; the server has stopped. */
@@ -73,6 +76,7 @@ export class HttpServer extends Router {
       limits: { ...DEVICE_LIMITS, ...limits },
       router: this,
       encode,
+      decode: options.decode,
       onAnswer: options.onAnswer,
       secure: options.secure ?? false,
       trace: options.trace ?? false,

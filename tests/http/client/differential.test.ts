@@ -61,10 +61,16 @@ const DISAGREEMENTS: readonly (readonly [reason: string, fault: string | undefin
     /^(HEAD|GET HTTP.1.. (101|204|304)) [^]*content-length/i,
   ],
   [
-    "RFC 9112 §6.3: the same length several times is one; Node refuses lists",
+    "RFC 9110 §8.6: the same length several times is that length",
     undefined,
-    /content-length: (\d+), \1[\r\n]/i,
+    /(content-length: (\d+)[^]*content-length: \2|4, 4)/i,
   ],
+  [
+    "RFC 9110 §6.5.1: trailers are kept apart, and say nothing of the framing",
+    undefined,
+    /\r\n0\r\nContent-Length/,
+  ],
+  ["RFC 9112 §7.1.1: blanks around an extension's parts are allowed", undefined, /4;a = b/],
   ["RFC 9112 §2.2: a CR alone ends no line", "a malformed status line", /\r\r/],
   ["RFC 9112 §2.2: nor a head", "the server ended the connection before its head had come", /\r\r/],
   [

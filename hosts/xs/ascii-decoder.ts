@@ -1,0 +1,21 @@
+import { decodeLatin1, type DecodeLatin1 } from "wirelet/host/index";
+
+/**
+ * Decodes single bytes with a native decoder of UTF-8: of ASCII, which heads of HTTP are, both make the same.
+ *
+ * @param decodeUtf8 throws for what is no UTF-8, or puts one character in place of several bytes
+ */
+export function asciiDecoder(
+  decodeUtf8: (buffer: ArrayBufferLike, byteOffset: number, byteLength: number) => string,
+): DecodeLatin1 {
+  return (bytes, start, end) => {
+    try {
+      const text = decodeUtf8(bytes.buffer, bytes.byteOffset + start, end - start);
+      // eslint-disable-next-line rooms/no-string-length -- a character beyond ASCII is more than one byte there
+      if (text.length === end - start) return text;
+    } catch {
+      // It is no UTF-8.
+    }
+    return decodeLatin1(bytes, start, end);
+  };
+}
