@@ -43,8 +43,13 @@ class LongTimeout {
 
 /** Timers of Node's event loop. */
 export const nodeTimers: Timers = Object.freeze({
-  set: (callback: () => void, delay: number): TimerHandle => new LongTimeout(callback, delay),
-  clear: (handle: TimerHandle): void => (handle as LongTimeout | undefined)?.clear(),
+  // A timeout of 0 takes Node a millisecond.
+  set: (callback: () => void, delay: number): TimerHandle =>
+    delay > 0 ? new LongTimeout(callback, delay) : setImmediate(callback),
+  clear(handle: TimerHandle): void {
+    if (handle instanceof LongTimeout) handle.clear();
+    else clearImmediate(handle as NodeJS.Immediate | undefined);
+  },
 });
 
 /** Words drawn from the system at a time: a call of it costs more than all of them. */

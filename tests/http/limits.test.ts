@@ -10,7 +10,9 @@ import {
   RESPONSE_TIME_LIMIT,
   SEND_TIME_LIMIT,
 } from "../../src/http/index.js";
+import { CROWDED_PROGRESS } from "../../src/http/server/request-timer.js";
 import { Dialogue, parts, request } from "./dialogue.js";
+import type { MemoryClient } from "./memory-io.js";
 
 function listening(options: ConstructorParameters<typeof Dialogue>[0] = {}): Dialogue {
   const dialogue = new Dialogue(options);
@@ -209,7 +211,7 @@ describe("connections", () => {
     const { client } = dialogue.ask(request("GET /never"));
     const waiting = [dialogue.connect(), dialogue.connect()] as const;
     for (const each of waiting) each.send(request("GET /"));
-    dialogue.time.advance(CROWDED_TIME_LIMIT - 1);
+    dialogue.time.advance(CROWDED_TIME_LIMIT + LINGER_TIME_LIMIT - 1);
     expect(waiting[0].take()).toBe("");
     dialogue.time.advance(1);
     const { status, fields } = parts(waiting[0].take());
@@ -227,5 +229,113 @@ describe("connections", () => {
     dialogue.time.advance(RESPONSE_TIME_LIMIT);
     expect(parts(client.take()).status).toBe(503);
     expect(parts(dialogue.ask(request("GET /")).answer).status).toBe(200);
+  });
+
+  it("are closed behind as many requests as one may bring", () => {
+    const dialogue = listening({ limits: { requestsPerConnection: 3 } });
+    const client = dialogue.connect();
+    const options = [1, 2, 3].map(() => parts(dialogue.say(client, request("GET /"))).fields);
+    expect(options.map((fields) => fields.includes("Connection: close"))).toEqual([false, false, true]);
+    expect(client.ended).toBe(true);
+  });
+
+  describe("that others wait for", () => {
+    /** One place, which a client has, and another client who waits for it. */
+    function crowded(text: string): { dialogue: Dialogue; slow: MemoryClient; waiting: MemoryClient } {
+      const dialogue = listening({ limits: { connections: 1 } });
+      dialogue.server.post(
+        "/sink",
+        (given) => given.readBody({ onData: () => undefined, onEnd: () => undefined }),
+        {
+          body: "stream",
+        },
+      );
+      const slow = dialogue.connect();
+      dialogue.say(slow, text);
+      const waiting = dialogue.network.connect().send(request("GET /"));
+      dialogue.time.settle();
+      return { dialogue, slow, waiting };
+    }
+
+    const LONG = "Content-Length: 100000\r\n";
+
+    it.each([
+      ["a head", "GET / HT"],
+      ["a body that is wanted whole", request("POST /echo", "Content-Length: 8000\r\n", "x")],
+      ["a body that is read", request("POST /sink", LONG, "x")],
+    ])("are taken from a client that drips %s", (_, text) => {
+      const { dialogue, slow, waiting } = crowded(text);
+      for (let turn = 0; turn < 4; turn++) {
+        slow.send("x");
+        dialogue.time.advance(CROWDED_TIME_LIMIT / 4);
+      }
+      expect(parts(slow.take()).status).toBe(408);
+      expect(waiting.take()).toBe("");
+      dialogue.time.advance(LINGER_TIME_LIMIT);
+      expect(parts(waiting.take()).status).toBe(200);
+    });
+
+    it("are left to a client that makes progress, until its time is over", () => {
+      const { dialogue, slow, waiting } = crowded(request("POST /sink", LONG));
+      for (let time = 0; time < REQUEST_TIME_LIMIT; time += CROWDED_TIME_LIMIT) {
+        expect(slow.text).toBe("");
+        slow.send("x".repeat(CROWDED_PROGRESS));
+        dialogue.time.advance(CROWDED_TIME_LIMIT);
+      }
+      expect(parts(slow.take()).status).toBe(408);
+      expect(parts(waiting.take()).status).toBe(503);
+    });
+
+    it("are taken from a client that does not take its answer", () => {
+      const dialogue = listening({ limits: { connections: 1 } });
+      const slow = dialogue.connect();
+      slow.stall(true);
+      dialogue.say(slow, request("GET /large"));
+      const waiting = dialogue.network.connect().send(request("GET /"));
+      dialogue.time.advance(CROWDED_TIME_LIMIT);
+      expect(slow.closed).toBe(true);
+      expect(parts(waiting.take()).status).toBe(200);
+    });
+  });
+});
+
+describe("a head that came in time", () => {
+  it("leaves its handler all of its own time", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    dialogue.say(client, "GET /never HTTP/1.1\r\n");
+    dialogue.time.advance(HEAD_TIME_LIMIT - 1);
+    dialogue.say(client, "Host: device\r\n\r\n");
+    dialogue.time.advance(RESPONSE_TIME_LIMIT - 1);
+    expect(client.take()).toBe("");
+    dialogue.time.advance(1);
+    expect(parts(client.take()).status).toBe(503);
+  });
+
+  it("leaves the next request all of its time", () => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    dialogue.say(client, "GET / HTTP/1.1\r\n");
+    dialogue.time.advance(HEAD_TIME_LIMIT - 1);
+    dialogue.say(client, "Host: device\r\n\r\nGET");
+    dialogue.time.advance(HEAD_TIME_LIMIT - 1);
+    expect(parts(dialogue.say(client, " / HTTP/1.1\r\nHost: device\r\n\r\n")).status).toBe(200);
+  });
+});
+
+describe("a refusal where sockets have no half-close", () => {
+  it("waits for the client's end, or a while, before the connection is closed", () => {
+    for (const ends of [true, false]) {
+      const dialogue = listening();
+      dialogue.network.halfCloses = false;
+      const { client, answer } = dialogue.ask(request("POST /echo", "Content-Length: 9999\r\n", "x"));
+      expect(parts(answer).status).toBe(413);
+      expect(client.ended).toBe(false);
+      dialogue.say(client, "x".repeat(1000));
+      expect(client.unread).toBe(0);
+      if (ends) client.end();
+      dialogue.time.advance(ends ? 0 : LINGER_TIME_LIMIT);
+      expect(client.closed).toBe(true);
+    }
   });
 });

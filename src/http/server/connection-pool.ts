@@ -207,7 +207,8 @@ export class ConnectionPool implements ConnectionOwner {
     for (const connection of this.#connections) connection.crowd();
     const now = this.clock.now();
     if (this.#sendAwayAt === Infinity) {
-      this.#sendAwayAt = now + this.limits.crowdedTime;
+      // A client that is too slow is told so, and that takes time, too.
+      this.#sendAwayAt = now + this.limits.crowdedTime + this.limits.lingerTime;
       this.watch(this.#sendAwayAt);
     } else if (this.#sendAwayAt <= now && this.#sentAway === undefined) {
       this.#sentAway = this.#accept();

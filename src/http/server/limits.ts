@@ -37,8 +37,8 @@ export const REQUEST_TIME_LIMIT = 60_000;
 export const IDLE_TIME_LIMIT = 15_000;
 
 /**
- * What a silent connection gets while others wait, in ms, and how long those wait before they are told 503: long enough for a
- * request that is under way and for a segment that was lost.
+ * What a silent connection gets while others wait, in ms: long enough for a request that is under way and for a segment that was
+ * lost. Those that have waited for so long, and for a connection to linger, are told 503.
  */
 export const CROWDED_TIME_LIMIT = 2_000;
 
