@@ -5,6 +5,10 @@ import { compileAsMcconfig, hostGlobals, roomFor, RuntimeImports } from "./manif
 /** What an app that includes a room's manifest imports of it. */
 const ENTRIES = {
   socket: ["wirelet/socket/index", "wirelet/hosts/xs/io/index", "wirelet/hosts/xs/timers"],
+  http: [
+    ...["wirelet/http/index", "wirelet/hosts/xs/io/index", "wirelet/hosts/xs/files/resource-source"],
+    ...["wirelet/hosts/xs/clock", "wirelet/hosts/xs/timers"],
+  ],
   tls: ["wirelet/hosts/xs/tls/index", "wirelet/hosts/xs/io/index", "wirelet/hosts/xs/timers"],
 } as const;
 

@@ -34,9 +34,7 @@ export class ResponseFault {
 const STATUS = /^[1-9][0-9][0-9]$/;
 const DIGIT = /^[0-9]$/;
 const NOT_DIGIT = /[^0-9]/;
-/** No repetition stands in them: XS keeps a state for each, which a long line would multiply. */
 const FOLD = /\r\n[ \t]/;
-const FOLDS = /\r\n[ \t]/g;
 
 /** Digits of a Content-Length: what a double holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
@@ -85,7 +83,8 @@ export function parseResponseHead(
 /** RFC 9112 §5.2: a user agent reads an obsolete line folding as a space. @returns undefined where there is no line to fold */
 function unfold(section: string): string | undefined {
   if (!FOLD.test(section)) return section;
-  return FOLD.test(section.slice(0, 3)) ? undefined : section.replace(FOLDS, " ");
+  if (FOLD.test(section.slice(0, 3))) return undefined;
+  return section.replaceAll("\r\n ", " ").replaceAll("\r\n\t", " ");
 }
 
 /** RFC 9112 §6.3, in its order. */

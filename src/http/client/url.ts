@@ -12,7 +12,6 @@ const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = Object.freeze({ http:
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const SLASHES = /^[/\\]*/;
 const AUTHORITY_END = /[/\\?#]/;
-const TAB_OR_NEWLINE = /[\t\n\r]/g;
 const NOT_DIGIT = /[^0-9]/;
 
 /** Who a URL leads to: the part of it between "//" and the path. */
@@ -144,7 +143,7 @@ export class HttpUrl {
   static #readAbsolute(scheme: UrlScheme, rest: string): HttpUrl | string {
     const start = SLASHES.exec(rest)![0].length;
     const behind = rest.slice(start);
-    const length = behind.search(AUTHORITY_END);
+    const length = AUTHORITY_END.exec(behind)?.index ?? -1;
     const authority = parseAuthority(length < 0 ? behind : behind.slice(0, length), DEFAULT_PORTS[scheme]);
     if (typeof authority === "string") return authority;
     const { path, query, fragment } = split(length < 0 ? "" : behind.slice(length));
@@ -178,7 +177,7 @@ function withoutControls(written: string): string {
   let [start, end] = [0, written.length];
   while (start < end && written.charCodeAt(start) <= 0x20) start++;
   while (start < end && written.charCodeAt(end - 1) <= 0x20) end--;
-  return written.slice(start, end).replace(TAB_OR_NEWLINE, "");
+  return written.slice(start, end).replaceAll("\t", "").replaceAll("\n", "").replaceAll("\r", "");
 }
 
 function parseAuthority(text: string, defaultPort: number): Authority | string {
