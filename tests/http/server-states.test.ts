@@ -6,6 +6,7 @@ import {
   REQUEST_TIME_LIMIT,
   RESPONSE_TIME_LIMIT,
   SEND_TIME_LIMIT,
+  type HttpRequest,
 } from "../../src/http/index.js";
 import { Dialogue, request } from "./dialogue.js";
 import type { MemoryClient } from "./memory-io.js";
@@ -76,6 +77,18 @@ const STATES: Readonly<Record<string, State>> = {
     end: "open",
     deadline: "open",
   },
+  "in an answer to HEAD that a handler does not end": {
+    enter: (dialogue, client) => dialogue.say(client, request("HEAD /write")),
+    time: RESPONSE_TIME_LIMIT,
+    end: "open",
+    deadline: "closed",
+  },
+  "behind an answer, in a body whose reader pauses": {
+    enter: (dialogue, client) => dialogue.say(client, request("POST /pause", LENGTH, "abc")),
+    time: RESPONSE_TIME_LIMIT,
+    end: "open",
+    deadline: "closed",
+  },
   "in an answer that is written while its request is read": {
     enter: (dialogue, client) => dialogue.say(client, request("POST /echo", LENGTH, "abc")),
     time: REQUEST_TIME_LIMIT,
@@ -138,6 +151,19 @@ function serving(): Dialogue {
     },
     stream,
   );
+  server.post(
+    "/pause",
+    (given, response) => {
+      given.readBody({
+        onData: () => {
+          given.pause();
+          response.send("enough");
+        },
+        onEnd: () => undefined,
+      });
+    },
+    stream,
+  );
   server.start();
   return dialogue;
 }
@@ -191,4 +217,29 @@ describe.each(Object.entries(STATES))("a connection %s", (_, state) => {
     expect(client.closed).toBe(true);
     expect(dialogue.time.pending).toBe(0);
   });
+});
+
+it("a reader that goes on behind its answer leaves the client its time for the rest", () => {
+  const dialogue = new Dialogue();
+  let given: HttpRequest | undefined;
+  dialogue.server.post(
+    "/",
+    (request, response) => {
+      given = request;
+      request.readBody({ onData: () => request.pause(), onEnd: () => undefined });
+      response.send("early");
+    },
+    { body: "stream" },
+  );
+  dialogue.server.start();
+  const client = dialogue.connect();
+  dialogue.say(client, request("POST /", LENGTH, "abc"));
+  dialogue.time.advance(RESPONSE_TIME_LIMIT - 1);
+  given!.resume();
+  dialogue.time.advance(RESPONSE_TIME_LIMIT);
+  expect(client.closed).toBe(false);
+  dialogue.say(client, "def");
+  given!.resume();
+  dialogue.time.settle();
+  expect(dialogue.say(client, "GET / HTTP/1.1\r\nHost: device\r\n\r\n")).toContain("405");
 });

@@ -139,13 +139,12 @@ export class Connection {
 
   /** It is the handler's turn, unless it waits for the client. */
   awaitHandler(): void {
-    if (this.#responder.isAwaited && !this.receiver.isStreaming)
-      this.limitTime(this.owner.limits.responseTime);
+    if (this.hasNothingToSend && !this.receiver.isStreaming) this.limitTime(this.owner.limits.responseTime);
   }
 
   /** It is the client's turn, whose time the receiver knows. */
   awaitClient(): void {
-    if (this.#phase === "receiving" || this.#responder.isAwaited) this.#deadline = Infinity;
+    if (this.#phase === "receiving" || this.hasNothingToSend) this.#deadline = Infinity;
   }
 
   sayContinue(): void {
@@ -154,13 +153,15 @@ export class Connection {
 
   /** Something was written, or could not be. @param progress whether anything went out */
   onFlushed(progress: boolean): void {
-    if (this.#phase === "receiving" || this.#responder.isAwaited) return;
-    if (this.#responder.isFlushed) this.#deadline = Infinity;
+    const { isAwaited, isBodiless, isFlushed } = this.#responder;
+    if (this.#phase === "receiving" || isAwaited || isBodiless) return;
+    if (isFlushed) this.#deadline = Infinity;
     else if (progress || this.#deadline === Infinity) this.limitSendTime();
   }
 
   onResponseBegun(): void {
     this.#deadline = Infinity;
+    this.awaitHandler();
   }
 
   onResponseEnded(): void {
@@ -187,7 +188,7 @@ export class Connection {
       this.#responder.response = undefined;
       this.limitIdleTime();
       this.receiver.next();
-    }
+    } else if (this.#deadline === Infinity) this.awaitHandler();
   }
 
   onReadable(): void {
@@ -203,6 +204,12 @@ export class Connection {
   onEnd(): void {
     this.#hasPeerEnded = true;
     this.onReadable();
+  }
+
+  /** True while it is a handler's or the client's turn: nothing of an answer waits to be sent. */
+  private get hasNothingToSend(): boolean {
+    const { isAwaited, isBodiless, isFlushed } = this.#responder;
+    return isAwaited || isBodiless || (this.#phase === "finishing" && isFlushed);
   }
 
   private answer(error: HttpError): void {

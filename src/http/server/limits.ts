@@ -42,7 +42,10 @@ export const IDLE_TIME_LIMIT = 15_000;
  */
 export const CROWDED_TIME_LIMIT = 2_000;
 
-/** How long a handler may take until it answers, in ms; then the client is told 503. */
+/**
+ * How long a handler may take until it answers, in ms; then the client is told 503. The same time it has to end an answer to
+ * HEAD, and to read on in a body that it holds back behind its answer; then the connection is closed.
+ */
 export const RESPONSE_TIME_LIMIT = 30_000;
 
 /** How long a client may take no byte of its response, in ms. */

@@ -21,6 +21,7 @@ export class Responder implements ResponseSink, BodyOutlet {
   readonly #outbox = new Outbox();
   #state: State = "ended";
   #writer: BodyWriter | undefined;
+  #isBodiless = false;
   #keepAlive = true;
   /** True if `write` has said that too much waits. */
   #owesDrain = false;
@@ -31,6 +32,11 @@ export class Responder implements ResponseSink, BodyOutlet {
 
   get isAwaited(): boolean {
     return this.#state === "awaited";
+  }
+
+  /** True if its head was sent and is all that there is to send, but the handler has not ended it. */
+  get isBodiless(): boolean {
+    return this.#state === "begun" && this.#isBodiless;
   }
 
   get hasEnded(): boolean {
@@ -100,7 +106,8 @@ export class Responder implements ResponseSink, BodyOutlet {
     }
     this.#outbox.push(this.encode(this.head(response, this.hasNoLength(status) ? "" : line)));
     this.#state = "begun";
-    this.#writer = new BodyWriter(this, this.omitsBody(status) ? "none" : framing, length);
+    this.#isBodiless = this.omitsBody(status);
+    this.#writer = new BodyWriter(this, this.#isBodiless ? "none" : framing, length);
     this.#connection.onResponseBegun();
     return this.#writer;
   }
