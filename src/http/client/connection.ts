@@ -75,6 +75,8 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   #over: "end" | NetworkError | undefined;
   #isSpoiled = false;
   #isComplete = false;
+  /** True while it can take a request: at first, and once no more than the response to the one before has come. */
+  #isFree = true;
   #isClosed = false;
 
   /** @param room bytes that the socket, which is connected, takes now */
@@ -90,13 +92,14 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   }
 
   get isIdle(): boolean {
-    return this.#caller === undefined && !this.#isClosed;
+    return this.#isFree && !this.#isClosed;
   }
 
   /** Sends a request; the connection is idle. */
   start(caller: Caller): void {
     const { head, body, awaitsContinue, method } = caller;
     this.#caller = caller;
+    this.#isFree = false;
     this.#requests++;
     this.#hasHeard = false;
     this.#head = undefined;
@@ -170,7 +173,10 @@ export class ClientConnection implements TcpUser, ResponseEvents {
       if (count > 0) this.#take(scratch, count);
       else this.#mayRead = false;
     }
-    if (!this.#mayRead && !this.#isClosed && this.#over !== undefined) this.#onOver(this.#over);
+    if (this.#mayRead || this.#isClosed) return;
+    if (this.#over !== undefined) this.#onOver(this.#over);
+    // Only now: what has come with the response and is no part of it must not be taken for the next one.
+    else if (this.#caller === undefined && !this.#isFree) this.#release();
   }
 
   onInformational({ status }: ResponseHead): void {
@@ -223,7 +229,6 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     else if (this.#isTunnel) this.#openTunnel(bytes.slice(stop, count));
     else if (stop < count || this.#isSpoiled || this.#over !== undefined || !this.#head!.keepAlive)
       this.close();
-    else this.#release();
   }
 
   #openTunnel(early: Uint8Array): void {
@@ -234,6 +239,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   }
 
   #release(): void {
+    this.#isFree = true;
     this.#limitTime();
     this.#owner.released(this);
   }

@@ -48,6 +48,43 @@ describe("a connection", () => {
     expect(peer.isClosed).toBe(true);
   });
 
+  it("on which more than the response has come is not given to who waits for one", async () => {
+    conversation = new Conversation({ limits: { connections: 1 } });
+    const asked = [1, 2].map((number) => conversation.client.request(`${PAGE}${number}`));
+    const { peer } = await conversation.heard();
+    // The response ends where a read of the socket does.
+    const first = ok("", `X-Fill: ${"x".repeat(1460 - ok("", "X-Fill: \r\n").length)}\r\n`);
+    expect(first).toHaveLength(1460);
+    peer.send(first + ok("planted"));
+    await conversation.settle();
+    expect((await asked[0]!).status).toBe(200);
+    expect(peer.isClosed).toBe(true);
+    const { peer: other } = await conversation.heard();
+    other.send(ok("asked for"));
+    await conversation.settle();
+    expect(await (await asked[1]!).text()).toBe("asked for");
+  });
+
+  it("that is to be closed is not given to who asks while its response ends", async () => {
+    const asked = conversation.client.request(PAGE);
+    const { peer } = await conversation.heard();
+    peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\n");
+    await conversation.settle();
+    let next: Promise<unknown> | undefined;
+    (await asked).readBody({
+      onData: () => undefined,
+      onEnd: () => (next = conversation.client.request(PAGE)),
+    });
+    peer.take();
+    peer.send("a");
+    const { peer: other } = await conversation.heard();
+    expect(peer.take()).toBe("");
+    expect(other).not.toBe(peer);
+    other.send(ok());
+    await conversation.settle();
+    expect(await next).toMatchObject({ status: 200 });
+  });
+
   it("on which the server says something without being asked is closed", async () => {
     const peer = await warmUp();
     peer.send("HTTP/1.1 408 Request Timeout\r\n\r\n");
