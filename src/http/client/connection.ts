@@ -180,6 +180,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   }
 
   onInformational({ status }: ResponseHead): void {
+    this.#limitTime();
     if (status === 100) this.#sendHeld();
   }
 
@@ -225,8 +226,10 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#hasHeard = true;
     const stop = this.#parser.push(bytes, 0, count);
     if (this.#isClosed) return;
-    if (!this.#isComplete) this.#limitTime();
-    else if (this.#isTunnel) this.#openTunnel(bytes.slice(stop, count));
+    if (!this.#isComplete) {
+      // A head has its time as a whole: it could come byte by byte for ever.
+      if (this.#head !== undefined) this.#limitTime();
+    } else if (this.#isTunnel) this.#openTunnel(bytes.slice(stop, count));
     else if (stop < count || this.#isSpoiled || this.#over !== undefined || !this.#head!.keepAlive)
       this.close();
   }

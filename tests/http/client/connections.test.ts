@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { NetworkError } from "../../../src/error/index.js";
-import type { RequestOptions } from "../../../src/http/index.js";
+import { RESPONSE_TIME, type RequestOptions } from "../../../src/http/index.js";
 import { Conversation, ok } from "./conversation.js";
 import type { MemoryPeer } from "./memory-network.js";
 
@@ -234,5 +234,21 @@ describe("connections", () => {
     expect(conversation.client.connections).toBe(0);
     expect(conversation.time.pending).toBe(0);
     expect(conversation.network.peers.every((peer) => peer.isClosed)).toBe(true);
+  });
+});
+
+describe("a head that comes byte by byte", () => {
+  it("has to be there in time all the same, which starts anew with each response 1xx", async () => {
+    const asked = conversation.client.request(PAGE);
+    const failed = expect(asked).rejects.toMatchObject({ code: "ETIMEDOUT" });
+    const { peer } = await conversation.heard();
+    await conversation.advance(RESPONSE_TIME - 1);
+    peer.send("HTTP/1.1 102 Processing\r\n\r\n");
+    await conversation.advance(RESPONSE_TIME - 1);
+    expect(peer.isClosed).toBe(false);
+    peer.send("H");
+    await conversation.advance(1);
+    await failed;
+    expect(peer.isClosed).toBe(true);
   });
 });
