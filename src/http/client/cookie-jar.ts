@@ -1,5 +1,5 @@
 import type { WallClock } from "../../host/index.js";
-import { parseSetCookie, type ReceivedCookie, type SameSite } from "../session/set-cookie.js";
+import { MAX_COOKIE_AGE, parseSetCookie, type ReceivedCookie, type SameSite } from "../session/set-cookie.js";
 import { domainMatches, isSameSite, type PublicSuffix } from "./cookie-domain.js";
 import { HttpUrl } from "./url.js";
 
@@ -162,10 +162,12 @@ export class CookieJar {
   }
 
   #expiryOf({ maxAge, expires }: ReceivedCookie): number | undefined {
-    if (maxAge === undefined) return expires;
-    if (maxAge <= 0) return -Infinity;
+    if (maxAge !== undefined && maxAge <= 0) return -Infinity;
     const now = this.#wallClock.now();
-    return now === undefined ? undefined : now + maxAge * 1000;
+    if (now === undefined) return maxAge === undefined ? expires : undefined;
+    if (maxAge !== undefined) return now + maxAge * 1000;
+    // RFC 6265bis §5.6.1: a date says no more than the longest Max-Age.
+    return expires === undefined ? undefined : Math.min(expires, now + MAX_COOKIE_AGE * 1000);
   }
 
   #dropExpired(): void {

@@ -85,6 +85,14 @@ describe("a cookie", () => {
     expect(jar.cookiesFor("https://a.example/login")).toBe("k=good");
   });
 
+  it.each(["Expires=Fri, 31 Dec 9999 23:59:59 GMT", "Max-Age=999999999"])(
+    "with %s ends after 400 days",
+    (age) => {
+      jar.store("http://a/", `k=v; ${age}`);
+      expect(jar.cookies[0]?.expires).toBe(now! + 400 * 86_400_000);
+    },
+  );
+
   it("ends when it says", () => {
     jar.store("http://a/", "age=1; Max-Age=60; Expires=Wed, 01 Jan 2020 00:00:00 GMT");
     jar.store("http://a/", "date=1; Expires=Thu, 01 Jan 2026 00:02:00 GMT");
