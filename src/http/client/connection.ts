@@ -1,9 +1,9 @@
 import { NetworkError } from "../../error/index.js";
 import { Deadline, type Clock, type Tcp, type Timers } from "../../host/index.js";
 import type { Fields } from "../message/fields.js";
-import { Outbox } from "../server/outbox.js";
 import type { ClientLimits } from "./limits.js";
 import type { OutgoingBody } from "./request-body.js";
+import { RequestSender, type SenderUser } from "./request-sender.js";
 import { ResponseParser, type ResponseEvents } from "./response-parser.js";
 import type { ResponseFault, ResponseHead } from "./response-head.js";
 import type { TcpUser } from "./tcp-user.js";
@@ -45,28 +45,19 @@ export interface ConnectionOwner {
   closed(connection: ClientConnection): void;
 }
 
-const CRLF = Object.freeze([0x0d, 0x0a]);
-const LAST_CHUNK = Object.freeze([0x30, ...CRLF, ...CRLF]);
-
 /** One connection: a request out, its response in, then the next one; each phase with a time limit. */
-export class ClientConnection implements TcpUser, ResponseEvents {
+export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
   /** Of its route: whose requests it can take. */
   readonly key: string;
   readonly #owner: ConnectionOwner;
   readonly #tcp: Tcp;
   readonly #parser: ResponseParser;
-  readonly #outbox = new Outbox();
+  readonly #sender: RequestSender;
   readonly #deadline: Deadline;
   /** When the phase has lasted too long; the deadline itself may be set to an earlier time. */
   #due = Infinity;
   #wakesAt = Infinity;
   #caller: Caller | undefined;
-  /** What is left to be sent of the caller's body. */
-  #body: OutgoingBody | undefined;
-  /** Bytes of the body to come, where its length was announced. */
-  #remaining = 0;
-  #isHeld = false;
-  #awaitsBody = false;
   #head: ResponseHead | undefined;
   #requests = 0;
   #hasHeard = false;
@@ -84,7 +75,8 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#owner = owner;
     this.key = key;
     this.#tcp = tcp;
-    this.#outbox.room = room;
+    this.#sender = new RequestSender(tcp, owner.sendMemory, this);
+    this.#sender.room = room;
     this.#parser = new ResponseParser(owner.limits, this);
     this.#deadline = new Deadline(owner.clock, owner.timers, () => this.#onDue());
     tcp.target = this;
@@ -105,13 +97,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#head = undefined;
     this.#isComplete = false;
     this.#parser.expect(method);
-    this.#body = body?.length === 0 ? undefined : body;
-    this.#remaining = body?.length ?? 0;
-    this.#isHeld = awaitsContinue && this.#body !== undefined;
-    this.#outbox.push(head);
-    // Pushed before anything goes out: a head and a small body leave in one segment.
-    const piece = this.#isHeld ? undefined : this.#pull();
-    if (piece !== undefined) this.#outbox.push(piece);
+    this.#sender.start(head, body, awaitsContinue);
     this.#flush();
     this.#limitTime();
   }
@@ -150,7 +136,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
 
   onWritable(room: number): void {
     if (this.#isClosed) return;
-    this.#outbox.room = room;
+    this.#sender.room = room;
     this.#flush();
   }
 
@@ -187,7 +173,8 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   onHead(head: ResponseHead): void {
     this.#head = head;
     // RFC 9110 §10.1.1 and RFC 9112 §9.5: an answer that comes first says that the body is not wanted.
-    if (this.#isHeld || (!this.#isSent && head.status >= 300)) this.#stopSending();
+    const { isHeld, isSent } = this.#sender;
+    if (isHeld || (!isSent && head.status >= 300)) this.#stopSending();
     this.#caller!.onHead(head);
   }
 
@@ -199,7 +186,7 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#isComplete = true;
     if (this.#isTunnel) return;
     const caller = this.#caller;
-    if (!this.#isSent) this.#stopSending();
+    if (!this.#sender.isSent) this.#stopSending();
     this.#caller = undefined;
     caller?.onComplete(trailers);
   }
@@ -208,8 +195,16 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     this.#fail(code, detail);
   }
 
-  get #isSent(): boolean {
-    return this.#body === undefined && this.#outbox.size === 0;
+  onBodyError(error: unknown): void {
+    this.abort(error);
+  }
+
+  onBodyFault(code: NetworkError["code"], detail: string): void {
+    this.#fail(code, detail);
+  }
+
+  onBodyReady(): void {
+    this.#flush();
   }
 
   get #isTunnel(): boolean {
@@ -266,14 +261,13 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   #detach(): void {
     this.#isClosed = true;
     this.#deadline.set(Infinity);
-    this.#body?.close();
-    this.#body = undefined;
+    this.#sender.stop();
     this.#owner.closed(this);
   }
 
   #sendHeld(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
+    if (!this.#sender.isHeld) return;
+    this.#sender.release();
     this.#flush();
     this.#limitTime();
   }
@@ -281,88 +275,22 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   /** What is left of the request will not be sent: the connection can't be used for another one. */
   #stopSending(): void {
     this.#isSpoiled = true;
-    this.#isHeld = false;
-    this.#body?.close();
-    this.#body = undefined;
+    this.#sender.stop();
   }
 
   /** Sends as much as there is room for. */
   #flush(): void {
     if (this.#isClosed || this.#isSpoiled) return;
-    const wasSent = this.#isSent;
+    const wasSent = this.#sender.isSent;
     try {
-      for (;;) {
-        const waiting = this.#outbox.size;
-        this.#outbox.flush(this.#tcp, this.#owner.sendMemory);
-        if (this.#outbox.size > 0 || this.#isHeld) {
-          if (this.#outbox.size < waiting || this.#due === Infinity) this.#limitTime();
-          return;
-        }
-        const piece = this.#pull();
-        if (piece === undefined) break;
-        this.#outbox.push(piece);
-      }
+      const progress = this.#sender.flush();
+      if (!wasSent && (progress || this.#due === Infinity)) this.#limitTime();
     } catch (error) {
       // The server may have answered before it ended the connection: that is read first.
       this.#stopSending();
       this.#over ??= networkError(error as Error, this.#caller?.subject);
       this.onReadable();
-      return;
     }
-    if (!wasSent) this.#limitTime();
-  }
-
-  /** The next bytes of the request's body, framed; undefined if there are none now, or no more. */
-  #pull(): Uint8Array | undefined {
-    this.#awaitsBody = false;
-    for (;;) {
-      const body = this.#body;
-      if (body === undefined) return undefined;
-      let piece;
-      try {
-        piece = body.pull((error) => this.#onBodyReady(body, error));
-      } catch (error) {
-        this.abort(error);
-        return undefined;
-      }
-      if (piece === "later") {
-        this.#awaitsBody = true;
-        return undefined;
-      }
-      if (piece === "end") return this.#endBody(body);
-      if (piece.length > 0) return this.#frame(body, piece);
-    }
-  }
-
-  #frame(body: OutgoingBody, piece: Uint8Array): Uint8Array | undefined {
-    if (body.length === undefined) return chunk(piece);
-    this.#remaining -= piece.length;
-    if (this.#remaining < 0) {
-      this.#fail("EINVAL", `the request's body is longer than the ${body.length} bytes it was to have`);
-      return undefined;
-    }
-    if (this.#remaining === 0) this.#finishBody(body);
-    return piece;
-  }
-
-  #endBody(body: OutgoingBody): Uint8Array | undefined {
-    if (body.length === undefined) {
-      this.#finishBody(body);
-      return Uint8Array.from(LAST_CHUNK);
-    }
-    this.#fail("EINVAL", `the request's body is ${this.#remaining} bytes shorter than it was to be`);
-    return undefined;
-  }
-
-  #finishBody(body: OutgoingBody): void {
-    this.#body = undefined;
-    body.close();
-  }
-
-  #onBodyReady(body: OutgoingBody, error: unknown): void {
-    if (this.#body !== body) return;
-    if (error !== undefined) this.abort(error);
-    else this.#flush();
   }
 
   /** Starts the time of the phase that the connection is in. */
@@ -377,10 +305,11 @@ export class ClientConnection implements TcpUser, ResponseEvents {
   #timeOfPhase(): number {
     const { keepTime, continueTime, stallTime, headTime } = this.#owner.limits;
     if (this.#caller === undefined) return keepTime;
-    if (this.#isHeld) return continueTime;
+    const { isHeld, isSent, awaitsBody } = this.#sender;
+    if (isHeld) return continueTime;
     if (this.#head !== undefined) return this.#caller.wantsMore ? stallTime : Infinity;
-    if (this.#isSent) return headTime;
-    return this.#awaitsBody ? Infinity : stallTime;
+    if (isSent) return headTime;
+    return awaitsBody ? Infinity : stallTime;
   }
 
   #onDue(): void {
@@ -392,27 +321,11 @@ export class ClientConnection implements TcpUser, ResponseEvents {
     }
     const time = this.#timeOfPhase();
     if (this.#caller === undefined) this.close();
-    else if (this.#isHeld) this.#sendHeld();
+    else if (this.#sender.isHeld) this.#sendHeld();
     else if (this.#head !== undefined) this.#fail("ETIMEDOUT", `nothing of the body came for ${time} ms`);
-    else if (this.#isSent) this.#fail("ETIMEDOUT", `no answer came within ${time} ms`);
+    else if (this.#sender.isSent) this.#fail("ETIMEDOUT", `no answer came within ${time} ms`);
     else this.#fail("ETIMEDOUT", `the server took nothing of the request for ${time} ms`);
   }
-}
-
-/** RFC 9112 §7.1 */
-function chunk(piece: Uint8Array): Uint8Array {
-  const size = piece.length.toString(16);
-  const framed = new Uint8Array(digits(size).length + 2 + piece.length + 2);
-  const start = digits(size).length + 2;
-  framed.set(digits(size));
-  framed.set(CRLF, start - 2);
-  framed.set(piece, start);
-  framed.set(CRLF, start + piece.length);
-  return framed;
-}
-
-function digits(text: string): number[] {
-  return [...text].map((digit) => digit.charCodeAt(0));
 }
 
 function networkError(error: Error | undefined, subject: string | undefined): NetworkError {
