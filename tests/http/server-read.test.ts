@@ -13,6 +13,7 @@ import {
   type RouteOptions,
 } from "../../src/http/index.js";
 import { Dialogue, parts, request } from "./dialogue.js";
+import type { MemoryClient } from "./memory-io.js";
 
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 const CHUNKED = "Transfer-Encoding: chunked\r\n";
@@ -486,5 +487,21 @@ describe("what a body says", () => {
     ["application/json", "", 400],
   ])("is JSON, or is refused: %s %j", (type, body, status) => {
     expect(parts(told(type, body, (given) => given.json())).status).toBe(status);
+  });
+});
+
+describe("a body that is read too late", () => {
+  it.each<[string, (client: MemoryClient, response: HttpResponse) => void]>([
+    ["its client has gone", (client) => client.reset()],
+    ["it was answered", (_, response) => response.send("early")],
+  ])("fails at once, as %s", async (_, happen) => {
+    const seen = new Seen();
+    const dialogue = serving(seen.keep);
+    const { client } = dialogue.ask(request("POST /", length(6), "abc"));
+    happen(client, seen.response!);
+    dialogue.time.settle();
+    await expect(seen.request!.chunks()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: "ECONNABORTED",
+    });
   });
 });

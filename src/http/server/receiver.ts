@@ -158,9 +158,13 @@ export class Receiver implements RequestEvents, RequestSource {
   }
 
   readBody(request: HttpRequest, reader: BodyReader): void {
-    if (this.#reader !== undefined)
+    const isCurrent = request === this.#request;
+    if (isCurrent && this.#reader !== undefined)
       throw new NetworkError("EINVAL", "read body", undefined, "it is read already");
-    if (request !== this.#request || (this.#state !== "held" && this.#state !== "complete")) return;
+    if (!isCurrent || (this.#state !== "held" && this.#state !== "complete")) {
+      reader.onError?.(new NetworkError("ECONNABORTED", "read body", undefined, "nobody sends it any more"));
+      return;
+    }
     this.#reader = new GuardedReader(reader, this.#connection);
     if (this.#state === "held") {
       this.#state = "streaming";

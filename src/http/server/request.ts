@@ -124,7 +124,7 @@ export class HttpRequest<Params extends object = object> {
 
   /**
    * Has the body delivered as it arrives, on routes with `{ body: "stream" }`. A client that waits for it is told
-   * "100 Continue" now (RFC 9110 §10.1.1).
+   * "100 Continue" now (RFC 9110 §10.1.1). Once the client has gone, or has its answer, the reader is told ECONNABORTED at once.
    *
    * @throws NetworkError EINVAL on other routes, and if it is read already
    */
