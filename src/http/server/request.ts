@@ -10,7 +10,7 @@ export interface RequestSource {
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
   readonly secure: boolean;
-  /** @throws NetworkError EINVAL if the route takes bodies whole, or the body is read already */
+  /** @throws NetworkError EINVAL if the body is read already */
   readBody(request: HttpRequest, reader: BodyReader): void;
   /** Says whether a body that is streamed may go on coming. */
   setPaused(request: HttpRequest, paused: boolean): void;
@@ -123,10 +123,10 @@ export class HttpRequest<Params extends object = object> {
   }
 
   /**
-   * Has the body delivered as it arrives, on routes with `{ body: "stream" }`. A client that waits for it is told
+   * Has the body delivered as it arrives, on routes with `{ body: "stream" }`; on others it comes as a whole. A client that waits for it is told
    * "100 Continue" now (RFC 9110 §10.1.1). Once the client has gone, or has its answer, the reader is told ECONNABORTED at once.
    *
-   * @throws NetworkError EINVAL on other routes, and if it is read already
+   * @throws NetworkError EINVAL if it is read already
    */
   readBody(reader: BodyReader): void {
     this.#source.readBody(this, reader);
