@@ -18,12 +18,12 @@ export interface RequestEvents extends BodyEvents {
   onRefusal(refusal: Refusal): void;
 }
 
-/** Bytes that a host's own decoder is given at a time: it is a call each, and what stands behind a head is decoded in vain. */
-const NATIVE_PIECE = 1024;
-
 /** What no head has: an LF without CR, a CR without LF, another control character; of those what follows decides. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
 const STRAY = /[^\r]\n|[\0-\x08\x0b-\x1f\x7f][^\n]/;
+
+/** Bytes that a host's own decoder is given at a time: it is a call each, and what stands behind a head is decoded in vain. */
+const NATIVE_PIECE = 1024;
 
 /**
  * Takes the bytes of one request after another, cut anywhere; what comes out depends on the bytes alone, not on the
@@ -122,10 +122,11 @@ export class RequestParser {
     const refusal = this.#expected === "fields" ? undefined : this.#checkRequestLine(received);
     if (refusal !== undefined) return this.#refuse(refusal, at);
     const length = mark < 0 ? received.length : mark + 4;
-    if (length > limit) return this.#refuse(new Refusal(431, `more than ${limit} bytes`), at);
-    if (mark < 0) {
-      const stray = this.#expected === "fields" ? this.#checkFields(received, known) : undefined;
-      return stray === undefined ? at : this.#refuse(stray, at);
+    if (mark < 0 || length > limit) {
+      const stray =
+        this.#expected === "fields" ? this.#checkFields(received.slice(0, limit), known) : undefined;
+      if (stray !== undefined) return this.#refuse(stray, at);
+      return length > limit ? this.#refuse(new Refusal(431, `more than ${limit} bytes`), at) : at;
     }
     const head = parseRequestHead(received.slice(0, length), this.#limits);
     const stop = at - received.length + length;
