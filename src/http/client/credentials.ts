@@ -1,5 +1,5 @@
 import { formatBasic } from "../auth/basic.js";
-import { percentDecode } from "./percent-encoding.js";
+import { percentDecode } from "../content/percent-encoding.js";
 import type { HttpUrl } from "./url.js";
 
 /** Who asks: the scheme Basic (RFC 7617) or Bearer (RFC 6750). Both send the secret as it is: use them over https. */

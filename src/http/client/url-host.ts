@@ -1,5 +1,5 @@
 import { Ipv4Address, Ipv6Address } from "../../address/index.js";
-import { percentDecode } from "./percent-encoding.js";
+import { percentDecode } from "../content/percent-encoding.js";
 
 /** What no host of RFC 3986 §3.2.2 has once it is decoded: an internationalized name is written in its "xn--" form. */
 const NOT_HOST = /[^A-Za-z0-9\-._~!$&'()*+,;=]/;

@@ -1,4 +1,4 @@
-import { NOT_PATH, percentEncode } from "./percent-encoding.js";
+import { NOT_PATH, percentEncode } from "../content/percent-encoding.js";
 
 const SINGLE_DOT = /^(\.|%2e)$/i;
 const DOUBLE_DOT = /^(\.|%2e)(\.|%2e)$/i;

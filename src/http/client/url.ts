@@ -1,6 +1,6 @@
 import { MAX_PORT } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
-import { NOT_FRAGMENT, NOT_QUERY, NOT_USERINFO, percentEncode } from "./percent-encoding.js";
+import { NOT_FRAGMENT, NOT_QUERY, NOT_USERINFO, percentEncode } from "../content/percent-encoding.js";
 import { parseUrlHost, type UrlHost } from "./url-host.js";
 import { resolvePath } from "./url-path.js";
 

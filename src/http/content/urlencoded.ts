@@ -1,4 +1,4 @@
-import { percentDecode, percentEncode } from "../client/percent-encoding.js";
+import { percentDecode, percentEncode } from "./percent-encoding.js";
 
 /** Characters that are written as %XX; a space is written as "+" (WHATWG URL §5.2). */
 const NOT_FORM = /[^*\-._0-9A-Za-z]/;

@@ -1,5 +1,5 @@
 import { encodeUtf8, type EncodeUtf8 } from "../../host/index.js";
-import { contentTypeOf } from "../content/index.js";
+import { contentTypeOf } from "../content/content-types.js";
 import { BytesResource } from "./bytes-resource.js";
 import { etagOf } from "./etag-of.js";
 import type { Resource, ResourceSource } from "./resource.js";

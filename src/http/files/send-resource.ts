@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "../../host/index.js";
-import { negotiateEncoding } from "../content/index.js";
+import { negotiateEncoding } from "../content/negotiation.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import type { HttpResponse } from "../server/response.js";
