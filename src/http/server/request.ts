@@ -123,8 +123,9 @@ export class HttpRequest<Params extends object = object> {
   }
 
   /**
-   * Has the body delivered as it arrives, on routes with `{ body: "stream" }`; on others it comes as a whole. A client that waits for it is told
-   * "100 Continue" now (RFC 9110 §10.1.1). Once the client has gone, or has its answer, the reader is told ECONNABORTED at once.
+   * Has the body delivered as it arrives, on routes with `{ body: "stream" }`; on others it comes as a whole. A client that
+   * waits for it is told "100 Continue" now (RFC 9110 §10.1.1). Once the client has gone, or has its answer, the reader is
+   * told ECONNABORTED at once.
    *
    * @throws NetworkError EINVAL if it is read already
    */
