@@ -8,7 +8,7 @@ import type {
   TcpFormat,
   TcpOptions,
 } from "../../src/host/index.js";
-
+import type { RequestEvents } from "../../src/http/message/request-events.js";
 import { RequestParser } from "../../src/http/message/request-parser.js";
 import { DEVICE_LIMITS, HttpServer } from "../../src/http/server/index.js";
 
@@ -22,8 +22,10 @@ export const Command = Object.freeze({
   receive: 2,
   /** What `receive` takes that is not the server's: the bytes are copied to where a server reads them. */
   copy: 3,
-  /** The rest goes through a parser by itself. */
+  /** The rest goes through a parser by itself, one that has the host's decoder. */
   parse: 4,
+  /** The same without that. */
+  parsePortably: 5,
 });
 
 const NOTHING = new Uint8Array(0);
@@ -120,18 +122,16 @@ server.get("/api/led", (_, response) => response.json({ on: true, brightness: 80
 server.route("POST", "/api/led", (request, response) => response.json({ bytes: request.body.length }));
 server.start();
 
-const parser = new RequestParser(
-  DEVICE_LIMITS,
-  {
-    onHead: () => undefined,
-    onBody: () => undefined,
-    onComplete: () => undefined,
-    onRefusal: ({ detail }) => {
-      throw new Error(detail);
-    },
+const events: RequestEvents = {
+  onHead: () => undefined,
+  onBody: () => undefined,
+  onComplete: () => undefined,
+  onRefusal: ({ detail }) => {
+    throw new Error(detail);
   },
-  decode,
-);
+};
+const parser = new RequestParser(DEVICE_LIMITS, events, decode);
+const portableParser = new RequestParser(DEVICE_LIMITS, events);
 const memory = new Uint8Array(DEVICE_LIMITS.head);
 
 function run(command: number, bytes: Uint8Array): void {
@@ -143,9 +143,10 @@ function run(command: number, bytes: Uint8Array): void {
     latest.options.onReadable?.call(latest, bytes.length);
   } else if (command === Command.copy) {
     memory.set(bytes);
-  } else if (command === Command.parse) {
-    parser.push(bytes, 0, bytes.length);
-    parser.reset();
+  } else if (command === Command.parse || command === Command.parsePortably) {
+    const used = command === Command.parse ? parser : portableParser;
+    used.push(bytes, 0, bytes.length);
+    used.reset();
   }
 }
 

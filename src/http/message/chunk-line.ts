@@ -11,6 +11,9 @@ export interface ChunkLine {
 
 const NOT_HEX = /[^0-9A-Fa-f]/;
 
+/** What nearly all clients send. */
+const SIZE_ALONE = /^[0-9A-Fa-f]+?\r$/;
+
 /** What may stand behind the size (RFC 9112 §7.1.1): names, each perhaps with a value. */
 const EXTENSIONS =
   /^(?:[\t ]*;[\t ]*[\w!#$%&'*+.^`|~-]+(?:[\t ]*=[\t ]*(?:[\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*"))?)+$/;
@@ -22,15 +25,16 @@ export function startsWithSize(line: string): boolean {
 
 /** @param line each byte a character, with its CR and without its LF */
 export function parseChunkLine(line: string): ChunkLine | Refusal {
+  const size = parseInt(line, 16);
+  if (size > Number.MAX_SAFE_INTEGER) return badRequest("a chunk size that nobody can count");
+  if (SIZE_ALONE.test(line)) return { size, extensions: 0 };
   if (!line.endsWith("\r")) return badRequest("a chunk size without its line end");
   const content = line.slice(0, -1);
-  const mark = content.search(NOT_HEX);
-  const extensions = mark < 0 ? "" : content.slice(mark);
-  if (mark === 0 || content === "") return badRequest("a malformed chunk size");
-  if (extensions !== "" && (hasControl(extensions) || !EXTENSIONS.test(extensions))) {
+  const end = content.search(NOT_HEX);
+  if (end <= 0) return badRequest("a malformed chunk size");
+  const extensions = content.slice(end);
+  if (hasControl(extensions) || !EXTENSIONS.test(extensions)) {
     return badRequest(extensions.includes(";") ? "a malformed chunk extension" : "a malformed chunk size");
   }
-  const size = parseInt(content, 16);
-  if (size > Number.MAX_SAFE_INTEGER) return badRequest("a chunk size that nobody can count");
-  return { size, extensions: content.length - (mark < 0 ? content.length : mark) };
+  return { size, extensions: content.length - end };
 }

@@ -1,4 +1,4 @@
-import { decodeLatin1, LATIN1_PIECE } from "../../host/index.js";
+import { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
 import { parseChunkLine, startsWithSize } from "./chunk-line.js";
 import { parseFieldSection } from "./field-section.js";
 import type { Fields } from "./fields.js";
@@ -23,6 +23,7 @@ type State = "line" | "data" | "data-cr" | "data-lf" | "trailer" | "done";
 export class ChunkedDecoder {
   readonly #limits: MessageLimits;
   readonly #events: BodyEvents;
+  readonly #decode: DecodeLatin1;
   /** Bytes of data that may still come. */
   #allowance: number;
   #state: State = "line";
@@ -36,8 +37,17 @@ export class ChunkedDecoder {
   #refusal: Refusal | undefined;
   #held = false;
 
-  /** @param bodyLimit bytes of data, all chunks together */
-  constructor(limits: MessageLimits, events: BodyEvents, bodyLimit = limits.body) {
+  /**
+   * @param bodyLimit bytes of data, all chunks together
+   * @param decode the host's own, where it has a faster one
+   */
+  constructor(
+    limits: MessageLimits,
+    events: BodyEvents,
+    bodyLimit = limits.body,
+    decode: DecodeLatin1 = decodeLatin1,
+  ) {
+    this.#decode = decode;
     this.#limits = limits;
     this.#events = events;
     this.#allowance = bodyLimit;
@@ -81,7 +91,7 @@ export class ChunkedDecoder {
     const limit = Math.min(end, start + MAX_CHUNK_LINE + 1 - this.#received.length);
     let stop = start;
     while (stop < limit && bytes[stop] !== LF) stop++;
-    this.#received += decodeLatin1(bytes, start, stop);
+    this.#received += this.#decode(bytes, start, stop);
     if (stop < limit) {
       this.#startChunk(this.#received);
       return stop + 1;
@@ -118,7 +128,7 @@ export class ChunkedDecoder {
 
   #takeTrailer(bytes: Uint8Array, start: number, end: number): number {
     const before = this.#received.length;
-    const received = this.#received + decodeLatin1(bytes, start, end);
+    const received = this.#received + this.#decode(bytes, start, end);
     const mark = received.indexOf("\r\n\r\n", Math.max(0, before - 3));
     const length = mark < 0 ? received.length : mark + 4;
     this.#received = received.slice(0, length);

@@ -16,7 +16,7 @@ const EMPTY_LINE = 2;
  * repetition would keep a state for each of its steps there, which an attacker's long name would multiply; a lazy one
  * keeps one.
  */
-const MALFORMED = /[\0-\x08\x0a-\x1f\x7f](?!\n)(?!(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$))/;
+const MALFORMED = /[\0-\x08\x0a-\x1f\x7f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$))/;
 
 /**
  * Reads a field section, of a head or of trailers.

@@ -60,13 +60,6 @@ export class Fields {
       .map(([, value]) => value);
   }
 
-  /** True if there is more than one line with this name, in lower case. */
-  isRepeated(name: string): boolean {
-    const key = `\n${name}:`;
-    const first = this.#lower.indexOf(key);
-    return first >= 0 && this.#lower.includes(key, first + 1);
-  }
-
   /** Name and value of each line, as they were sent. */
   [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
     return this.#entries()[Symbol.iterator]();

@@ -14,6 +14,7 @@ export { formatHttpDate } from "./http-date.js";
 export type { Method } from "./method.js";
 export { Refusal } from "./refusal.js";
 export type { BodyFraming, RequestHead } from "./request-head.js";
-export { RequestParser, type ParserState, type RequestEvents } from "./request-parser.js";
+export type { RequestEvents } from "./request-events.js";
+export { RequestParser, type ParserState } from "./request-parser.js";
 export type { RequestTarget } from "./request-target.js";
 export { reasonPhrase } from "./status.js";

@@ -45,9 +45,9 @@ const NO_OPTIONS: readonly string[] = Object.freeze([]);
  */
 export function parseRequestHead(text: string, limits: RequestLimits): RequestHead | Refusal {
   const isUsual = USUAL_LINE.test(text);
-  const end = text.indexOf("\r\n");
   const first = text.indexOf(" ");
-  const last = text.lastIndexOf(" ", end);
+  const end = isUsual ? 0 : text.indexOf("\r\n");
+  const last = isUsual ? text.indexOf(" ", first + 1) : text.lastIndexOf(" ", end);
   if (last <= first) return badRequest("a malformed request line");
   const minorVersion = isUsual ? 1 : parseVersion(text.slice(last + 1, end));
   if (typeof minorVersion === "object") return minorVersion;

@@ -1,26 +1,14 @@
 import { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
-import { ChunkedDecoder, type BodyEvents } from "./chunked-decoder.js";
+import { checkBegunFields } from "./begun-fields.js";
+import { ChunkedDecoder } from "./chunked-decoder.js";
 import type { Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
+import type { RequestEvents } from "./request-events.js";
 import { parseRequestHead, type RequestHead } from "./request-head.js";
 
 /** "head" and "body": it wants more bytes. "complete" and "refused": it takes none until `reset`. */
 export type ParserState = "head" | "body" | "complete" | "refused";
-
-/** What a parser finds, in this order: a head, pieces of its body, the end; a refusal may take the place of any. */
-export interface RequestEvents extends BodyEvents {
-  /** The head is complete. `bodyLimit` of the parser can be set here. */
-  onHead(head: RequestHead): void;
-  /** The request is complete. @param trailers what came behind the last chunk; undefined if there was nothing */
-  onComplete(trailers: Fields | undefined): void;
-  /** The request is not to be served, and where the next one begins is not known. */
-  onRefusal(refusal: Refusal): void;
-}
-
-/** What no head has: an LF without CR, a CR without LF, another control character; of those what follows decides. */
-// eslint-disable-next-line no-control-regex -- they are what it looks for
-const STRAY = /[^\r]\n|[\0-\x08\x0b-\x1f\x7f][^\n]/;
 
 /** Bytes that a host's own decoder is given at a time: it is a call each, and what stands behind a head is decoded in vain. */
 const NATIVE_PIECE = 1024;
@@ -124,7 +112,9 @@ export class RequestParser {
     const length = mark < 0 ? received.length : mark + 4;
     if (mark < 0 || length > limit) {
       const stray =
-        this.#expected === "fields" ? this.#checkFields(received.slice(0, limit), known) : undefined;
+        this.#expected === "fields"
+          ? checkBegunFields(received.slice(0, limit), known, this.#limits)
+          : undefined;
       if (stray !== undefined) return this.#refuse(stray, at);
       return length > limit ? this.#refuse(new Refusal(431, `more than ${limit} bytes`), at) : at;
     }
@@ -146,18 +136,6 @@ export class RequestParser {
     return complete ? undefined : badRequest("a request line that does not end with CRLF");
   }
 
-  /**
-   * Says of fields that have not ended that they are malformed, as soon as that can be known: with bare LFs they never end, and
-   * the client would be told after a while only, that it is too slow.
-   *
-   * @param known how many characters were looked at before
-   */
-  #checkFields(received: string, known: number): Refusal | undefined {
-    if (!STRAY.test(received.slice(Math.max(known - 2, received.indexOf("\r\n"))))) return undefined;
-    const head = parseRequestHead(`${received}\r\n\r\n`, this.#limits);
-    return head instanceof Refusal ? head : undefined;
-  }
-
   #startBody(head: RequestHead, at: number): number {
     const { framing } = head;
     this.#received = "";
@@ -165,7 +143,7 @@ export class RequestParser {
     this.#events.onHead(head);
     if (framing === 0) return this.#complete(undefined, at);
     if (framing === "chunked") {
-      this.#chunks = new ChunkedDecoder(this.#limits, this.#events, this.bodyLimit);
+      this.#chunks = new ChunkedDecoder(this.#limits, this.#events, this.bodyLimit, this.#decode);
     } else if (framing > this.bodyLimit) {
       return this.#refuse(new Refusal(413, `more than ${this.bodyLimit} bytes of body`), at);
     } else {

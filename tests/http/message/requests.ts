@@ -306,6 +306,8 @@ export const REFUSED: [name: string, request: string, status: number][] = [
   ["a long request line with its end", get("", `GET /${"a".repeat(2048)} HTTP/1.1`), 414],
   ["a long head", `${line}X: ${"a".repeat(8192)}`, 431],
   ["a long head with its end", get(`X: ${"a".repeat(8192)}\r\n`), 431],
+  ["a bare LF before a head gets long", `${line}X: y\nZ: ${"a".repeat(8192)}`, 400],
+  ["a bare LF when a head is long", `${line}X: ${"a".repeat(8192)}\nZ: `, 431],
   ["many fields", get("A: b\r\n".repeat(100)), 431],
 ];
 
