@@ -27,7 +27,8 @@ const OWN_FIELDS: readonly string[] = Object.freeze([
   "upgrade",
 ]);
 
-const BEYOND_BYTE = /[^\0-\xff]/;
+/** Not from NUL on, which is a control character: measured on XS, `[^\0-\xff]` matches everything. */
+const BEYOND_BYTE = /[^\x01-\xff]/;
 
 /** @throws NetworkError EINVAL for a name that is no token, a value with control characters, a field that is the client's own */
 export function requestFields(fields: RequestFields | undefined): readonly RequestField[] {
