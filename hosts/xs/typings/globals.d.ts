@@ -10,7 +10,7 @@ interface ArrayBufferConstructor {
 
 interface StringConstructor {
   /** Text from its UTF-8. @throws TypeError if it is not */
-  fromArrayBuffer(buffer: ArrayBufferLike, byteOffset: number, byteLength: number): string;
+  fromArrayBuffer(buffer: ArrayBufferLike): string;
 }
 
 /** A class whose instances hold data of C's; `destructor` is the C function that frees it. */
