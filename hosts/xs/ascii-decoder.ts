@@ -11,7 +11,6 @@ export function asciiDecoder(
   return (bytes, start, end) => {
     try {
       const text = decodeUtf8(bytes.buffer, bytes.byteOffset + start, end - start);
-      // eslint-disable-next-line rooms/no-string-length -- a character beyond ASCII is more than one byte there
       if (text.length === end - start) return text;
     } catch {
       // It is no UTF-8.

@@ -3,8 +3,8 @@ import { percentDecode } from "../content/percent-encoding.js";
 
 /** What no host of RFC 3986 §3.2.2 has once it is decoded: an internationalized name is written in its "xn--" form. */
 const NOT_HOST = /[^A-Za-z0-9\-._~!$&'()*+,;=]/;
-/** Not from NUL on, which no host has: measured on XS, `[^\0-\x7f]` matches everything. */
-const BEYOND_ASCII = /[^\x01-\x7f]/;
+/** Not written as "[^\0-\x7f]": measured on XS, a class that excludes NUL matches everything. */
+const BEYOND_ASCII = /[\u{80}-\u{10ffff}]/u;
 
 /** What ends so is meant to be an IPv4 address: there is no top-level domain of digits (RFC 3696 §2). */
 const ENDS_IN_NUMBER = /(^|\.)([0-9]+|0x[0-9a-f]*)\.?$/i;

@@ -14,7 +14,7 @@ export interface BodyReader {
 /** Gives the body of a response piece by piece, as the socket has room. */
 export interface BodySource {
   /** Bytes of the whole, if that is known: becomes Content-Length. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** Fills `buffer` as far as it likes. @returns how many bytes; 0: the end */
   read(buffer: Uint8Array): number;
   /** Called once, when all was read or nothing more is wanted. */
