@@ -137,7 +137,7 @@ describe("npm run bench", () => {
     [
       "a name",
       "udp",
-      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http/parser, http/simulated. Try --help.\n',
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http/parser, http/server, http/simulated. Try --help.\n',
     ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(
