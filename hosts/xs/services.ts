@@ -40,9 +40,7 @@ export function createServices(): XsServices {
     log: (level, message) => trace(`${level === "info" ? "" : `${level}: `}${message}\n`),
     // Its strings are UTF-8 inside, lone surrogates too, which may not get out.
     encode: (text) => new Uint8Array(ArrayBuffer.fromString(text.toWellFormed())),
-    decode: asciiDecoder((buffer, offset, length) =>
-      String.fromArrayBuffer(buffer.slice(offset, offset + length)),
-    ),
+    decode: asciiDecoder((bytes) => String.fromArrayBuffer(bytes)),
   };
 }
 

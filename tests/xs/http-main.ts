@@ -104,9 +104,7 @@ declare class TextDecoder {
 // A device's host has native ones, too.
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
-const decode = asciiDecoder((buffer, offset, length) =>
-  decoder.decode(new Uint8Array(buffer, offset, length)),
-);
+const decode = asciiDecoder((bytes) => decoder.decode(new Uint8Array(bytes)));
 
 const server = new HttpServer({
   io: { TCP: AcceptedTcp, Listener: StubListener } as unknown as Io,

@@ -3,9 +3,9 @@ import { asciiDecoder } from "../../../hosts/xs/ascii-decoder.js";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const asked: number[] = [];
-const decode = asciiDecoder((buffer, offset, length) => {
-  asked.push(length);
-  return utf8.decode(new Uint8Array(buffer, offset, length));
+const decode = asciiDecoder((bytes) => {
+  asked.push(bytes.byteLength);
+  return utf8.decode(bytes);
 });
 
 describe("the decoder of single bytes on XS", () => {
