@@ -29,9 +29,9 @@ interface Answer {
   readonly body: string;
 }
 
-/** A server, asked over one connection. */
+/** A server, asked over one connection at a time, each request on its own. */
 class Asking {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #agent = new Agent({ keepAlive: false, maxSockets: 1 });
   readonly #tags = new Map<string, string>();
 
   constructor(readonly place: RequestOptions) {}
