@@ -1,5 +1,5 @@
 import { decodeUtf8, encodeUtf8 } from "../../host/index.js";
-import { latin1Text } from "../server/body-text.js";
+import { latin1Text } from "../message/charset.js";
 
 /** The bytes of text of a field, each a character. */
 export function latin1Bytes(field: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { NetworkError } from "../../error/index.js";
 import type { Clock, Io, Resolver, SecureSockets, Timers } from "../../host/index.js";
-import { COALESCED_WRITE } from "../server/outbox.js";
+import { COALESCED_WRITE } from "../message/outbox.js";
 import { ClientConnection } from "./connection.js";
 import type { ClientLimits } from "./limits.js";
 import { Opening, type Dialer } from "./opening.js";

@@ -1,7 +1,7 @@
 import { NetworkError } from "../../error/index.js";
 import { bytesOf, type ByteBuffer, type EncodeUtf8 } from "../../host/index.js";
-import { COALESCED_WRITE } from "../server/outbox.js";
-import type { BodySource } from "../server/body-stream.js";
+import { COALESCED_WRITE } from "../message/outbox.js";
+import type { BodySource } from "../message/body-stream.js";
 
 /** What a request can carry: text, bytes, or something that gives bytes as the socket has room. */
 export type RequestBody = string | ByteBuffer | BodySource | AsyncIterable<string | ByteBuffer>;

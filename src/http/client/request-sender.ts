@@ -1,6 +1,6 @@
 import type { NetworkError } from "../../error/index.js";
 import type { Tcp } from "../../host/index.js";
-import { Outbox } from "../server/outbox.js";
+import { Outbox } from "../message/outbox.js";
 import type { OutgoingBody } from "./request-body.js";
 
 /** Who hears that a request's body is not what it was to be. */

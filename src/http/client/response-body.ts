@@ -1,6 +1,6 @@
 import { BodyCollector } from "../message/body-collector.js";
 import type { Fields } from "../message/fields.js";
-import type { BodyReader } from "../server/body-stream.js";
+import type { BodyReader } from "../message/body-stream.js";
 
 /** Where a body comes from. */
 export interface BodyOrigin {

@@ -1,9 +1,9 @@
 import { NetworkError } from "../../error/index.js";
 import { decodeUtf8 } from "../../host/index.js";
 import type { Fields } from "../message/fields.js";
-import { BodyChunks } from "../server/body-chunks.js";
-import type { BodyReader } from "../server/body-stream.js";
-import { charsetOf, latin1Text } from "../server/body-text.js";
+import { BodyChunks } from "../message/body-chunks.js";
+import type { BodyReader } from "../message/body-stream.js";
+import { charsetOf, latin1Text } from "../message/charset.js";
 import type { ResponseBody } from "./response-body.js";
 import type { ResponseHead } from "./response-head.js";
 

@@ -1,5 +1,5 @@
 import type { NetworkError } from "../../error/index.js";
-import type { BodyReader } from "../server/body-stream.js";
+import type { BodyReader } from "../message/body-stream.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import { FORM_LIMITS, type FormLimits } from "./form-limits.js";

@@ -1,5 +1,5 @@
 import { decodeUtf8 } from "../../host/index.js";
-import { decodeBody } from "../server/body-text.js";
+import { decodeBody } from "../server/decode-body.js";
 import { HttpError } from "../server/http-error.js";
 import type { HttpRequest } from "../server/request.js";
 import { parseMediaType } from "../message/media-type.js";

@@ -1,7 +1,7 @@
 import { NetworkError } from "../../error/index.js";
 import { encodeUtf8, type Random } from "../../host/index.js";
 import { hasControl } from "../message/fields.js";
-import type { BodySource } from "../server/body-stream.js";
+import type { BodySource } from "../message/body-stream.js";
 
 /** A field of a form to be sent. */
 export interface FormPart {

@@ -3,7 +3,7 @@ import { parseFieldSection } from "../message/field-section.js";
 import type { Fields } from "../message/fields.js";
 import { parseMediaType, parseParameters } from "../message/media-type.js";
 import { badRequest, Refusal } from "../message/refusal.js";
-import { latin1Text } from "../server/body-text.js";
+import { latin1Text } from "../message/charset.js";
 
 /** Field lines of a part's head; two are in use. */
 const MAX_PART_FIELDS = 8;

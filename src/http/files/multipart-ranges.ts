@@ -1,5 +1,5 @@
 import { encodeUtf8 } from "../../host/index.js";
-import type { BodySource } from "../server/body-stream.js";
+import type { BodySource } from "../message/body-stream.js";
 import type { ByteRange } from "./range.js";
 import { ResourceBody } from "./resource-body.js";
 import type { Resource } from "./resource.js";

@@ -1,5 +1,5 @@
 import { NetworkError } from "../../error/index.js";
-import type { BodySource } from "../server/body-stream.js";
+import type { BodySource } from "../message/body-stream.js";
 import type { ByteRange } from "./range.js";
 import type { Resource } from "./resource.js";
 

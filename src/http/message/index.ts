@@ -1,3 +1,4 @@
+export type { BodyReader, BodySource } from "./body-stream.js";
 export {
   MAX_BODY,
   MAX_CHUNK_EXTENSIONS,
@@ -12,6 +13,7 @@ export {
 export { Fields } from "./fields.js";
 export { formatHttpDate } from "./http-date.js";
 export type { Method } from "./method.js";
+export { COALESCED_WRITE } from "./outbox.js";
 export { Refusal } from "./refusal.js";
 export type { BodyFraming, RequestHead } from "./request-head.js";
 export type { RequestEvents } from "./request-events.js";

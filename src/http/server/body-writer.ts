@@ -1,4 +1,4 @@
-import type { BodySource } from "./body-stream.js";
+import type { BodySource } from "../message/body-stream.js";
 
 /** How the end of a body is told: not at all, because there is none; by Content-Length; by chunks; by the connection's end. */
 export type ResponseFraming = "none" | "length" | "chunked" | "close";

@@ -14,7 +14,7 @@ import { Connection } from "./connection.js";
 import type { Answer, ConnectionOwner } from "./connection-owner.js";
 import type { HandlerFinder } from "./handler.js";
 import type { HttpLimits } from "./limits.js";
-import { COALESCED_WRITE } from "./outbox.js";
+import { COALESCED_WRITE } from "../message/outbox.js";
 import type { Receiver } from "./receiver.js";
 
 /** Bytes read from a socket at a time: what a segment carries. One for the whole server. */

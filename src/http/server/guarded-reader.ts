@@ -1,6 +1,6 @@
 import type { NetworkError } from "../../error/index.js";
 import type { Fields } from "../message/fields.js";
-import type { BodyReader } from "./body-stream.js";
+import type { BodyReader } from "../message/body-stream.js";
 
 /** Calls a handler's reader, and has what it throws answered as if the handler had thrown it. */
 export class GuardedReader {

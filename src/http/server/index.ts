@@ -1,9 +1,7 @@
 export * from "../message/index.js";
-export type { BodyReader, BodySource } from "./body-stream.js";
 export type { HandlerFinder, HttpHandler, Match, RouteOptions } from "./handler.js";
 export { HttpError } from "./http-error.js";
 export type { ErrorHandler, Middleware } from "./middleware.js";
-export { COALESCED_WRITE } from "./outbox.js";
 export type { ParamValue, PathParams } from "./path-params.js";
 export { HttpRequest } from "./request.js";
 export { HttpResponse, type TakeConnection } from "./response.js";

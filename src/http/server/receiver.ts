@@ -5,7 +5,7 @@ import { badRequest, Refusal } from "../message/refusal.js";
 import type { RequestHead } from "../message/request-head.js";
 import type { RequestEvents } from "../message/request-events.js";
 import { RequestParser } from "../message/request-parser.js";
-import type { BodyReader } from "./body-stream.js";
+import type { BodyReader } from "../message/body-stream.js";
 import type { Connection } from "./connection.js";
 import { GuardedReader } from "./guarded-reader.js";
 import type { Match } from "./handler.js";

@@ -1,8 +1,8 @@
 import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/request-head.js";
-import { BodyChunks } from "./body-chunks.js";
-import type { BodyReader } from "./body-stream.js";
-import { decodeBody } from "./body-text.js";
+import { BodyChunks } from "../message/body-chunks.js";
+import type { BodyReader } from "../message/body-stream.js";
+import { decodeBody } from "./decode-body.js";
 import { HttpError } from "./http-error.js";
 
 /** What a request needs of the connection it came on. */

@@ -2,7 +2,7 @@ import { NetworkError } from "../../error/index.js";
 import { reasonPhrase } from "../message/status.js";
 import { BodyWriter, type BodyOutlet, type ResponseFraming } from "./body-writer.js";
 import type { Connection } from "./connection.js";
-import { Outbox } from "./outbox.js";
+import { Outbox } from "../message/outbox.js";
 import type { HttpResponse, ResponseSink, TakeConnection } from "./response.js";
 
 /** "awaited": nothing of it has been sent. "begun": its head has. "ended": all of it is out or in the outbox. */

@@ -2,7 +2,7 @@ import { NetworkError } from "../../error/index.js";
 import type { Tcp } from "../../host/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 import { reasonPhrase } from "../message/status.js";
-import type { BodySource } from "./body-stream.js";
+import type { BodySource } from "../message/body-stream.js";
 import type { BodyWriter } from "./body-writer.js";
 
 /** Takes a connection over. @param early bytes of the new protocol that have come already */

@@ -10,11 +10,11 @@ interface ReadableBody {
 
 type Result = IteratorResult<Uint8Array, undefined>;
 
-/** A request's body for `for await`: one piece at a time is in memory. */
+/** A body for `for await`: one piece at a time is in memory. */
 export class BodyChunks
   implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined>, BodyReader
 {
-  readonly #request: ReadableBody;
+  readonly #body: ReadableBody;
   #reading = false;
   #ended = false;
   #error: NetworkError | undefined;
@@ -22,8 +22,8 @@ export class BodyChunks
   #resolve: ((result: Result) => void) | undefined;
   #reject: ((error: NetworkError) => void) | undefined;
 
-  constructor(request: ReadableBody) {
-    this.#request = request;
+  constructor(body: ReadableBody) {
+    this.#body = body;
   }
 
   [Symbol.asyncIterator](): this {
@@ -37,10 +37,10 @@ export class BodyChunks
       this.#reject = reject;
       this.deliver();
       if (this.#resolve === undefined) return;
-      if (this.#reading) this.#request.resume();
+      if (this.#reading) this.#body.resume();
       else {
         this.#reading = true;
-        this.#request.readBody(this);
+        this.#body.readBody(this);
       }
     });
   }
@@ -49,14 +49,14 @@ export class BodyChunks
   return(): Promise<Result> {
     this.#ended = true;
     this.#pieces.length = 0;
-    if (this.#reading) this.#request.resume();
+    if (this.#reading) this.#body.resume();
     return Promise.resolve({ done: true, value: undefined });
   }
 
   onData(bytes: Uint8Array): void {
     if (this.#ended) return;
     this.#pieces.push(bytes.slice());
-    this.#request.pause();
+    this.#body.pause();
     this.deliver();
   }
 

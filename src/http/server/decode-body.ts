@@ -1,5 +1,5 @@
-import { decodeLatin1, decodeUtf8 } from "../../host/index.js";
-import { parseMediaType } from "../message/media-type.js";
+import { decodeUtf8 } from "../../host/index.js";
+import { charsetOf, latin1Text } from "../message/charset.js";
 import { HttpError } from "./http-error.js";
 
 const BEYOND_ASCII = /[\x80-\xff]/;
@@ -28,24 +28,10 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
   }
 }
 
-/** The charset that a Content-Type names, in lower case; "utf-8" if it names none. */
-export function charsetOf(contentType: string | undefined): string {
-  return (
-    parseMediaType(contentType ?? "")
-      ?.parameters.get("charset")
-      ?.toLowerCase() ?? "utf-8"
-  );
-}
-
 function decodeStrictly(bytes: Uint8Array): string {
   try {
     return decodeUtf8(bytes);
   } catch {
     throw new HttpError(400, "text that is not UTF-8");
   }
-}
-
-/** Any number of bytes as text, each a character. */
-export function latin1Text(bytes: Uint8Array): string {
-  return decodeLatin1(bytes, 0, bytes.length);
 }
