@@ -8,6 +8,9 @@ import { badRequest, Refusal } from "./refusal.js";
 const CR = 0x0d;
 const LF = 0x0a;
 
+/** Digits of a size that is read without a string: chunks up to 256 MiB. */
+const USUAL_DIGITS = 7;
+
 const LF_ALONE = /[^\r]\n/;
 
 /** Who takes the bytes of a body as they come. */
@@ -87,13 +90,17 @@ export class ChunkedDecoder {
   }
 
   #takeLine(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#received === "") {
+      const behind = this.#takeSize(bytes, start, end);
+      if (behind > start) return behind;
+    }
     // One byte more than is allowed, which may be the CR or be what is too much.
     const limit = Math.min(end, start + MAX_CHUNK_LINE + 1 - this.#received.length);
     let stop = start;
     while (stop < limit && bytes[stop] !== LF) stop++;
     this.#received += this.#decode(bytes, start, stop);
     if (stop < limit) {
-      this.#startChunk(this.#received);
+      this.#takeWholeLine(this.#received);
       return stop + 1;
     }
     if (!startsWithSize(this.#received)) this.#refusal = badRequest("a malformed chunk size");
@@ -102,20 +109,35 @@ export class ChunkedDecoder {
     return stop;
   }
 
-  #startChunk(line: string): void {
+  /** Takes what nearly all lines are, in one piece: a few digits. @returns behind the line, or `start` if it is another one */
+  #takeSize(bytes: Uint8Array, start: number, end: number): number {
+    const limit = Math.min(end - 2, start + USUAL_DIGITS);
+    let size = 0;
+    let at = start;
+    for (let digit: number; at < limit && (digit = hexDigit(bytes[at]!)) >= 0; at++) size = size * 16 + digit;
+    if (at === start || bytes[at] !== CR || bytes[at + 1] !== LF) return start;
+    this.#startChunk(size);
+    return at + 2;
+  }
+
+  #takeWholeLine(line: string): void {
     const chunk = parseChunkLine(line);
     if (chunk instanceof Refusal) {
       this.#refusal = chunk;
       return;
     }
     this.#extensions += chunk.extensions;
-    if (chunk.size > this.#allowance) this.#refusal = new Refusal(413, "more bytes of body than allowed");
-    else if (this.#extensions > MAX_CHUNK_EXTENSIONS)
-      this.#refusal = badRequest("too many bytes of chunk extensions");
-    this.#allowance -= chunk.size;
-    this.#size = chunk.size;
-    this.#state = chunk.size === 0 ? "trailer" : "data";
-    this.#received = chunk.size === 0 ? "\r\n" : "";
+    this.#startChunk(chunk.size);
+    if (this.#extensions > MAX_CHUNK_EXTENSIONS)
+      this.#refusal ??= badRequest("too many bytes of chunk extensions");
+  }
+
+  #startChunk(size: number): void {
+    if (size > this.#allowance) this.#refusal = new Refusal(413, "more bytes of body than allowed");
+    this.#allowance -= size;
+    this.#size = size;
+    this.#state = size === 0 ? "trailer" : "data";
+    this.#received = size === 0 ? "\r\n" : "";
   }
 
   #takeData(bytes: Uint8Array, start: number, end: number): number {
@@ -123,7 +145,10 @@ export class ChunkedDecoder {
     this.#size -= stop - start;
     if (this.#size === 0) this.#state = "data-cr";
     this.#events.onBody(bytes, start, stop);
-    return stop;
+    const isWhole = this.#state === "data-cr" && stop + 1 < end && !this.#held;
+    if (!isWhole || bytes[stop] !== CR || bytes[stop + 1] !== LF) return stop;
+    this.#state = "line";
+    return stop + 2;
   }
 
   #takeTrailer(bytes: Uint8Array, start: number, end: number): number {
@@ -150,4 +175,11 @@ export class ChunkedDecoder {
     if (trailers instanceof Refusal) this.#refusal = trailers;
     else this.#trailers = trailers;
   }
+}
+
+/** The value of a hexadecimal digit; -1 of another byte. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }

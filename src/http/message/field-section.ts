@@ -7,16 +7,18 @@ const SHORTEST_FIELD = 4;
 const EMPTY_LINE = 2;
 
 /**
- * Finds what is wrong with lines that end with CRLF, in one pass: a control byte; a CR or LF that stands alone
+ * Finds what is wrong with lines that end with CRLF, in one pass: a control byte but DEL; a CR or LF that stands alone
  * (RFC 9112 §2.2); behind a CRLF something else than a token and a colon, thus also an obsolete line folding and a
  * blank before the colon (§5.1, §5.2). The empty line at the end is right.
  *
  * A control before LF is passed over, for if it is no CR, that LF is found. Measured on XS: an expression takes an
  * instruction for each byte where it does not begin to match, and two or three for each step where it does. A greedy
  * repetition would keep a state for each of its steps there, which an attacker's long name would multiply; a lazy one
- * keeps one.
+ * keeps one. Measured on V8: a class of one range is looked for in half the time of one with gaps.
  */
-const MALFORMED = /[\0-\x08\x0a-\x1f\x7f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$))/;
+const MALFORMED = /[\0-\x1f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$)|(?<=\t))/;
+
+const DEL = "\x7f";
 
 /**
  * Reads a field section, of a head or of trailers.
@@ -26,7 +28,8 @@ const MALFORMED = /[\0-\x08\x0a-\x1f\x7f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A
  */
 export function parseFieldSection(text: string, limit: number): Fields | Refusal {
   const malformed = MALFORMED.exec(text);
-  if (malformed !== null) return explain(text, malformed.index);
+  const deletion = text.indexOf(DEL);
+  if (malformed !== null || deletion >= 0) return explain(text, malformed?.index ?? Infinity, deletion);
   return hasMoreFields(text, limit) ? new Refusal(431, `more than ${limit} fields`) : new Fields(text);
 }
 
@@ -40,8 +43,12 @@ function hasMoreFields(section: string, limit: number): boolean {
   }
 }
 
-/** @param at where the first byte is that is wrong, or the end of the line before */
-function explain(text: string, at: number): Refusal {
+/**
+ * @param at where the first byte is that is wrong, or the end of the line before
+ * @param deletion where the first DEL is; -1 if there is none
+ */
+function explain(text: string, at: number, deletion: number): Refusal {
+  if (deletion >= 0 && deletion < at) return badRequest("a control character");
   if (text.startsWith("\r\n", at - 1)) return badRequest("a field without a valid name");
   if (text.startsWith("\n", at)) return badRequest("an LF without CR");
   return badRequest(text.startsWith("\r", at) ? "a CR without LF" : "a control character");

@@ -13,6 +13,9 @@ export function isToken(text: string): boolean {
   return text !== "" && !NOT_TOKEN.test(text);
 }
 
+/** What a field's line is looked for with: the end of the line before, the name in lower case, the colon. */
+export type FieldKey = `\n${string}:`;
+
 /**
  * The fields of a head or of trailers, as the text they came in: each byte a character, so that positions are bytes.
  * They are looked up by search when somebody asks: a device makes no string for the fields that nobody reads.
@@ -28,7 +31,7 @@ export class Fields {
     this.#lower = text.toLowerCase();
   }
 
-  /** True if there is a line with this name, in lower case. Measured on XS: half the work of a `get` that finds none. */
+  /** True if there is a line with this name, in lower case. */
   has(name: string): boolean {
     return this.#lower.includes(`\n${name}:`);
   }
@@ -39,12 +42,16 @@ export class Fields {
    * @param name in lower case
    */
   get(name: string): string | undefined {
+    return this.find(`\n${name}:`);
+  }
+
+  /** As `get`, for who looks up the same name again and again. */
+  find(key: FieldKey): string | undefined {
     const lower = this.#lower;
-    const key = `\n${name}:`;
     let at = lower.indexOf(key);
     if (at < 0) return undefined;
-    let value = valueAt(this.#text, at);
-    while ((at = lower.indexOf(key, at + 1)) >= 0) value += `, ${valueAt(this.#text, at)}`;
+    let value = valueFrom(this.#text, at + key.length);
+    while ((at = lower.indexOf(key, at + 1)) >= 0) value += `, ${valueFrom(this.#text, at + key.length)}`;
     return value;
   }
 
@@ -67,13 +74,15 @@ export class Fields {
 
   #entries(): (readonly [name: string, value: string])[] {
     const lines = this.#text.split("\r\n").slice(1, -2);
-    return lines.map((line) => [line.slice(0, line.indexOf(":")), valueAt(`${line}\r`, 0)]);
+    return lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), trimBlanks(line.slice(colon + 1))];
+    });
   }
 }
 
-/** The value of a line without the blanks around it. @param at at most where the name begins */
-function valueAt(text: string, at: number): string {
-  const start = text.indexOf(":", at) + 1;
+/** The rest of a line without the blanks around it. */
+function valueFrom(text: string, start: number): string {
   return trimBlanks(text.slice(start, text.indexOf("\r", start)));
 }
 

@@ -1,5 +1,5 @@
 import { parseFieldSection } from "./field-section.js";
-import { isToken, trimBlanks, type Fields } from "./fields.js";
+import { isToken, trimBlanks, type FieldKey, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { isAuthority, parseRequestTarget, splitPath, type RequestTarget } from "./request-target.js";
@@ -36,6 +36,12 @@ const NOT_DIGIT = /[^0-9]/;
 /** Digits of a Content-Length: what a double holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
 
+const CONNECTION: FieldKey = "\nconnection:";
+const CONTENT_LENGTH: FieldKey = "\ncontent-length:";
+const EXPECT: FieldKey = "\nexpect:";
+const HOST: FieldKey = "\nhost:";
+const TRANSFER_ENCODING: FieldKey = "\ntransfer-encoding:";
+
 const NO_OPTIONS: readonly string[] = Object.freeze([]);
 
 /**
@@ -59,7 +65,7 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
 
   const fields = parseFieldSection(text, limits.fields);
   if (fields instanceof Refusal) return fields;
-  const host = fields.get("host");
+  const host = fields.find(HOST);
   if (host === undefined ? minorVersion === 1 : !isAuthority(host)) {
     return badRequest(host === undefined ? "no Host field" : "an empty, malformed or repeated Host field");
   }
@@ -68,11 +74,11 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
   // It could be a part of what is to be tunnelled, too (RFC 9110 §9.3.6).
   if (method === "CONNECT" && framing !== 0) return badRequest("CONNECT with a body");
   // Without a body there is nothing to wait with, and a server may pass over what it does not know (RFC 9110 §10.1.1).
-  const expectation = framing !== 0 && minorVersion === 1 ? fields.getLower("expect") : undefined;
+  const expectation = framing !== 0 && minorVersion === 1 ? fields.find(EXPECT)?.toLowerCase() : undefined;
   if (expectation !== undefined && expectation !== "100-continue") {
     return new Refusal(417, "only 100-continue can be expected");
   }
-  const connection = fields.getLower("connection");
+  const connection = fields.find(CONNECTION)?.toLowerCase();
   // Nearly all say this, if anything; others may list several options (RFC 9110 §7.6.1).
   const isPlain = connection === undefined || connection === "keep-alive";
   const options = isPlain ? NO_OPTIONS : connection.split(",").map(trimBlanks);
@@ -106,12 +112,11 @@ function parseVersion(text: string): 0 | 1 | Refusal {
 
 /** RFC 9112 §6.1 to §6.3, with every choice that the RFC leaves made for refusal. */
 function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusal {
-  const isCoded = fields.has("transfer-encoding");
-  const isCounted = fields.has("content-length");
-  if (!isCoded) return isCounted ? parseLength(fields.get("content-length") ?? "") : 0;
-  if (isCounted) return badRequest("both Transfer-Encoding and Content-Length");
+  const length = fields.find(CONTENT_LENGTH);
+  const coding = fields.find(TRANSFER_ENCODING)?.toLowerCase();
+  if (coding === undefined) return length === undefined ? 0 : parseLength(length);
+  if (length !== undefined) return badRequest("both Transfer-Encoding and Content-Length");
   if (minorVersion === 0) return badRequest("Transfer-Encoding in HTTP/1.0");
-  const coding = fields.getLower("transfer-encoding") ?? "";
   if (coding === "chunked") return "chunked";
   const codings = coding.split(",").map(trimBlanks);
   if (codings.indexOf("chunked") !== codings.length - 1) return badRequest("a body that is not chunked last");
