@@ -23,7 +23,8 @@ export class ReceiveQueue {
       piece = this.#pieces[0]
     ) {
       const end = Math.min(piece.length, this.#offset + target.length - length);
-      target.set(piece.subarray(this.#offset, end), length);
+      const isWhole = this.#offset === 0 && end === piece.length;
+      target.set(isWhole ? piece : piece.subarray(this.#offset, end), length);
       length += end - this.#offset;
       this.#offset = end;
       if (end === piece.length) {

@@ -16,6 +16,8 @@ export interface StreamSocket {
   readonly socket: Socket;
   /** Whether it can be used already. */
   readonly ready: boolean;
+  /** Whether what is written goes to the kernel before `write` returns, if it has room. */
+  readonly writesAtOnce: boolean;
   /** The event of `socket` that tells when it can. */
   readonly readyEvent: "connect" | "secureConnect";
   /** To be kept: a socket forgets them when it is destroyed. */
@@ -30,6 +32,7 @@ export interface StreamSocket {
 /** One of node:net's own. */
 export class PlainSocket implements StreamSocket {
   readonly readyEvent = "connect";
+  readonly writesAtOnce = true;
   readonly socket: Socket;
   readonly #remote: { readonly address: string; readonly port: number } | undefined;
 

@@ -9,6 +9,7 @@ import type { TcpStream } from "./tcp-stream.js";
 /** A socket that speaks TLS over a `TcpStream`. */
 export class SecureSocket implements StreamSocket {
   readonly readyEvent = "secureConnect";
+  readonly writesAtOnce = false;
   readonly socket: TLSSocket;
   readonly ready: boolean;
   readonly #stream: TcpStream;

@@ -9,7 +9,12 @@ export const COALESCED_WRITE = 1436;
 /** Room to assume before the socket says how much it has, in bytes; the smallest known has 1,536. */
 const FIRST_ROOM = 1024;
 
+/** Bytes from which on a piece is not copied to what stands before it: sockets with so much room send both together. */
+const LARGE_PIECE = 32 * 1024;
+
 const STABLE: TcpWriteOptions = Object.freeze({ stable: true });
+const STABLE_AND_MORE: TcpWriteOptions = Object.freeze({ stable: true, more: true });
+const MORE: TcpWriteOptions = Object.freeze({ more: true });
 
 /** Bytes on their way out, sent as the socket has room. They are kept by reference. */
 export class Outbox {
@@ -54,11 +59,20 @@ export class Outbox {
         this.clear();
         return;
       }
-      const isJoined = queue.length > 1 && first.length - this.#offset < memory.length;
+      const isShort = queue.length > 1 && first.length - this.#offset < memory.length;
+      const isAlone = isShort && this.room > LARGE_PIECE && queue[1]!.length >= LARGE_PIECE;
+      const isJoined = isShort && !isAlone;
       const bytes = isJoined ? this.join(memory) : this.cut(first);
-      this.room = tcp.write(bytes, isJoined || this.#hasBorrowed ? undefined : STABLE);
+      this.room = tcp.write(bytes, this.options(isJoined, isAlone));
       this.drop(bytes.length);
     }
+  }
+
+  /** @param more whether others follow at once */
+  private options(isJoined: boolean, more: boolean): TcpWriteOptions | undefined {
+    const isStable = !isJoined && !this.#hasBorrowed;
+    if (more) return isStable ? STABLE_AND_MORE : MORE;
+    return isStable ? STABLE : undefined;
   }
 
   private cut(first: Uint8Array): Uint8Array {

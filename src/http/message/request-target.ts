@@ -19,6 +19,9 @@ const NOT_AUTHORITY = /[^A-Za-z0-9\-._~%!$&'()*+,;=:[\]]/;
 /** What a host's name or IPv4 address alone does not have. */
 const NOT_PLAIN = /[^A-Za-z0-9\-.]/;
 
+/** Most of what has a port: any number of up to four digits is one. */
+const PLAIN_AND_PORT = /^[A-Za-z0-9\-.]+?:[1-9][0-9]?[0-9]?[0-9]?$/;
+
 /** Reads the four forms of a request target. @returns undefined if it is malformed, or not for this method */
 export function parseRequestTarget(method: string, target: string): RequestTarget | undefined {
   if (NOT_TARGET.test(target)) return undefined;
@@ -39,7 +42,7 @@ function isHostAndPort(text: string): boolean {
 /** True for "host" and "host:port". An http URI without a host is invalid (RFC 9110 §4.2.1). */
 export function isAuthority(text: string): boolean {
   if (text === "" || text.startsWith(":")) return false;
-  if (!NOT_PLAIN.test(text)) return true;
+  if (!NOT_PLAIN.test(text) || PLAIN_AND_PORT.test(text)) return true;
   if (NOT_AUTHORITY.test(text)) return false;
   const bracket = text.indexOf("]");
   if (bracket >= 0) {

@@ -8,7 +8,7 @@ import type { HttpResponse, ResponseSink, TakeConnection } from "./response.js";
 /** "awaited": nothing of it has been sent. "begun": its head has. "ended": all of it is out or in the outbox. */
 type State = "awaited" | "begun" | "ended";
 
-/** Bytes of text that is encoded together with its head: to do that twice costs less than to put the bytes together. */
+/** Characters of text that is encoded together with its head: that costs less than to put the bytes together. */
 const SHORT = 512;
 
 /** One connection's responses: heads and bodies as bytes, sent as the socket has room. */
@@ -74,16 +74,16 @@ export class Responder implements ResponseSink, BodyOutlet {
   respond(response: HttpResponse, body: string | Uint8Array): void {
     if (response !== this.response || this.#state !== "awaited") return;
     const status = response.status;
-    const bytes = typeof body === "string" ? this.encode(body) : body;
-    // RFC 9110 §15.3.6: to 205 belongs no body, and a length that says so.
-    const length = status === 205 ? 0 : bytes.length;
     const isOmitted = this.omitsBody(status);
-    const isCounted = !isOmitted || !this.hasNoLength(status);
-    const head = this.head(response, isCounted ? `Content-Length: ${length}\r\n` : "");
-    if (typeof body === "string" && length <= SHORT && !isOmitted) {
-      this.#outbox.push(this.encode(head + body));
+    const option = this.announce(response);
+    if (typeof body === "string" && body.length <= SHORT && !isOmitted) {
+      this.#outbox.push(this.encodeShort(response, body, option));
     } else {
-      this.#outbox.push(this.#connection.owner.encodeHead(head));
+      const bytes = typeof body === "string" ? this.encode(body) : body;
+      // RFC 9110 §15.3.6: to 205 belongs no body, and a length that says so.
+      const length = status === 205 ? 0 : bytes.length;
+      const framing = isOmitted && this.hasNoLength(status) ? "" : lengthLine(length);
+      this.#outbox.push(this.#connection.owner.encodeHead(this.head(response, framing, option)));
       if (!isOmitted) this.#outbox.push(bytes);
     }
     this.end();
@@ -95,7 +95,7 @@ export class Responder implements ResponseSink, BodyOutlet {
     // RFC 9110 §15.3.6, as in `respond`.
     const length = status === 205 ? 0 : response.length;
     let framing: ResponseFraming = "length";
-    let line = `Content-Length: ${length}\r\n`;
+    let line = lengthLine(length ?? 0);
     if (length === undefined && this.#connection.receiver.head?.minorVersion === 1) {
       framing = "chunked";
       line = "Transfer-Encoding: chunked\r\n";
@@ -104,7 +104,8 @@ export class Responder implements ResponseSink, BodyOutlet {
       line = "";
       response.keepAlive = false;
     }
-    this.#outbox.push(this.encode(this.head(response, this.hasNoLength(status) ? "" : line)));
+    const option = this.announce(response);
+    this.#outbox.push(this.encode(this.head(response, this.hasNoLength(status) ? "" : line, option)));
     this.#state = "begun";
     this.#isBodiless = this.omitsBody(status);
     this.#writer = new BodyWriter(this, this.#isBodiless ? "none" : framing, length);
@@ -127,7 +128,8 @@ export class Responder implements ResponseSink, BodyOutlet {
       throw new NetworkError("EINVAL", "hand connection over", undefined, why);
     }
     this.take = take;
-    this.#outbox.push(this.encode(this.head(response, "")));
+    const option = this.announce(response);
+    this.#outbox.push(this.encode(this.head(response, "", option)));
     this.end();
   }
 
@@ -191,17 +193,29 @@ export class Responder implements ResponseSink, BodyOutlet {
     return response === this.response && this.#state === "awaited";
   }
 
-  private head(response: HttpResponse, framing: string): string {
-    const status = response.status;
-    const option = this.connectionOption(response);
+  /** Head and body in one: nearly always ASCII, whose length is known before it is encoded. */
+  private encodeShort(response: HttpResponse, body: string, option: string): Uint8Array {
+    const text = this.head(response, lengthLine(body.length), option) + body;
+    const bytes = this.encode(text);
+    if (bytes.length === text.length) return bytes;
+    return this.encode(this.head(response, lengthLine(this.encode(body).length), option) + body);
+  }
+
+  private head(response: HttpResponse, framing: string, option: string): string {
+    const { status } = response;
     const common = this.#connection.owner.commonFields;
-    const onAnswer = this.#connection.owner.onAnswer;
-    if (onAnswer !== undefined) {
-      const { receiver, remoteAddress, remotePort } = this.#connection;
-      const { method, rawTarget: target } = receiver.head ?? {};
-      onAnswer({ method, target, status, remoteAddress, remotePort });
-    }
     return `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n${common}${response.fieldLines}${framing}${option}\r\n`;
+  }
+
+  /** Tells who wants to know that this is the answer. @returns the line of its Connection field, empty for none */
+  private announce(response: HttpResponse): string {
+    const { owner, receiver, remoteAddress, remotePort } = this.#connection;
+    const option = this.connectionOption(response);
+    if (owner.onAnswer !== undefined) {
+      const { method, rawTarget: target } = receiver.head ?? {};
+      owner.onAnswer({ method, target, status: response.status, remoteAddress, remotePort });
+    }
+    return option;
   }
 
   /** Decides whether the connection is kept. @returns the Connection field as a line, empty for none */
@@ -236,4 +250,8 @@ export class Responder implements ResponseSink, BodyOutlet {
   private opensTunnel(status: number): boolean {
     return status < 300 && this.#connection.receiver.head?.method === "CONNECT";
   }
+}
+
+function lengthLine(length: number): string {
+  return `Content-Length: ${length}\r\n`;
 }
