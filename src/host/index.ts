@@ -38,6 +38,6 @@ export {
 export { TcpBase, takeOver, type TcpConnection } from "./tcp-base.js";
 export { bytesOf, type ReceivedBytes } from "./tcp-bytes.js";
 export { MAX_DATAGRAM, readDatagram } from "./udp-reading.js";
-export { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "./latin1.js";
-export { decodeUtf8, encodeUtf8, type EncodeUtf8 } from "./utf8.js";
+export { decodeLatin1, encodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "./latin1.js";
+export { decodeUtf8, encodeUtf8, isAscii, type EncodeUtf8 } from "./utf8.js";
 export { Watchers } from "./watchers.js";

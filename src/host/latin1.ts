@@ -16,6 +16,21 @@ export function decodeLatin1(bytes: Uint8Array, start: number, end: number): str
   return text;
 }
 
+/** The opposite. @param text each character a byte */
+export function encodeLatin1(text: string): Uint8Array {
+  // eslint-disable-next-line rooms/no-string-length -- each character is a byte
+  const bytes = new Uint8Array(text.length);
+  for (let start = 0; start < bytes.length; start += SEARCHED) {
+    const piece = text.slice(start, start + SEARCHED);
+    const end = Math.min(bytes.length, start + SEARCHED);
+    for (let at = start; at < end; at++) bytes[at] = piece.charCodeAt(at - start);
+  }
+  return bytes;
+}
+
+/** Characters at a time: where XS looks for one from the start of the string, a loop over all would cost the square. */
+const SEARCHED = 64;
+
 function decodePiece(bytes: Uint8Array, start: number, end: number): string {
   return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
 }

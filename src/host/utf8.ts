@@ -120,3 +120,9 @@ function pointAt(bytes: Uint8Array, at: number): number {
 function lengthOf(point: number): number {
   return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
 }
+
+/** @param utf8 the same text, encoded */
+export function isAscii(text: string, utf8: Uint8Array): boolean {
+  // eslint-disable-next-line rooms/no-string-length -- all other characters have more bytes than code units
+  return utf8.length === text.length;
+}

@@ -55,6 +55,19 @@ describe("time", () => {
     }
   });
 
+  // RFC 9112 §2.2: nothing of another protocol will become a request line.
+  it.each([
+    ["TLS", "\x16\x03\x01\x02\x00\x01"],
+    ["NUL", "GET /\0"],
+    ["a CR that ends no line", "GET / HTTP/1.1\rH"],
+  ])("what can't be a request line is refused before it ends: %s", (_, text) => {
+    const dialogue = listening();
+    const client = dialogue.connect();
+    client.send(text);
+    dialogue.time.advance(0);
+    expect(parts(client.take()).status).toBe(400);
+  });
+
   it("a head that drips in is answered 408", () => {
     const dialogue = listening();
     const client = dialogue.connect();

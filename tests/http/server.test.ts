@@ -140,6 +140,31 @@ describe("a request", () => {
     );
   });
 
+  it.each(["HEAD / HTTP/1.1\r\n\r\n", "HEAD /\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n"])(
+    "with HEAD gets the head alone, even of a refusal: %j",
+    (head) => {
+      const { answer } = dialogue.ask(head);
+      expect(parts(answer)).toMatchObject({ status: 400, body: "" });
+    },
+  );
+
+  it("has its fields' bytes given back as they came", () => {
+    dialogue.server.get("/name", (incoming, response) => {
+      response.header("X-Name", incoming.header("x-name")!).header("Content-Type", "text/plain").send("ü");
+    });
+    const { answer } = dialogue.ask(request("GET /name", "X-Name: J\xc3\xbcrgen \xe0\r\n"));
+    expect(answer).toContain("\r\nX-Name: J\xc3\xbcrgen \xe0\r\n");
+    expect(parts(answer).body).toBe("\xc3\xbc");
+    expect(answer).toContain("\r\nContent-Length: 2\r\n");
+  });
+
+  it("is sent elsewhere by what a URL may have", () => {
+    dialogue.server.get("/old", (_, response) => response.redirect("/grüße?a=%20€"));
+    expect(dialogue.ask(request("GET /old")).answer).toContain(
+      "\r\nLocation: /gr%C3%BC%C3%9Fe?a=%20%E2%82%AC\r\n",
+    );
+  });
+
   it.each([
     ["GET /nowhere", 404, undefined],
     ["HEAD /nowhere", 404, undefined],
@@ -403,7 +428,7 @@ describe("the server", () => {
       { method: "GET", target: "/?a", status: 200, ...client },
       { method: "GET", target: "/pieces", status: 200, ...client },
       { method: "PUT", target: "/", status: 405, ...client },
-      { method: undefined, target: undefined, status: 400, ...client },
+      { method: "GET", target: undefined, status: 400, ...client },
     ]);
   });
 

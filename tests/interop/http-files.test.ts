@@ -29,12 +29,17 @@ interface Answer {
   readonly body: string;
 }
 
-/** A server, asked over one connection at a time, each request on its own. */
+/** A server, asked over one connection at a time. */
 class Asking {
-  readonly #agent = new Agent({ keepAlive: false, maxSockets: 1 });
+  readonly #agent: Agent;
   readonly #tags = new Map<string, string>();
 
-  constructor(readonly place: RequestOptions) {}
+  constructor(
+    readonly place: RequestOptions,
+    keepAlive: boolean,
+  ) {
+    this.#agent = new Agent({ keepAlive, maxSockets: 1 });
+  }
 
   async ask({ method, path, fields }: Asked): Promise<Answer> {
     const headers: Record<string, string> = {};
@@ -103,7 +108,8 @@ describeWith([requireTool("nginx")], "a folder, here and behind nginx", () => {
     }
     nginx = new NginxFolder(workspace, folder);
     await nginx.ready();
-    theirs = new Asking({ socketPath: nginx.socketPath });
+    // nginx resets a connection that it has kept now and then.
+    theirs = new Asking({ socketPath: nginx.socketPath }, false);
 
     // What is about files just made would be about a change that might go unseen.
     const now = Date.now();
@@ -111,7 +117,7 @@ describeWith([requireTool("nginx")], "a folder, here and behind nginx", () => {
     server = new HttpServer({ ...nodeServices, io: nodeIo, port: 0 });
     server.get("/<path:path>", serveFiles(folderSource(folder)));
     server.start();
-    ours = new Asking({ host: "127.0.0.1", port: server.port });
+    ours = new Asking({ host: "127.0.0.1", port: server.port }, true);
   });
 
   afterAll(async () => {

@@ -4,6 +4,7 @@ import type { AttemptLimiter } from "./attempt-limiter.js";
 import { admit, askForCredentials, credentialsOf, whenKnown, type MaybePromise } from "./authorization.js";
 import { parseBasic, type Login } from "./basic.js";
 import { formatAuth } from "./challenges.js";
+import { fieldText } from "./latin1.js";
 
 export interface BasicAuthOptions {
   /** What the user is asked for a password of: browsers show it. */
@@ -21,7 +22,7 @@ export interface BasicAuthOptions {
  */
 export function basicAuth(options: BasicAuthOptions): Middleware {
   const { realm, check, attempts } = options;
-  const challenge = formatAuth("Basic", { realm, charset: "UTF-8" });
+  const challenge = formatAuth("Basic", { realm: fieldText(realm), charset: "UTF-8" });
   return (request, response, next) => {
     attempts?.check(request);
     const credentials = credentialsOf(request);

@@ -2,6 +2,7 @@ import type { Middleware } from "../server/middleware.js";
 import type { HttpRequest } from "../server/request.js";
 import { admit, askForCredentials, credentialsOf, type MaybePromise } from "./authorization.js";
 import { formatAuth } from "./challenges.js";
+import { fieldText } from "./latin1.js";
 
 export interface BearerAuthOptions {
   readonly realm?: string;
@@ -16,7 +17,8 @@ export interface BearerAuthOptions {
  * @throws NetworkError EINVAL for a realm with control characters
  */
 export function bearerAuth(options: BearerAuthOptions): Middleware {
-  const { realm, check } = options;
+  const { check } = options;
+  const realm = options.realm === undefined ? undefined : fieldText(options.realm);
   const challenge = formatAuth("Bearer", { realm });
   const malformed = formatAuth("Bearer", { realm, error: "invalid_request" });
   const invalid = formatAuth("Bearer", { realm, error: "invalid_token" });

@@ -1,6 +1,6 @@
-import { decodeUtf8 } from "../../host/index.js";
+import { decodeUtf8, encodeLatin1 } from "../../host/index.js";
 import type { AuthElement } from "./challenges.js";
-import { latin1Bytes, textOf } from "./latin1.js";
+import { textOf } from "./latin1.js";
 
 /** What a client answers to a Digest challenge (RFC 7616 §3.4), as far as it can be used without qop "auth-int". */
 export interface DigestCredentials {
@@ -38,7 +38,7 @@ export function parseDigest({ parameters }: AuthElement): DigestCredentials | un
 function userIn(parameters: ReadonlyMap<string, string>): string | undefined {
   const plain = parameters.get("username");
   const extended = parameters.get("username*");
-  if (plain !== undefined) return extended === undefined ? textOf(latin1Bytes(plain)) : undefined;
+  if (plain !== undefined) return extended === undefined ? textOf(encodeLatin1(plain)) : undefined;
   return extended === undefined ? undefined : parseExtendedValue(extended);
 }
 
@@ -50,11 +50,11 @@ function parseExtendedValue(value: string): string | undefined {
   if (charset?.toLowerCase() !== "utf-8" || text === undefined || more !== undefined) return undefined;
   if (NOT_EXTENDED.test(text)) return undefined;
   const [first, ...rest] = text.split("%");
-  const bytes: number[] = [...latin1Bytes(first!)];
+  const bytes: number[] = [...encodeLatin1(first!)];
   for (const piece of rest) {
     const digits = piece.slice(0, 2);
     if (!/^[0-9a-f]{2}$/i.test(digits)) return undefined;
-    bytes.push(parseInt(digits, 16), ...latin1Bytes(piece.slice(2)));
+    bytes.push(parseInt(digits, 16), ...encodeLatin1(piece.slice(2)));
   }
   try {
     return decodeUtf8(Uint8Array.from(bytes));

@@ -1,6 +1,5 @@
-import { encodeUtf8, type DigestAlgorithm, type Hashes } from "../../host/index.js";
+import { encodeLatin1, encodeUtf8, type DigestAlgorithm, type Hashes } from "../../host/index.js";
 import { encodeHex } from "./hex.js";
-import { latin1Bytes } from "./latin1.js";
 
 /** What the client's answer to a Digest challenge is made of; texts as they stand in the field. */
 export interface DigestAnswer {
@@ -39,6 +38,6 @@ export function digestUserHash(
 /** The parameter `response` for qop "auth", in hexadecimal (RFC 7616 §3.4.1). */
 export function digestResponse(hashes: Hashes, algorithm: DigestAlgorithm, answer: DigestAnswer): string {
   const { secret, nonce, nc, cnonce, qop, method, uri } = answer;
-  const hash = (text: string): string => encodeHex(hashes.digest(algorithm, latin1Bytes(text)));
+  const hash = (text: string): string => encodeHex(hashes.digest(algorithm, encodeLatin1(text)));
   return hash(`${secret}:${nonce}:${nc}:${cnonce}:${qop}:${hash(`${method}:${uri}`)}`);
 }

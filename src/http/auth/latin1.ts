@@ -1,13 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from "../../host/index.js";
 import { latin1Text } from "../message/charset.js";
 
-/** The bytes of text of a field, each a character. */
-export function latin1Bytes(field: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of field) bytes.push(character.charCodeAt(0) & 0xff);
-  return Uint8Array.from(bytes);
-}
-
 /** What bytes say: in UTF-8, or in ISO-8859-1 if they are not UTF-8, as some clients still send names and passwords. */
 export function textOf(bytes: Uint8Array): string {
   try {

@@ -9,6 +9,7 @@ import type { Login } from "./basic.js";
 import { bearerAuth } from "./bearer-auth.js";
 import { decodeBase64Url, encodeBase64Url } from "./base64.js";
 import { formatAuth } from "./challenges.js";
+import { fieldText } from "./latin1.js";
 import { constantTimeEqual } from "./constant-time.js";
 import { randomBytes } from "./random-bytes.js";
 
@@ -73,7 +74,7 @@ export class TokenLogin {
   constructor(options: TokenLoginOptions) {
     const { clock, check, realm, lifetime = TOKEN_LIFETIME } = options;
     const attempts = options.attempts ?? new AttemptLimiter({ clock });
-    const challenge = formatAuth("Bearer", { realm });
+    const challenge = formatAuth("Bearer", { realm: realm === undefined ? undefined : fieldText(realm) });
     this.#options = options;
     this.#lifetime = lifetime;
     this.handler = (request, response) => {

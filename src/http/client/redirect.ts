@@ -30,7 +30,9 @@ export function isRedirect(status: number): boolean {
  * @throws NetworkError EPROTO if it is no http or https URL
  */
 export function locationOf(text: string, url: HttpUrl, method: string): HttpUrl {
-  const location = HttpUrl.tryParse(text, url);
+  // Each character is a byte of what is UTF-8, if anything.
+  const encoded = text.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  const location = HttpUrl.tryParse(encoded, url);
   if (location === undefined)
     throw new NetworkError(
       "EPROTO",

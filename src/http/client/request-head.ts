@@ -1,5 +1,6 @@
 import { NetworkError } from "../../error/index.js";
-import { hasControl, isToken } from "../message/fields.js";
+import { encodeLatin1 } from "../../host/index.js";
+import { isFieldValue, isToken } from "../message/fields.js";
 
 /** Fields of a request: by name, or as pairs where order or repetition matters. Each character is a byte, up to U+00FF. */
 export type RequestFields =
@@ -27,9 +28,6 @@ const OWN_FIELDS: readonly string[] = Object.freeze([
   "upgrade",
 ]);
 
-/** Not written as "[^\0-\xff]": measured on XS, a class that excludes NUL matches everything. */
-const BEYOND_BYTE = /[\u{100}-\u{10ffff}]/u;
-
 /** @throws NetworkError EINVAL for a name that is no token, a value with control characters, a field that is the client's own */
 export function requestFields(fields: RequestFields | undefined): readonly RequestField[] {
   if (fields === undefined) return [];
@@ -44,7 +42,7 @@ function requestField(name: string, value: string): RequestField {
   if (!isToken(name)) throw new NetworkError("EINVAL", "set header", name, "its name is no token");
   if (OWN_FIELDS.includes(key))
     throw new NetworkError("EINVAL", "set header", name, "the client sets it itself");
-  if (hasControl(value) || BEYOND_BYTE.test(value))
+  if (!isFieldValue(value))
     throw new NetworkError("EINVAL", "set header", name, "its value has a character that is not to be sent");
   return { name, key, value };
 }
@@ -66,15 +64,5 @@ export function formatRequestHead(
   for (const [name, value] of fields) text += `${name}: ${value}\r\n`;
   text += "\r\n";
   // Not UTF-8: what a cookie was received as, it is sent as.
-  // eslint-disable-next-line rooms/no-string-length -- each character is a byte
-  const bytes = new Uint8Array(text.length);
-  for (let start = 0; start < bytes.length; start += PIECE) {
-    const piece = text.slice(start, start + PIECE);
-    const end = Math.min(bytes.length, start + PIECE);
-    for (let at = start; at < end; at++) bytes[at] = piece.charCodeAt(at - start);
-  }
-  return bytes;
+  return encodeLatin1(text);
 }
-
-/** Characters at a time: where XS looks for one from the start of the string, a loop over all would cost the square. */
-const PIECE = 64;

@@ -18,7 +18,7 @@ export function checkBegunFields(
   known: number,
   limits: RequestLimits,
 ): Refusal | undefined {
-  if (!STRAY.test(received.slice(Math.max(known - 2, received.indexOf("\r\n"))))) return undefined;
+  if (!STRAY.test(received.slice(Math.max(known - 2, 0)))) return undefined;
   const head = parseRequestHead(`${received}\r\n\r\n`, limits);
   return head instanceof Refusal ? head : undefined;
 }

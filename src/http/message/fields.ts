@@ -5,8 +5,16 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 /** What no token may have (RFC 9110 §5.6.2). */
 const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
 
+/** Not written as "[^\0-\xff]": measured on XS, a class that excludes NUL matches everything. */
+const BEYOND_BYTE = /[\u{100}-\u{10ffff}]/u;
+
 export function hasControl(line: string): boolean {
   return CONTROL.test(line);
+}
+
+/** True for what can be sent as the value of a field: no controls, and each character a byte. */
+export function isFieldValue(text: string): boolean {
+  return !CONTROL.test(text) && !BEYOND_BYTE.test(text);
 }
 
 export function isToken(text: string): boolean {

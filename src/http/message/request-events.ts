@@ -9,6 +9,10 @@ export interface RequestEvents extends BodyEvents {
   onHead(head: RequestHead): void;
   /** The request is complete. @param trailers what came behind the last chunk; undefined if there was nothing */
   onComplete(trailers: Fields | undefined): void;
-  /** The request is not to be served, and where the next one begins is not known. */
-  onRefusal(refusal: Refusal): void;
+  /**
+   * The request is not to be served, and where the next one begins is not known.
+   *
+   * @param method of a request that is refused for its head, as far as it can be told
+   */
+  onRefusal(refusal: Refusal, method?: string): void;
 }

@@ -1,5 +1,5 @@
 import { parseFieldSection } from "./field-section.js";
-import { isToken, trimBlanks, type FieldKey, type Fields } from "./fields.js";
+import { hasControl, isToken, trimBlanks, type FieldKey, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { isAuthority, parseRequestTarget, splitPath, type RequestTarget } from "./request-target.js";
@@ -53,6 +53,8 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
   const isUsual = USUAL_LINE.test(text);
   const first = text.indexOf(" ");
   const end = isUsual ? 0 : text.indexOf("\r\n");
+  const control = isUsual ? undefined : checkLine(text.slice(0, end));
+  if (control !== undefined) return control;
   const last = isUsual ? text.indexOf(" ", first + 1) : text.lastIndexOf(" ", end);
   if (last <= first) return badRequest("a malformed request line");
   const minorVersion = isUsual ? 1 : parseVersion(text.slice(last + 1, end));
@@ -95,6 +97,11 @@ export function parseRequestHead(text: string, limits: RequestLimits): RequestHe
     expectsContinue: expectation !== undefined,
     upgrade: upgrades ? fields.get("upgrade") || undefined : undefined,
   };
+}
+
+/** Says of a request line, or what has come of it, that it is none. @param line without its line end */
+export function checkLine(line: string): Refusal | undefined {
+  return hasControl(line) ? badRequest("a control character in the request line") : undefined;
 }
 
 function parseVersion(text: string): 0 | 1 | Refusal {

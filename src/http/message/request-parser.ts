@@ -1,11 +1,11 @@
 import { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
 import { checkBegunFields } from "./begun-fields.js";
 import { ChunkedDecoder } from "./chunked-decoder.js";
-import type { Fields } from "./fields.js";
+import { isToken, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
 import { badRequest, Refusal } from "./refusal.js";
 import type { RequestEvents } from "./request-events.js";
-import { parseRequestHead, type RequestHead } from "./request-head.js";
+import { checkLine, parseRequestHead, type RequestHead } from "./request-head.js";
 
 /** "head" and "body": it wants more bytes. "complete" and "refused": it takes none until `reset`. */
 export type ParserState = "head" | "body" | "complete" | "refused";
@@ -127,13 +127,17 @@ export class RequestParser {
   #checkRequestLine(received: string): Refusal | undefined {
     const limit = this.#limits.requestLine;
     const end = received.indexOf("\n");
-    if (end < 0 ? received.length > limit + 1 : end > limit + 1) {
-      return new Refusal(414, `more than ${limit} bytes of request line`);
+    const isLong = end < 0 ? received.length > limit + 1 : end > limit + 1;
+    if (end > 1 && !isLong && received.startsWith("\r", end - 1)) {
+      this.#expected = "fields";
+      return undefined;
     }
-    if (end < 0) return undefined;
-    this.#expected = "fields";
-    const complete = end > 1 && received.startsWith("\r", end - 1);
-    return complete ? undefined : badRequest("a request line that does not end with CRLF");
+    // No later than it is seen: what speaks another protocol may never send the end of a line.
+    const line = received.slice(0, end < 0 || isLong ? limit + 1 : end);
+    const control = checkLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+    if (control !== undefined) return control;
+    if (isLong) return new Refusal(414, `more than ${limit} bytes of request line`);
+    return end < 0 ? undefined : badRequest("a request line that does not end with CRLF");
   }
 
   #startBody(head: RequestHead, at: number): number {
@@ -172,9 +176,16 @@ export class RequestParser {
   }
 
   #refuse(refusal: Refusal, at: number): number {
+    const method = this.#state === "head" ? methodOf(this.#received) : undefined;
     this.#state = "refused";
     this.#received = "";
-    this.#events.onRefusal(refusal);
+    this.#events.onRefusal(refusal, method);
     return at;
   }
+}
+
+/** What stands before the first blank, if it may be a method. */
+function methodOf(received: string): string | undefined {
+  const method = received.slice(0, Math.max(0, received.indexOf(" ")));
+  return isToken(method) ? method : undefined;
 }

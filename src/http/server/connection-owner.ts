@@ -36,7 +36,7 @@ export interface ConnectionOwner {
   readonly crowded: boolean;
   /** The fields that each response has, as lines: Date and Server. */
   readonly commonFields: string;
-  /** The head of a response as bytes, which are kept for the next that is the same. */
+  /** The head of a response as bytes, a character each; they are kept for the next that is the same. */
   encodeHead(head: string): Uint8Array;
   /** Has `receiver` run now, or when the one that runs has done. */
   pump(receiver: Receiver): void;

@@ -1,3 +1,4 @@
+import { encodeLatin1, isAscii } from "../../host/index.js";
 import type {
   Clock,
   DecodeLatin1,
@@ -99,7 +100,8 @@ export class ConnectionPool implements ConnectionOwner {
 
   encodeHead(head: string): Uint8Array {
     if (head !== this.#head) {
-      this.#headBytes = this.encode(head);
+      const bytes = this.encode(head);
+      this.#headBytes = isAscii(head, bytes) ? bytes : encodeLatin1(head);
       this.#head = head;
     }
     return this.#headBytes;

@@ -26,6 +26,8 @@ export class Receiver implements RequestEvents, RequestSource {
   readonly timer: RequestTimer;
   /** Of the request under way, once it is there. */
   head: RequestHead | undefined;
+  /** The same, and of one that was refused for its head. */
+  method: string | undefined;
   readonly #connection: Connection;
   readonly #parser: RequestParser;
   #state: State = "head";
@@ -111,6 +113,7 @@ export class Receiver implements RequestEvents, RequestSource {
   next(): void {
     this.#state = "head";
     this.head = undefined;
+    this.method = undefined;
     this.#match = undefined;
     this.#request = undefined;
     this.#body = undefined;
@@ -187,6 +190,7 @@ export class Receiver implements RequestEvents, RequestSource {
     const match = this.#connection.find(head);
     const framing = head.framing;
     this.head = head;
+    this.method = head.method;
     this.#match = match;
     this.#owesContinue = head.expectsContinue;
     // What is complete is dealt with when the parser says so, which is next.
@@ -249,7 +253,8 @@ export class Receiver implements RequestEvents, RequestSource {
     }
   }
 
-  onRefusal(refusal: Refusal): void {
+  onRefusal(refusal: Refusal, method?: string): void {
+    this.method ??= method;
     if (this.#state === "dropping") this.loseTrack();
     else this.fail(refusal, "ECONNABORTED");
   }

@@ -1,4 +1,5 @@
 import { NetworkError } from "../../error/index.js";
+import { isAscii } from "../../host/index.js";
 import { reasonPhrase } from "../message/status.js";
 import { BodyWriter, type BodyOutlet, type ResponseFraming } from "./body-writer.js";
 import type { Connection } from "./connection.js";
@@ -71,19 +72,25 @@ export class Responder implements ResponseSink, BodyOutlet {
     return this.#connection.owner.encode(text);
   }
 
+  encodeFields(lines: string): Uint8Array {
+    return this.#connection.owner.encodeHead(lines);
+  }
+
   respond(response: HttpResponse, body: string | Uint8Array): void {
     if (response !== this.response || this.#state !== "awaited") return;
     const status = response.status;
     const isOmitted = this.omitsBody(status);
     const option = this.announce(response);
-    if (typeof body === "string" && body.length <= SHORT && !isOmitted) {
-      this.#outbox.push(this.encodeShort(response, body, option));
+    const short =
+      typeof body !== "string" || isOmitted ? undefined : this.encodeShort(response, body, option);
+    if (short !== undefined) {
+      this.#outbox.push(short);
     } else {
       const bytes = typeof body === "string" ? this.encode(body) : body;
       // RFC 9110 §15.3.6: to 205 belongs no body, and a length that says so.
       const length = status === 205 ? 0 : bytes.length;
       const framing = isOmitted && this.hasNoLength(status) ? "" : lengthLine(length);
-      this.#outbox.push(this.#connection.owner.encodeHead(this.head(response, framing, option)));
+      this.#outbox.push(this.encodeFields(this.head(response, framing, option)));
       if (!isOmitted) this.#outbox.push(bytes);
     }
     this.end();
@@ -105,7 +112,7 @@ export class Responder implements ResponseSink, BodyOutlet {
       response.keepAlive = false;
     }
     const option = this.announce(response);
-    this.#outbox.push(this.encode(this.head(response, this.hasNoLength(status) ? "" : line, option)));
+    this.#outbox.push(this.encodeFields(this.head(response, this.hasNoLength(status) ? "" : line, option)));
     this.#state = "begun";
     this.#isBodiless = this.omitsBody(status);
     this.#writer = new BodyWriter(this, this.#isBodiless ? "none" : framing, length);
@@ -115,7 +122,7 @@ export class Responder implements ResponseSink, BodyOutlet {
 
   inform(response: HttpResponse | undefined, head: string): void {
     if (response !== this.response || this.#connection.receiver.head?.minorVersion !== 1) return;
-    this.#outbox.push(this.#connection.owner.encode(head));
+    this.#outbox.push(this.encodeFields(head));
     this.flush();
   }
 
@@ -129,7 +136,7 @@ export class Responder implements ResponseSink, BodyOutlet {
     }
     this.take = take;
     const option = this.announce(response);
-    this.#outbox.push(this.encode(this.head(response, "", option)));
+    this.#outbox.push(this.encodeFields(this.head(response, "", option)));
     this.end();
   }
 
@@ -193,12 +200,13 @@ export class Responder implements ResponseSink, BodyOutlet {
     return response === this.response && this.#state === "awaited";
   }
 
-  /** Head and body in one: nearly always ASCII, whose length is known before it is encoded. */
-  private encodeShort(response: HttpResponse, body: string, option: string): Uint8Array {
-    const text = this.head(response, lengthLine(body.length), option) + body;
+  /** Head and body in one. @returns undefined for a long body, and for what is not ASCII */
+  private encodeShort(response: HttpResponse, body: string, option: string): Uint8Array | undefined {
+    const { length } = body;
+    if (length > SHORT) return undefined;
+    const text = this.head(response, lengthLine(length), option) + body;
     const bytes = this.encode(text);
-    if (bytes.length === text.length) return bytes;
-    return this.encode(this.head(response, lengthLine(this.encode(body).length), option) + body);
+    return isAscii(text, bytes) ? bytes : undefined;
   }
 
   private head(response: HttpResponse, framing: string, option: string): string {
@@ -212,8 +220,8 @@ export class Responder implements ResponseSink, BodyOutlet {
     const { owner, receiver, remoteAddress, remotePort } = this.#connection;
     const option = this.connectionOption(response);
     if (owner.onAnswer !== undefined) {
-      const { method, rawTarget: target } = receiver.head ?? {};
-      owner.onAnswer({ method, target, status: response.status, remoteAddress, remotePort });
+      const { method, head } = receiver;
+      owner.onAnswer({ method, target: head?.rawTarget, status: response.status, remoteAddress, remotePort });
     }
     return option;
   }
@@ -242,7 +250,7 @@ export class Responder implements ResponseSink, BodyOutlet {
 
   /** True for what ends with its head (RFC 9112 §6.3). */
   private omitsBody(status: number): boolean {
-    const method = this.#connection.receiver.head?.method;
+    const { method } = this.#connection.receiver;
     if (method === "HEAD" || status === 204 || status === 205 || status === 304) return true;
     return method === "CONNECT" && status < 300;
   }

@@ -1,6 +1,6 @@
 import { NetworkError } from "../../error/index.js";
 import type { Tcp } from "../../host/index.js";
-import { hasControl, isToken } from "../message/fields.js";
+import { isFieldValue, isToken } from "../message/fields.js";
 import { reasonPhrase } from "../message/status.js";
 import type { BodySource } from "../message/body-stream.js";
 import type { BodyWriter } from "./body-writer.js";
@@ -19,6 +19,8 @@ export interface ResponseSink {
   /** Sends the head, and gives the connection away behind it. @throws NetworkError EINVAL if the client has not asked for it */
   handOver(response: HttpResponse, take: TakeConnection): void;
   encode(text: string): Uint8Array;
+  /** Lines of fields, each character a byte. */
+  encodeFields(lines: string): Uint8Array;
 }
 
 /** Fields that say where a message ends: the server's own business. */
@@ -70,7 +72,7 @@ export class HttpResponse {
   /**
    * Adds a field; one that may be repeated (Set-Cookie) can be added again.
    *
-   * @throws NetworkError EINVAL if the name is no token, the value has control characters, or the field delimits the
+   * @throws NetworkError EINVAL if the name is no token, the value has controls or characters beyond U+00FF (each is sent as a byte), or the field delimits the
    * message: those are the server's
    */
   header(name: string, value: string): this {
@@ -122,10 +124,16 @@ export class HttpResponse {
     this.send(text ?? "null");
   }
 
-  /** Sends the client elsewhere. @param location an absolute URL, or a reference relative to the request's */
+  /**
+   * Sends the client elsewhere.
+   *
+   * @param location an absolute URL, or a reference relative to the request's; beyond ASCII it is percent-encoded
+   */
   redirect(location: string, status = 302): void {
     this.status = status;
-    this.setHeader("Location", location).send();
+    // Not a constant of the module: it would be frozen on devices, and has to note where it is.
+    const encoded = location.replace(/[\u{80}-\u{10ffff}]+/gu, encodeURIComponent);
+    this.setHeader("Location", encoded).send();
   }
 
   /** Sends an error as application/problem+json (RFC 9457). @param members more of what is known about it */
@@ -159,7 +167,7 @@ export class HttpResponse {
     for (const name of Object.keys(trailers)) lines += fieldLine(name, trailers[name]!);
     this.begin("end response");
     this.#ended = true;
-    this.#writer?.end(this.#sink.encode(lines));
+    this.#writer?.end(this.#sink.encodeFields(lines));
   }
 
   /**
@@ -236,10 +244,10 @@ export class HttpResponse {
   }
 }
 
-/** @throws NetworkError EINVAL if the name is no token or of a framing field, or the value has control characters */
+/** @throws NetworkError EINVAL if the name is no token or of a framing field, or the value has controls or characters beyond U+00FF */
 function fieldLine(name: string, value: string, lower = name.toLowerCase()): string {
   if (!isToken(name) || FRAMING_FIELDS.includes(lower)) throw new NetworkError("EINVAL", "set header", name);
-  if (hasControl(value))
-    throw new NetworkError("EINVAL", "set header", name, "control character in the value");
+  if (!isFieldValue(value))
+    throw new NetworkError("EINVAL", "set header", name, "its value has a character that is not to be sent");
   return `${name}: ${value}\r\n`;
 }

@@ -1,3 +1,4 @@
+import { encodeLatin1 } from "../../host/index.js";
 import type { Match } from "./handler.js";
 import { HttpError } from "./http-error.js";
 import type { HttpRequest } from "./request.js";
@@ -19,6 +20,5 @@ function echo(request: HttpRequest, response: HttpResponse): void {
   for (const [name, value] of request.fields)
     if (!SECRET_FIELDS.includes(name.toLowerCase())) text += `${name}: ${value}\r\n`;
   // Each character is a byte of the request, and goes back as that.
-  const bytes = Uint8Array.from(`${text}\r\n`, (character) => character.charCodeAt(0));
-  response.header("Content-Type", "message/http").send(bytes);
+  response.header("Content-Type", "message/http").send(encodeLatin1(`${text}\r\n`));
 }

@@ -60,6 +60,11 @@ describe("a redirect", () => {
     expect(await (await response).text()).toBe("there");
   });
 
+  it("leads where bytes beyond ASCII say", async () => {
+    const { requests } = await talk([to("/gr\xc3\xbc\xc3\x9fe", 302), ok()]);
+    expect(lines(requests)[1]).toBe("GET /gr%C3%BC%C3%9Fe HTTP/1.1");
+  });
+
   // RFC 9110 §15.4
   it.each([
     [301, "POST", "GET"],

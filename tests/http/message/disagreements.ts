@@ -98,7 +98,7 @@ export const REASONS: readonly Reason[] = Object.freeze([
     /HTTP\/(0\.9|2\.0)\r\n/,
   ),
   refusedHere(
-    /^a request line|^a malformed/,
+    /^a request line|^a malformed|^a control character in the request line$/,
     "Node skips any CR and LF before a request, here one CRLF",
     EMPTY_LINES,
   ),

@@ -139,6 +139,15 @@ export const ACCEPTED: [name: string, request: string, expected: Partial<Outcome
 const line = "GET / HTTP/1.1\r\n";
 /** What is refused, and with which status (RFC 9112 §11.2: never two readings). */
 export const REFUSED: [name: string, request: string, status: number][] = [
+  ["a control in the request line", get("", "GET /\x01 HTTP/1.1"), 400],
+  ["a control in a request line that is too long", `GET /\x01${"a".repeat(9000)} HTTP/1.1\r\n`, 400],
+  [
+    "a control in the request line of too long a head",
+    get(`X: ${"a".repeat(9000)}\r\n`, "GET /\x01 HTTP/1.1"),
+    400,
+  ],
+  ["a DEL behind a bare CR", get("X: a\rb\x7f\r\n"), 400],
+  ["a DEL before a bare CR", get("X: a\x7fb\r \r\n"), 400],
   ["a bare LF behind the request line", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400],
   ["bare LFs", "GET / HTTP/1.1\nHost: a\n\n", 400],
   ["a bare LF behind a field", `${line}Host: a\nX: y\r\n\r\n`, 400],
