@@ -4,8 +4,9 @@ import ts from "typescript";
 
 export const ROOT = path.join(__dirname, "..", "..");
 
-/** The parts of a manifest that say which modules there are. */
+/** The parts of a manifest that say which modules there are; a platform's has the same. */
 interface ManifestPart {
+  readonly include?: string | readonly string[];
   readonly modules?: Readonly<Record<string, string | readonly string[]>>;
   readonly preload?: readonly string[];
   readonly creation?: Readonly<Record<string, unknown>>;
@@ -13,18 +14,20 @@ interface ManifestPart {
 }
 
 interface Manifest extends ManifestPart {
-  readonly include: readonly string[];
-  readonly platforms: Readonly<Record<string, ManifestPart>>;
+  readonly platforms?: Readonly<Record<string, ManifestPart>>;
   readonly typescript: { readonly tsconfig: { readonly compilerOptions: ts.CompilerOptions } };
 }
 
-export const manifest = readManifest("manifest.json");
+/** A part, and the folder that it names files from. */
+type PlacedPart = ManifestPart & { readonly folder: string };
 
-function readManifest(name: string): Manifest {
-  return JSON.parse(readFileSync(path.join(ROOT, name), "utf8")) as Manifest;
+export const manifest = readManifest(path.join(ROOT, "manifest.json"));
+
+function readManifest(file: string): Manifest {
+  return JSON.parse(readFileSync(file, "utf8")) as Manifest;
 }
 
-/** What mcconfig makes of the manifest for one platform. */
+/** What mcconfig makes of a manifest for one platform. */
 export interface Firmware {
   readonly main: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -33,65 +36,79 @@ export interface Firmware {
   readonly preload: readonly string[];
 }
 
-/** Reads the manifest as mcconfig does: the platform's part is added to the common one. */
 export function firmwareFor(platform: string): Firmware {
-  const part = manifest.platforms[platform];
-  if (part === undefined) throw new Error(`the manifest knows no platform ${platform}`);
-  const creation = { ...manifest.creation, ...part.creation };
-  return { ...combine(manifest, part), main: String(creation.main) };
+  return appIn(".", platform);
 }
 
-/** The same of an app in a folder of its own, with what it includes of the project. */
-export function appIn(folder: string): Firmware {
-  const own = readManifest(path.join(folder, "manifest.json"));
-  const included = own.include.filter((file) => file.startsWith(".")).map((file) => path.join(folder, file));
-  const rooms = included.map((file) => readManifest(file));
-  const firmware = combine(...rooms, { ...own, modules: fromRoot(folder, own.modules) });
-  return { ...firmware, main: String(own.creation?.main) };
+/** The app of a folder, with what it includes of the project. */
+export function appIn(folder: string, platform = "lin"): Firmware {
+  return combine(partsOf(path.join(ROOT, folder, "manifest.json"), platform));
 }
 
-/** Modules whose sources are named from a folder's point of view. */
-function fromRoot(
-  folder: string,
-  modules: NonNullable<ManifestPart["modules"]> = {},
-): ManifestPart["modules"] {
-  const rebase = (source: string): string => `./${path.join(folder, source)}`;
-  return Object.fromEntries(
-    Object.entries(modules).map(([key, sources]) => [key, [sources].flat().map(rebase)]),
+/** What an app gets that includes `manifest_ROOM.json`, which has no main of its own. */
+export function roomFor(room: string, platform = "lin"): Firmware {
+  return combine(partsOf(path.join(ROOT, `manifest_${room}.json`), platform));
+}
+
+/**
+ * What a manifest is made of, in mcconfig's order: what it includes, each file once; then its own part and the platform's, or
+ * the one for platforms that have none.
+ */
+function partsOf(file: string, platform: string, seen = new Set<string>()): PlacedPart[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const folder = path.dirname(file);
+  const common = readManifest(file);
+  const special = common.platforms?.[platform] ?? common.platforms?.["..."] ?? {};
+  const included = [common.include ?? [], special.include ?? []]
+    .flat()
+    .filter((name) => name.startsWith("."));
+  return [
+    ...included.flatMap((name) => partsOf(path.join(folder, name), platform, seen)),
+    { ...common, folder },
+    { ...special, folder },
+  ];
+}
+
+function combine(parts: readonly PlacedPart[]): Firmware {
+  const named = parts.flatMap(({ folder, modules = {} }) =>
+    Object.entries(modules).flatMap(([key, sources]) =>
+      [sources]
+        .flat()
+        .filter((source) => source.startsWith("."))
+        .flatMap((source) => expand(key, path.join(folder, source))),
+    ),
   );
-}
-
-/** What an app gets that includes `manifest_ROOM.json`. It has no main of its own: the room's index stands for it. */
-export function roomFor(room: string): Firmware {
-  return { ...combine(readManifest(`manifest_${room}.json`)), main: `wirelet/${room}/index` };
-}
-
-function combine(...parts: readonly ManifestPart[]): Omit<Firmware, "main"> {
-  const modules = new Map<string, string>();
-  const excluded = new Set<string>();
-  for (const { modules: named = {} } of parts) {
-    for (const [key, sources] of Object.entries(named)) {
-      for (const source of [sources].flat().filter((text) => text.startsWith("./"))) {
-        if (key === "~") excluded.add(path.join(ROOT, source));
-        else for (const [name, file] of expand(key, source)) modules.set(name, file);
-      }
-    }
+  const isExclusion = (key: string): boolean => key.startsWith("~");
+  const excluded = new Set(named.filter(([key]) => isExclusion(key)).map(([, file]) => file));
+  const [left, modules] = [new Set<string>(), new Map<string, string>()];
+  for (const [key, file] of named) {
+    if (excluded.has(file)) left.add(key);
+    else if (!isExclusion(key)) modules.set(key, file);
   }
-  for (const [key, file] of modules) if (excluded.has(withoutExtension(file))) modules.delete(key);
+  const preload = new Set(parts.flatMap(({ preload: keys = [] }) => keys));
+  const config = Object.assign({}, ...parts.map((part) => part.config)) as Firmware["config"];
+  const creation = Object.assign({}, ...parts.map((part) => part.creation)) as ManifestPart["creation"];
   return {
-    config: Object.assign({}, ...parts.map(({ config }) => config)) as Firmware["config"],
+    main: String(creation?.main),
+    config,
     modules,
-    preload: parts.flatMap(({ preload = [] }) => preload),
+    preload: [...preload].filter((key) => !left.has(key)),
   };
 }
 
-/** A key that ends in "*" stands for all files of one folder, JSON too. */
+/** Files by their keys. A source that ends in "*" stands for all files of one folder, JSON too. */
 function expand(key: string, source: string): [key: string, file: string][] {
-  const file = path.join(ROOT, source);
-  if (!key.endsWith("*")) return [[key, `${file}.ts`]];
-  const folder = path.dirname(file);
-  const names = readdirSync(folder).filter((name) => /\.(ts|js|json)$/.test(name));
-  return names.map((name) => [key.slice(0, -1) + withoutExtension(name), path.join(folder, name)]);
+  const folder = path.dirname(source);
+  const isSource = (name: string): boolean =>
+    /(?<!\.d)\.(ts|js|json)$/.test(name) && !name.startsWith("manifest");
+  const names = readdirSync(folder).filter(isSource);
+  if (source.endsWith("*"))
+    return names.map((name) => [key.replace("*", withoutExtension(name)), path.join(folder, name)]);
+  const wanted = path.basename(source);
+  return names
+    .filter((name) => withoutExtension(name) === wanted)
+    .map((name) => [key, path.join(folder, name)]);
 }
 
 function withoutExtension(file: string): string {

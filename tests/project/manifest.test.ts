@@ -86,7 +86,7 @@ it("is strict", () => {
 });
 
 it("is the same for the simulator on Linux, macOS and Windows", () => {
-  const { lin, mac, win } = manifest.platforms;
+  const { lin, mac, win } = manifest.platforms!;
   expect(mac).toEqual(lin);
   expect(win).toEqual(lin);
 });
