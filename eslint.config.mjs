@@ -39,6 +39,10 @@ export default tseslint.config(
           message: "An enum is not frozen when XS preloads it: use a frozen object.",
         },
         { selector: "Literal[bigint]", message: "A BigInt costs 24 bytes on a device: use numbers." },
+        {
+          selector: "MethodDefinition > PrivateIdentifier.key",
+          message: "Measured on XS: each instance pays a slot for each #method. Use TypeScript's private.",
+        },
       ],
     },
   },

@@ -37,16 +37,16 @@ class LongTimer {
     this.#native = native;
     this.#callback = callback;
     this.#left = delay;
-    this.#arm();
+    this.arm();
   }
 
   clear(): void {
     this.#native.clear(this.#timer);
   }
 
-  #arm(): void {
+  private arm(): void {
     const delay = Math.min(this.#left, MAX_TIMER_DELAY);
     this.#left -= delay;
-    this.#timer = this.#native.set(() => (this.#left > 0 ? this.#arm() : this.#callback()), Math.ceil(delay));
+    this.#timer = this.#native.set(() => (this.#left > 0 ? this.arm() : this.#callback()), Math.ceil(delay));
   }
 }

@@ -113,7 +113,7 @@ export class Device {
       limits: options.httpLimits,
       encode: options.encode,
       decode: options.decode,
-      onError: (error) => this.#onHttpFailure(error),
+      onError: (error) => this.onHttpFailure(error),
     });
     this.#http.get("/", (_, response) => {
       response.header("Content-Type", "text/html; charset=utf-8").header("Cache-Control", "no-store");
@@ -156,8 +156,8 @@ export class Device {
     this.#dhcp?.start();
     this.#running = true;
     this.#startedAt = clock.now();
-    this.#unwatch = network.watch(() => this.#look());
-    timers.set(() => this.#look(), 0);
+    this.#unwatch = network.watch(() => this.look());
+    timers.set(() => this.look(), 0);
   }
 
   /** Stops serving, and gives the address back. */
@@ -172,53 +172,53 @@ export class Device {
   }
 
   /** Finds out whether the address is still the same. */
-  #look(): void {
+  private look(): void {
     if (!this.#running) return;
     const previous = this.#configuration;
     const configuration = this.#options.network.ipv4;
     this.#configuration = configuration;
     if (configuration === undefined) {
       if (previous === undefined) return;
-      this.#stopHttp();
-      this.#emit({ type: "address-lost", previous });
+      this.stopHttp();
+      this.emit({ type: "address-lost", previous });
     } else if (previous === undefined || !previous.address.equals(configuration.address)) {
       // Nobody comes back to connections with the old address.
-      this.#stopHttp();
-      this.#emit({ type: "address-acquired", configuration, previous });
-      this.#startHttp(configuration);
+      this.stopHttp();
+      this.emit({ type: "address-acquired", configuration, previous });
+      this.startHttp(configuration);
     }
   }
 
-  #startHttp(configuration: Ipv4Configuration): void {
+  private startHttp(configuration: Ipv4Configuration): void {
     // A handler of the event before may have stopped the device, or changed its address again.
     if (!this.#running || this.#configuration !== configuration) return;
     try {
       this.#http.start();
     } catch (error) {
-      this.#onHttpFailure(error instanceof Error ? error : undefined);
+      this.onHttpFailure(error instanceof Error ? error : undefined);
       return;
     }
     const { port } = this.#http;
     const authority =
       port === DEFAULT_HTTP_PORT ? `${configuration.address}` : `${configuration.address}:${port}`;
     // 0: the host is not sure yet that it has the port.
-    if (port !== 0) this.#emit({ type: "http-listening", port, url: `http://${authority}/` });
+    if (port !== 0) this.emit({ type: "http-listening", port, url: `http://${authority}/` });
   }
 
-  #stopHttp(): void {
+  private stopHttp(): void {
     this.#options.timers.clear(this.#retry);
     this.#http.stop();
   }
 
-  #onHttpFailure(error: Error | undefined): void {
+  private onHttpFailure(error: Error | undefined): void {
     const { httpPort: port = DEFAULT_HTTP_PORT, timers } = this.#options;
     this.#retry = timers.set(() => {
-      if (this.#configuration !== undefined) this.#startHttp(this.#configuration);
+      if (this.#configuration !== undefined) this.startHttp(this.#configuration);
     }, HTTP_RETRY_DELAY);
-    this.#emit({ type: "http-failed", port, error });
+    this.emit({ type: "http-failed", port, error });
   }
 
-  #emit(event: DeviceEvent): void {
+  private emit(event: DeviceEvent): void {
     this.#options.onEvent?.(event);
   }
 }

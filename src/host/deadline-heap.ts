@@ -38,10 +38,10 @@ export class DeadlineHeap<T extends HeapItem> {
     if (item.index < 0) {
       item.index = this.#items.length;
       this.#items.push(item);
-      this.#up(item);
+      this.up(item);
     } else {
-      this.#up(item);
-      this.#down(item);
+      this.up(item);
+      this.down(item);
     }
   }
 
@@ -53,21 +53,21 @@ export class DeadlineHeap<T extends HeapItem> {
       // It may come from another branch, and have to go either way.
       last.index = item.index;
       this.#items[last.index] = last;
-      this.#up(last);
-      this.#down(last);
+      this.up(last);
+      this.down(last);
     }
     item.index = -1;
   }
 
-  #up(item: T): void {
+  private up(item: T): void {
     while (item.index > 0) {
       const parent = this.#items[(item.index - 1) >> 1]!;
       if (!isBefore(item, parent)) return;
-      this.#swap(parent, item);
+      this.swap(parent, item);
     }
   }
 
-  #down(item: T): void {
+  private down(item: T): void {
     for (;;) {
       const left = 2 * item.index + 1;
       if (left >= this.#items.length) return;
@@ -75,11 +75,11 @@ export class DeadlineHeap<T extends HeapItem> {
       const right = this.#items[left + 1];
       if (right !== undefined && isBefore(right, child)) child = right;
       if (!isBefore(child, item)) return;
-      this.#swap(item, child);
+      this.swap(item, child);
     }
   }
 
-  #swap(upper: T, lower: T): void {
+  private swap(upper: T, lower: T): void {
     const index = upper.index;
     this.#items[index] = lower;
     this.#items[lower.index] = upper;

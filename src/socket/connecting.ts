@@ -39,11 +39,11 @@ export class Connecting implements Opening, WaiterOwner {
 
   start(limits: Limits): Promise<unknown> {
     const target = this.#target;
-    if (isLimited(limits)) this.#waiter.limit(limits, "connect to", this.#subject);
-    if (target instanceof SocketAddress) this.#try([target]);
+    if (isLimited(limits)) this.#waiter.limit(limits, "connect to", this.subject);
+    if (target instanceof SocketAddress) this.try([target]);
     else {
       resolveTarget(target, this.#provider.resolve, "connect to").then(
-        (addresses) => this.#try(addresses),
+        (addresses) => this.try(addresses),
         (error: unknown) => this.#waiter.reject(error),
       );
     }
@@ -59,7 +59,7 @@ export class Connecting implements Opening, WaiterOwner {
   /** Gives the call up. */
   close(): void {
     this.remove();
-    this.#waiter.reject(new NetworkError("EBADF", "connect to", this.#subject));
+    this.#waiter.reject(new NetworkError("EBADF", "connect to", this.subject));
   }
 
   opened(): void {
@@ -73,15 +73,15 @@ export class Connecting implements Opening, WaiterOwner {
     this.#error ??= error;
     this.#stream?.close();
     this.#stream = undefined;
-    this.#try(this.#addresses);
+    this.try(this.#addresses);
   }
 
-  get #subject(): string {
+  private get subject(): string {
     const target = this.#target;
     return target instanceof SocketAddress ? target.toString() : `${target.name}:${target.port}`;
   }
 
-  #try([address, ...others]: readonly SocketAddress[]): void {
+  private try([address, ...others]: readonly SocketAddress[]): void {
     if (this.#isOver) return;
     if (address === undefined) {
       this.#isOver = true;

@@ -33,8 +33,8 @@ export class Listening<Accepted> {
       ...options,
       address: specifiedText(bound),
       port: bound?.port,
-      onReadable: () => this.#onReadable(),
-      onError: (error) => this.#onError(error),
+      onReadable: () => this.onReadable(),
+      onError: (error) => this.onError(error),
     });
   }
 
@@ -49,60 +49,60 @@ export class Listening<Accepted> {
   ready(): Promise<void> {
     const waiter = new Waiter<void>(this.#ready);
     this.#ready.add(waiter);
-    this.#look();
+    this.look();
     return waiter.promise;
   }
 
   accept(limits: Limits): Promise<Accepted> {
     const { signal } = limits;
-    if (signal?.aborted === true) return Promise.reject(cancellation(signal, "accept on", this.#subject));
+    if (signal?.aborted === true) return Promise.reject(cancellation(signal, "accept on", this.subject));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const accepted = this.#acceptors.first === undefined ? this.#take() : undefined;
+    const accepted = this.#acceptors.first === undefined ? this.take() : undefined;
     if (accepted !== undefined) return Promise.resolve(accepted);
     const waiter = new Waiter<Accepted>(this.#acceptors);
-    if (isLimited(limits)) waiter.limit(limits, "accept on", this.#subject);
+    if (isLimited(limits)) waiter.limit(limits, "accept on", this.subject);
     this.#acceptors.add(waiter);
     return waiter.promise;
   }
 
   /** Connections that nobody has accepted are reset. Calls that wait are rejected with EBADF. */
   close(): void {
-    const subject = this.#subject;
+    const subject = this.subject;
     this.#listener.close();
     this.#ready.rejectAll(new NetworkError("EBADF", "listen on", subject));
     this.#acceptors.rejectAll(new NetworkError("EBADF", "accept on", subject));
   }
 
-  get #subject(): string {
+  private get subject(): string {
     return `port ${this.#listener.port}`;
   }
 
-  #look(): void {
+  private look(): void {
     if (this.#ready.first === undefined) return;
-    if (this.#listener.port === 0) this.#timers.set(() => this.#look(), READY_INTERVAL);
+    if (this.#listener.port === 0) this.#timers.set(() => this.look(), READY_INTERVAL);
     else this.#ready.shift()?.resolve();
   }
 
-  #onReadable(): void {
+  private onReadable(): void {
     while (this.#acceptors.first !== undefined) {
-      const accepted = this.#take();
+      const accepted = this.take();
       if (accepted === undefined) return;
       this.#acceptors.shift()?.resolve(accepted);
     }
   }
 
-  #onError(cause: Error | undefined): void {
+  private onError(cause: Error | undefined): void {
     const failure =
       cause instanceof NetworkError
         ? cause
-        : new NetworkError("ECONNABORTED", "listen on", this.#subject, cause?.message);
+        : new NetworkError("ECONNABORTED", "listen on", this.subject, cause?.message);
     this.#failure = failure;
     this.#ready.rejectAll(failure);
     this.#acceptors.rejectAll(failure);
   }
 
   /** The next connection that is still there. */
-  #take(): Accepted | undefined {
+  private take(): Accepted | undefined {
     for (let from = this.#listener.read(); from !== undefined; from = this.#listener.read()) {
       const accepted = this.#wrap(from);
       if (accepted !== undefined) return accepted;

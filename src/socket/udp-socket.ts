@@ -108,13 +108,13 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
    * socket that is bound
    */
   async bind(address: AddressLike): Promise<void> {
-    this.#checkOpen("bind");
+    this.checkOpen("bind");
     const target = parseAddress(address);
     if (!(target instanceof SocketAddress))
       throw new NetworkError("EINVAL", "bind to", target.name, "a name is no address of this host");
     if (this.#udp !== undefined)
       throw new NetworkError("EINVAL", "bind to", target.toString(), "the socket has an address already");
-    this.#open(target);
+    this.open(target);
   }
 
   /**
@@ -123,13 +123,13 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
    * @throws NetworkError EINVAL, ENETUNREACH, EACCES for a broadcast address; ENOTSUP for a name without a resolver
    */
   async connect(address: AddressLike, wait?: WaitOptions): Promise<void> {
-    this.#checkOpen("connect");
-    const limits = this.#limitsFor(wait);
+    this.checkOpen("connect");
+    const limits = this.limitsFor(wait);
     const target = parseAddress(address);
-    const peer = target instanceof SocketAddress ? target : await this.#resolve(target, limits, "connect to");
-    this.#checkOpen("connect");
+    const peer = target instanceof SocketAddress ? target : await this.resolve(target, limits, "connect to");
+    this.checkOpen("connect");
     const destination = destinationOf(peer, peer, "connect to");
-    this.#open().connect?.(destination.address, destination.port);
+    this.open().connect?.(destination.address, destination.port);
     this.#destination = destination;
     this.#peer = peer;
   }
@@ -143,15 +143,15 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
    */
   sendTo(data: ByteBuffer, address: AddressLike, wait?: WaitOptions): Promise<number> {
     try {
-      const limits = this.#begin("send", wait);
+      const limits = this.begin("send", wait);
       if (this.#peer !== undefined) throw new NetworkError("EISCONN", "send to", this.#peer.toString());
       let destination = this.#destination;
       if (destination?.like !== address) {
         const target = parseAddress(address);
-        if (!(target instanceof SocketAddress)) return this.#sendToName(data, target, limits);
+        if (!(target instanceof SocketAddress)) return this.sendToName(data, target, limits);
         destination = this.#destination = destinationOf(target, address);
       }
-      return this.#write(bytesOf(data), destination, limits);
+      return this.write(bytesOf(data), destination, limits);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -160,10 +160,10 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   /** Sends one datagram to the peer. @returns how many bytes it has @throws NetworkError ENOTCONN, and as `sendTo` */
   send(data: ByteBuffer, wait?: WaitOptions): Promise<number> {
     try {
-      const limits = this.#begin("send", wait);
+      const limits = this.begin("send", wait);
       if (this.#destination === undefined || this.#peer === undefined)
         throw new NetworkError("ENOTCONN", "send");
-      return this.#write(bytesOf(data), this.#destination, limits);
+      return this.write(bytesOf(data), this.#destination, limits);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -171,12 +171,12 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
 
   /** Waits for a datagram. Giving up loses none. */
   recvFrom(wait?: WaitOptions): Promise<ReceivedDatagram> {
-    return this.#receive(withAddress, undefined, wait);
+    return this.receive(withAddress, undefined, wait);
   }
 
   /** Waits for a datagram of the peer's. @throws NetworkError ENOTCONN, ECONNREFUSED if the peer's port is closed */
   recv(wait?: WaitOptions): Promise<Uint8Array> {
-    return this.#receive(alone, undefined, wait);
+    return this.receive(alone, undefined, wait);
   }
 
   /**
@@ -185,7 +185,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
    * @returns how many bytes were put there
    */
   recvInto(buffer: ByteBuffer, wait?: WaitOptions): Promise<number> {
-    return this.#receive(copied, bytesOf(buffer), wait);
+    return this.receive(copied, bytesOf(buffer), wait);
   }
 
   /**
@@ -196,7 +196,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
    * ENOTSUP where the platform cannot
    */
   async join(group: string | IpAddress, local?: string | IpAddress): Promise<void> {
-    const udp = this.#bindingFor("join group", group);
+    const udp = this.bindingFor("join group", group);
     if (local === undefined) udp.add(group.toString());
     else if (udp.join !== undefined) udp.join(group.toString(), local.toString());
     else throw noChoice("join group", group);
@@ -204,7 +204,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
 
   /** @param local as in `join` @throws NetworkError EADDRNOTAVAIL if the group is not joined, EINVAL, ENOTSUP */
   async leave(group: string | IpAddress, local?: string | IpAddress): Promise<void> {
-    const udp = this.#bindingFor("leave group", group);
+    const udp = this.bindingFor("leave group", group);
     if (local === undefined) udp.remove(group.toString());
     else if (udp.leave !== undefined) udp.leave(group.toString(), local.toString());
     else throw noChoice("leave group", group);
@@ -233,16 +233,16 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     });
   }
 
-  #onReadable(): void {
+  private onReadable(): void {
     for (let receiver = this.#receivers.first; receiver !== undefined; receiver = this.#receivers.first) {
-      const datagram = this.#read();
+      const datagram = this.read();
       if (datagram === undefined) return;
       this.#receivers.shift();
-      receiver.resolve(receiver.shape(datagram, this.#sourceOf(datagram), receiver.target));
+      receiver.resolve(receiver.shape(datagram, this.sourceOf(datagram), receiver.target));
     }
   }
 
-  #onError(cause: Error | undefined): void {
+  private onError(cause: Error | undefined): void {
     const error =
       cause instanceof NetworkError
         ? cause
@@ -254,7 +254,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   }
 
   /** @throws NetworkError what the provider's constructor throws */
-  #open(bound?: SocketAddress): Udp {
+  private open(bound?: SocketAddress): Udp {
     if (this.#udp !== undefined) return this.#udp;
     const { timeToLive, multicastTimeToLive, multicastLoop, broadcast, reuseAddress } = this.#options;
     this.#udp = new this.#provider.io.UDP({
@@ -265,24 +265,24 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
       multicastLoop,
       broadcast,
       reuseAddress,
-      onReadable: () => this.#onReadable(),
-      onError: (error) => this.#onError(error),
+      onReadable: () => this.onReadable(),
+      onError: (error) => this.onError(error),
     });
     this.#bound = bound;
     return this.#udp;
   }
 
   /** @throws NetworkError EBADF, EINVAL */
-  #bindingFor(operation: string, group: string | IpAddress): Udp {
-    this.#checkOpen(operation);
+  private bindingFor(operation: string, group: string | IpAddress): Udp {
+    this.checkOpen(operation);
     if (this.#udp !== undefined) return this.#udp;
     throw new NetworkError("EINVAL", operation, group.toString(), "the socket is not bound to a port");
   }
 
   /** What every call that sends or receives does first. @throws NetworkError, or the signal's reason */
-  #begin(operation: string, wait: WaitOptions | undefined): Limits {
-    this.#checkOpen(operation);
-    const limits = this.#limitsFor(wait);
+  private begin(operation: string, wait: WaitOptions | undefined): Limits {
+    this.checkOpen(operation);
+    const limits = this.limitsFor(wait);
     if (limits.signal?.aborted === true) throw cancellation(limits.signal, operation);
     const error = this.#error;
     this.#error = undefined;
@@ -290,14 +290,18 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     return limits;
   }
 
-  #receive<T>(shape: Shape<T>, target: Uint8Array | undefined, wait: WaitOptions | undefined): Promise<T> {
+  private receive<T>(
+    shape: Shape<T>,
+    target: Uint8Array | undefined,
+    wait: WaitOptions | undefined,
+  ): Promise<T> {
     try {
-      const limits = this.#begin("receive", wait);
+      const limits = this.begin("receive", wait);
       if (shape !== (withAddress as Shape<unknown>) && this.#peer === undefined)
         throw new NetworkError("ENOTCONN", "receive");
-      this.#open();
-      const datagram = this.#receivers.first === undefined ? this.#read() : undefined;
-      if (datagram !== undefined) return Promise.resolve(shape(datagram, this.#sourceOf(datagram), target));
+      this.open();
+      const datagram = this.#receivers.first === undefined ? this.read() : undefined;
+      if (datagram !== undefined) return Promise.resolve(shape(datagram, this.sourceOf(datagram), target));
       const receiver = new Receiver(this.#receivers, shape, target);
       if (isLimited(limits)) receiver.limit(limits, "receive on", this.localAddress?.toString());
       this.#receivers.add(receiver);
@@ -308,30 +312,30 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   }
 
   /** The next datagram. A provider that cannot connect lets through what others have sent. */
-  #read(): Datagram | undefined {
+  private read(): Datagram | undefined {
     const udp = this.#udp!;
     const peer = this.#peer;
     for (let datagram = udp.read(); datagram !== undefined; datagram = udp.read()) {
-      if (peer === undefined || udp.connect !== undefined || this.#sourceOf(datagram).equals(peer))
+      if (peer === undefined || udp.connect !== undefined || this.sourceOf(datagram).equals(peer))
         return datagram;
     }
     return undefined;
   }
 
-  #sourceOf({ address, port }: Datagram): SocketAddress {
+  private sourceOf({ address, port }: Datagram): SocketAddress {
     const last = this.#source;
     if (last?.port === port && this.#sourceText === address) return last;
     this.#sourceText = address;
     return (this.#source = new SocketAddress(parseIpAddress(address), port));
   }
 
-  async #sendToName(data: ByteBuffer, target: NamedTarget, limits: Limits): Promise<number> {
-    const address = await this.#resolve(target, limits, "send to");
-    this.#checkOpen("send");
-    return this.#write(bytesOf(data), destinationOf(address, address), limits);
+  private async sendToName(data: ByteBuffer, target: NamedTarget, limits: Limits): Promise<number> {
+    const address = await this.resolve(target, limits, "send to");
+    this.checkOpen("send");
+    return this.write(bytesOf(data), destinationOf(address, address), limits);
   }
 
-  async #resolve(target: NamedTarget, limits: Limits, operation: string): Promise<SocketAddress> {
+  private async resolve(target: NamedTarget, limits: Limits, operation: string): Promise<SocketAddress> {
     const subject = `${target.name}:${target.port}`;
     const work = resolveTarget(target, this.#provider.resolve, operation);
     const [address] = await within(work, limits, operation, subject);
@@ -339,15 +343,15 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   }
 
   /** @throws NetworkError what the provider throws, but for want of room, which it waits for */
-  #write(bytes: Uint8Array, destination: Destination, limits: Limits): Promise<number> {
+  private write(bytes: Uint8Array, destination: Destination, limits: Limits): Promise<number> {
     const senders = this.#senders;
     if (senders.first === undefined) {
       try {
-        this.#give(bytes, destination);
+        this.give(bytes, destination);
         return Promise.resolve(bytes.length);
       } catch (error) {
         if (!isWouldBlock(error)) throw error;
-        this.#provider.timers.set(() => this.#retry(), RETRY_INTERVAL);
+        this.#provider.timers.set(() => this.retry(), RETRY_INTERVAL);
       }
     }
     const sender = new Sender(senders, bytes, destination);
@@ -357,18 +361,18 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
   }
 
   /** @throws NetworkError what the provider throws */
-  #give(bytes: Uint8Array, { address, port }: Destination): void {
-    const udp = this.#open();
+  private give(bytes: Uint8Array, { address, port }: Destination): void {
+    const udp = this.open();
     if (this.#peer !== undefined && udp.connect !== undefined) udp.write(bytes);
     else udp.write(bytes, address, port);
   }
 
   /** Tries what waits for room once more, in its order. */
-  #retry(): void {
+  private retry(): void {
     const senders = this.#senders;
     for (let sender = senders.first; sender !== undefined; sender = senders.first) {
       try {
-        this.#give(sender.bytes, sender.destination);
+        this.give(sender.bytes, sender.destination);
       } catch (error) {
         if (isWouldBlock(error)) break;
         senders.shift();
@@ -378,11 +382,11 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
       senders.shift();
       sender.resolve(sender.bytes.length);
     }
-    if (senders.first !== undefined) this.#provider.timers.set(() => this.#retry(), RETRY_INTERVAL);
+    if (senders.first !== undefined) this.#provider.timers.set(() => this.retry(), RETRY_INTERVAL);
   }
 
   /** @throws NetworkError EINVAL */
-  #limitsFor(wait: WaitOptions | undefined): Limits {
+  private limitsFor(wait: WaitOptions | undefined): Limits {
     if (wait === undefined) return this.#limits;
     const error = timeoutError(wait.timeout);
     if (error !== undefined) throw error;
@@ -390,7 +394,7 @@ export class UdpSocket implements AsyncIterable<ReceivedDatagram> {
     return { timers, timeout: wait.timeout ?? timeout, signal: wait.signal };
   }
 
-  #checkOpen(operation: string): void {
+  private checkOpen(operation: string): void {
     if (this.#isClosed) throw new NetworkError("EBADF", operation);
   }
 }

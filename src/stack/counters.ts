@@ -159,15 +159,15 @@ export class Counters {
   }
 
   get ipInHdrErrors(): number {
-    return this.#sum(IN_HDR_ERRORS);
+    return this.sum(IN_HDR_ERRORS);
   }
 
   get ipInTruncatedPkts(): number {
-    return this.#sum(IN_TRUNCATED);
+    return this.sum(IN_TRUNCATED);
   }
 
   get ipInAddrErrors(): number {
-    return this.#sum(IN_ADDR_ERRORS);
+    return this.sum(IN_ADDR_ERRORS);
   }
 
   get ipInNoRoutes(): number {
@@ -179,7 +179,7 @@ export class Counters {
   }
 
   get ipReasmFails(): number {
-    return this.#sum(REASM_FAILS);
+    return this.sum(REASM_FAILS);
   }
 
   get ipOutNoRoutes(): number {
@@ -187,7 +187,7 @@ export class Counters {
   }
 
   get ipOutDiscards(): number {
-    return this.#sum(OUT_DISCARDS);
+    return this.sum(OUT_DISCARDS);
   }
 
   /** Packets that had to be cut, and must not be. */
@@ -196,7 +196,7 @@ export class Counters {
   }
 
   get icmpInErrors(): number {
-    return this.#sum(ICMP_IN_ERRORS);
+    return this.sum(ICMP_IN_ERRORS);
   }
 
   get udpNoPorts(): number {
@@ -204,14 +204,14 @@ export class Counters {
   }
 
   get udpInErrors(): number {
-    return this.#sum(UDP_IN_ERRORS);
+    return this.sum(UDP_IN_ERRORS);
   }
 
   get tcpInErrs(): number {
-    return this.#sum(TCP_IN_ERRS);
+    return this.sum(TCP_IN_ERRS);
   }
 
-  #sum(reasons: readonly DropReason[]): number {
+  private sum(reasons: readonly DropReason[]): number {
     return reasons.reduce((sum, reason) => sum + (this.drops[reason] ?? 0), 0);
   }
 }

@@ -23,44 +23,44 @@ export class HalfSipHash {
 
   /** Hashes the first `length` bytes of `text`, a multiple of four. @returns a signed 32-bit integer */
   hash(text: Uint8Array, length: number): number {
-    this.#begin();
+    this.begin();
     for (let at = 0; at < length; at += 4) {
-      this.#absorb(text[at]! | (text[at + 1]! << 8) | (text[at + 2]! << 16) | (text[at + 3]! << 24));
+      this.absorb(text[at]! | (text[at + 1]! << 8) | (text[at + 2]! << 16) | (text[at + 3]! << 24));
     }
-    return this.#finish(length);
+    return this.finish(length);
   }
 
   /** As `hash` of the twelve bytes that three 32-bit words are. */
   hashWords(first: number, second: number, third: number): number {
-    this.#begin();
-    this.#absorb(first);
-    this.#absorb(second);
-    this.#absorb(third);
-    return this.#finish(12);
+    this.begin();
+    this.absorb(first);
+    this.absorb(second);
+    this.absorb(third);
+    return this.finish(12);
   }
 
-  #begin(): void {
+  private begin(): void {
     this.#v0 = this.#key0;
     this.#v1 = this.#key1;
     this.#v2 = 0x6c796765 ^ this.#key0;
     this.#v3 = 0x74656462 ^ this.#key1;
   }
 
-  #finish(length: number): number {
-    this.#absorb(length << 24);
+  private finish(length: number): number {
+    this.absorb(length << 24);
     this.#v2 ^= 0xff;
-    for (let i = 0; i < 4; i++) this.#round();
+    for (let i = 0; i < 4; i++) this.round();
     return this.#v1 ^ this.#v3;
   }
 
-  #absorb(word: number): void {
+  private absorb(word: number): void {
     this.#v3 ^= word;
-    this.#round();
-    this.#round();
+    this.round();
+    this.round();
     this.#v0 ^= word;
   }
 
-  #round(): void {
+  private round(): void {
     this.#v0 = (this.#v0 + this.#v1) | 0;
     this.#v1 = rotate(this.#v1, 5) ^ this.#v0;
     this.#v0 = rotate(this.#v0, 16);

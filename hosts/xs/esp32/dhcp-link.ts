@@ -75,14 +75,14 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     this.#options = options;
     this.#deadline = new Deadline(clock, timers, () => {
       this.#queue.run(clock.now());
-      this.#update();
+      this.update();
     });
     this.mac = network.mac;
     const mac = new Uint8Array(6);
     network.mac.write(mac, 0);
-    this.#native = new Native({ mac, onReadable: () => this.#read() });
+    this.#native = new Native({ mac, onReadable: () => this.read() });
     this.#claims = new AddressClaims(this, this.#queue, random, "once");
-    network.watch(() => this.#networkChanged());
+    network.watch(() => this.networkChanged());
   }
 
   get isUp(): boolean {
@@ -121,7 +121,7 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     const isSent =
       mac === undefined
         ? this.#native.send(message, concatenate([address]), port, concatenate([source]))
-        : this.#native.transmit(this.#frameOf(message, mac, destination, source, sourcePort));
+        : this.#native.transmit(this.frameOf(message, mac, destination, source, sourcePort));
     if (!isSent) throw new NetworkError("ENETDOWN", "send DHCP message", address.toString());
   }
 
@@ -129,10 +129,10 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     const { clock } = this.#options;
     if (this.#claims.addresses.length >= MAX_WATCHED) return undefined;
     const cancel = this.#claims.probe(address, clock.now(), done);
-    this.#update();
+    this.update();
     return () => {
       cancel();
-      this.#update();
+      this.update();
     };
   }
 
@@ -142,11 +142,11 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   }
 
   announce(address: Ipv4Address, lost?: (owner: MacAddress) => void): boolean {
-    this.#withdraw();
+    this.withdraw();
     if (this.#claims.addresses.length >= MAX_WATCHED) return false;
     this.#announced = address;
     this.#claims.announce(address, this.#options.clock.now(), lost);
-    this.#update();
+    this.update();
     return true;
   }
 
@@ -158,7 +158,7 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     this.#native.transmit(frame);
   }
 
-  #frameOf(
+  private frameOf(
     message: Uint8Array,
     mac: MacAddress,
     { address, port }: DhcpDestination,
@@ -181,45 +181,45 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     return frame;
   }
 
-  #read(): void {
+  private read(): void {
     for (let item = this.#native.read(); item !== undefined; item = this.#native.read()) {
       const bytes = new Uint8Array(item);
-      if (bytes[0] === DATAGRAM) this.#receiveDatagram(bytes);
-      else if (bytes[0] === ARP) this.#receiveArp(bytes.subarray(1));
+      if (bytes[0] === DATAGRAM) this.receiveDatagram(bytes);
+      else if (bytes[0] === ARP) this.receiveArp(bytes.subarray(1));
     }
   }
 
-  #receiveDatagram(bytes: Uint8Array): void {
+  private receiveDatagram(bytes: Uint8Array): void {
     const port = (bytes[SOURCE_PORT]! << 8) | bytes[SOURCE_PORT + 1]!;
     this.#receiver?.receive(bytes.subarray(PAYLOAD), Ipv4Address.read(bytes, SOURCE), port);
   }
 
-  #receiveArp(bytes: Uint8Array): void {
+  private receiveArp(bytes: Uint8Array): void {
     if (checkArp(bytes, 0, bytes.length) !== undefined) return;
     const packet: ArpPacket = readArp(bytes, 0);
     if (!isCredible(packet, this.mac)) return;
     this.#claims.heard(packet);
     if (this.owns(packet.senderIp)) this.#claims.conflict(packet, this.#options.clock.now());
-    this.#update();
+    this.update();
   }
 
-  #networkChanged(): void {
+  private networkChanged(): void {
     const { network, clock } = this.#options;
-    if (this.#announced !== undefined && !this.owns(this.#announced)) this.#withdraw();
+    if (this.#announced !== undefined && !this.owns(this.#announced)) this.withdraw();
     if (this.#wasUp !== network.up) this.#claims.linkChanged(clock.now());
     this.#wasUp = network.up;
     // lwIP has forgotten them if its address was set.
     this.#native.setDnsServers(concatenate(network.ipv4?.dns ?? []));
-    this.#update();
+    this.update();
   }
 
-  #withdraw(): void {
+  private withdraw(): void {
     if (this.#announced !== undefined) this.#claims.withdraw(this.#announced);
     this.#announced = undefined;
   }
 
   /** Watches those addresses that matter now, and waits for what is due next. */
-  #update(): void {
+  private update(): void {
     this.#native.watch(concatenate(this.#claims.addresses));
     this.#deadline.set(this.#queue.next);
   }

@@ -110,16 +110,16 @@ export class Connection {
     try {
       connection.#native = new native.TCP({ address, port, nodelay, target: connection, ...CALLBACKS });
     } catch (error) {
-      const reason = networkError(error, "ENETUNREACH", "connect", connection.#subject);
+      const reason = networkError(error, "ENETUNREACH", "connect", connection.subject);
       // ESP32 before Wi-Fi is up: a failure of the network, which is not known to those who make a socket.
       if (reason.code !== "ENETDOWN") throw reason;
-      connection.#fail(reason);
+      connection.fail(reason);
       return connection;
     }
     connection.#silenceTimer = timers.set(() => {
       connection.#native?.close();
       connection.#native = undefined;
-      connection.#fail(new NetworkError("ETIMEDOUT", "connect", connection.#subject));
+      connection.fail(new NetworkError("ETIMEDOUT", "connect", connection.subject));
     }, CONNECT_TIME_LIMIT);
     return connection;
   }
@@ -140,33 +140,33 @@ export class Connection {
     if (user === undefined) return;
     this.#readableUnreported = true;
     this.#writableUnreported = true;
-    this.#reportLater();
+    this.reportLater();
   }
 
   /** Fills `target` as far as there are bytes. @returns how many */
   read(target: Uint8Array): number {
     const length = this.#received.read(target);
-    if (this.#over || this.#mayResume) this.#reportLater();
+    if (this.#over || this.mayResume) this.reportLater();
     return length;
   }
 
   /** @throws NetworkError EWOULDBLOCK if not all of it fits now, EPIPE or what the failure was if it never will */
   write(bytes: Uint8Array): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#over) throw new NetworkError("EPIPE", "write", this.#subject);
+    if (this.#over) throw new NetworkError("EPIPE", "write", this.subject);
     if (bytes.length === 0) return;
     if (bytes.length > this.writable) {
       const detail = `${bytes.length} bytes, and room for ${this.writable}`;
-      throw new NetworkError("EWOULDBLOCK", "write", this.#subject, detail);
+      throw new NetworkError("EWOULDBLOCK", "write", this.subject, detail);
     }
     let room: number | undefined;
     try {
       room = this.#native?.write(bytes);
     } catch (error) {
-      throw networkError(error, "EPIPE", "write", this.#subject);
+      throw networkError(error, "EPIPE", "write", this.subject);
     }
     // The platforms report a failed write to nobody.
-    if (room === undefined) throw this.#fail(new NetworkError("ECONNRESET", "write", this.#subject));
+    if (room === undefined) throw this.fail(new NetworkError("ECONNRESET", "write", this.subject));
     this.#room = room;
     this.#pieces?.add(bytes.length);
   }
@@ -177,7 +177,7 @@ export class Connection {
     this.#native = undefined;
     this.#user = undefined;
     this.#host.timers.clear(this.#report);
-    this.#heard();
+    this.heard();
     if (native === undefined) return;
     if (this.#heldBack) native.read();
     native.close();
@@ -185,12 +185,12 @@ export class Connection {
 
   onNativeReadable(): void {
     if (this.#native === undefined) return;
-    this.#heard();
+    this.heard();
     if (this.readable >= RECEIVE_LIMIT) {
       this.#heldBack = true;
       return;
     }
-    this.#take();
+    this.take();
     if (this.#user === undefined || this.readable === 0) return;
     this.#readableUnreported = false;
     this.#user.dataArrived(this.readable);
@@ -201,7 +201,7 @@ export class Connection {
     this.#connected = true;
     this.#room = room;
     this.#pieces?.acknowledge(room);
-    this.#heard();
+    this.heard();
     if (this.#user === undefined || this.writable === 0) return;
     this.#writableUnreported = false;
     this.#user.roomFreed(this.writable);
@@ -210,13 +210,13 @@ export class Connection {
   /** A FIN, a reset and a refused connection are all the same to Moddable. */
   onNativeError(): void {
     if (this.#native === undefined) return;
-    this.#heard();
-    this.#take();
-    const isReset = !this.#leave();
-    if (!this.#connected) this.#fail(new NetworkError("ECONNREFUSED", "connect", this.#subject, UNSAID));
-    else if (isReset) this.#fail(new NetworkError("ECONNRESET", "connection to", this.#subject));
+    this.heard();
+    this.take();
+    const isReset = !this.leave();
+    if (!this.#connected) this.fail(new NetworkError("ECONNREFUSED", "connect", this.subject, UNSAID));
+    else if (isReset) this.fail(new NetworkError("ECONNRESET", "connection to", this.subject));
     else this.#over = true;
-    this.#reportNow();
+    this.reportNow();
   }
 
   /**
@@ -225,7 +225,7 @@ export class Connection {
    *
    * @returns whether there was a connection to close: a FIN leaves one, a reset does not
    */
-  #leave(): boolean {
+  private leave(): boolean {
     const { TCP } = this.#host.native;
     const from = this.#native!;
     this.#native = undefined;
@@ -243,18 +243,18 @@ export class Connection {
   }
 
   /** The platform has been heard of. */
-  #heard(): void {
+  private heard(): void {
     this.#host.timers.clear(this.#silenceTimer);
     this.#silenceTimer = undefined;
   }
 
-  get #mayResume(): boolean {
+  private get mayResume(): boolean {
     return this.#heldBack && this.readable < RECEIVE_LIMIT;
   }
 
   /** Takes what was left with the platform. Not to be called from its callbacks: those of a socket that is moved go on. */
-  #resume(): void {
-    this.#take();
+  private resume(): void {
+    this.take();
     this.#readableUnreported = true;
     if (this.#host.platform !== "desktop" || this.#native === undefined) return;
     // The simulator forgets an end that it met while its buffer held bytes, and looks at the socket no more. One that is moved, and
@@ -264,27 +264,27 @@ export class Connection {
     this.#silenceTimer ??= this.#host.timers.set(() => this.onNativeError(), SIGN_OF_LIFE_LIMIT);
   }
 
-  #take(): void {
+  private take(): void {
     this.#heldBack = false;
     const piece = this.#native?.read();
     if (piece !== undefined) this.#received.push(new Uint8Array(piece));
   }
 
-  #fail(reason: NetworkError): NetworkError {
+  private fail(reason: NetworkError): NetworkError {
     this.#over = true;
     this.#failure = reason;
-    this.#reportLater();
+    this.reportLater();
     return reason;
   }
 
-  #reportLater(): void {
-    this.#report ??= this.#host.timers.set(() => this.#reportNow(), 0);
+  private reportLater(): void {
+    this.#report ??= this.#host.timers.set(() => this.reportNow(), 0);
   }
 
-  #reportNow(): void {
+  private reportNow(): void {
     this.#host.timers.clear(this.#report);
     this.#report = undefined;
-    if (this.#mayResume) this.#resume();
+    if (this.mayResume) this.resume();
     const user = this.#user;
     if (user === undefined) return;
     const tellWritable = this.#writableUnreported && this.writable > 0;
@@ -299,7 +299,7 @@ export class Connection {
     user.connectionOver(this.#failure);
   }
 
-  get #subject(): string {
+  private get subject(): string {
     return `${this.remoteAddress ?? "*"}:${this.remotePort ?? "*"}`;
   }
 }

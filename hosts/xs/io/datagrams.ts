@@ -21,7 +21,7 @@ export class Datagrams {
 
   set peer(peer: Remote | undefined) {
     this.#peer = peer;
-    this.#waiting = this.#waiting.filter((datagram) => this.#isWanted(datagram));
+    this.#waiting = this.#waiting.filter((datagram) => this.isWanted(datagram));
   }
 
   get length(): number {
@@ -41,12 +41,12 @@ export class Datagrams {
   takeFrom(native: { read(): Datagram | undefined }): boolean {
     const before = this.length;
     for (let datagram = native.read(); datagram !== undefined; datagram = native.read()) {
-      if (this.length < DATAGRAM_LIMIT && this.#isWanted(datagram)) this.#waiting.push(datagram);
+      if (this.length < DATAGRAM_LIMIT && this.isWanted(datagram)) this.#waiting.push(datagram);
     }
     return this.length > before;
   }
 
-  #isWanted({ address, port }: Remote): boolean {
+  private isWanted({ address, port }: Remote): boolean {
     return this.#peer === undefined || (address === this.#peer.address && port === this.#peer.port);
   }
 }

@@ -65,7 +65,7 @@ export class XsListener implements Listener {
     this.#backlog = checkOption("backlog", options.backlog ?? DEFAULT_BACKLOG, 1);
     this.target = options.target;
     this.#wanted = port;
-    const error = this.#bind();
+    const error = this.bind();
     if (error !== undefined) throw error;
     if (port !== 0) host.ports.add(port);
   }
@@ -85,7 +85,7 @@ export class XsListener implements Listener {
   read(): Tcp | undefined {
     if (this.#isClosed) throw new NetworkError("EBADF", "accept");
     const connection = this.#waiting.shift();
-    if (this.#parked.length > 0) this.#timer ??= this.#host.timers.set(() => this.#unpark(), 0);
+    if (this.#parked.length > 0) this.#timer ??= this.#host.timers.set(() => this.unpark(), 0);
     return connection && new this.#host.TCP(connection);
   }
 
@@ -109,11 +109,11 @@ export class XsListener implements Listener {
   onNativeReadable(waiting: number): void {
     for (let left = waiting; left > 0; left--) {
       const bare = this.#native?.read();
-      if (bare !== undefined) this.#accept(bare);
+      if (bare !== undefined) this.accept(bare);
     }
   }
 
-  #accept(bare: NativeTcp): void {
+  private accept(bare: NativeTcp): void {
     const limit = Math.max(this.#backlog, DEFAULT_BACKLOG);
     if (this.#arriving.size + this.#parked.length + this.#waiting.length >= limit) {
       bare.close();
@@ -122,13 +122,13 @@ export class XsListener implements Listener {
     try {
       const connection = Connection.accept(this.#host, bare);
       this.#arriving.add(connection);
-      connection.user = new Arrival((error) => this.#arrived(connection, error));
+      connection.user = new Arrival((error) => this.arrived(connection, error));
     } catch {
       // Its peer has left already; nobody has heard of it.
     }
   }
 
-  #arrived(connection: Connection, error: NetworkError | undefined): void {
+  private arrived(connection: Connection, error: NetworkError | undefined): void {
     if (!this.#arriving.delete(connection)) return;
     connection.user = undefined;
     if (error !== undefined) {
@@ -144,7 +144,7 @@ export class XsListener implements Listener {
   }
 
   /** Tells of connections for which there was no place in the backlog. */
-  #unpark(): void {
+  private unpark(): void {
     this.#timer = undefined;
     const places = this.#backlog - this.#waiting.length;
     const connections = this.#parked.splice(0, places);
@@ -154,7 +154,7 @@ export class XsListener implements Listener {
   }
 
   /** @returns why it can't be had */
-  #bind(): NetworkError | undefined {
+  private bind(): NetworkError | undefined {
     const { native, ports, timers } = this.#host;
     try {
       this.#native = new native.Listener({ port: this.#wanted, target: this, onReadable });
@@ -163,7 +163,7 @@ export class XsListener implements Listener {
       if (reason.code !== "ENETDOWN") return reason;
       this.#timer = timers.set(() => {
         this.#timer = undefined;
-        const failure = this.#bind();
+        const failure = this.bind();
         if (failure !== undefined) this.#callbacks.onError?.call(this, failure);
       }, NETWORK_RETRY_DELAY);
       return undefined;

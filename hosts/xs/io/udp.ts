@@ -77,7 +77,7 @@ export class XsUdp implements Udp {
     this.#wanted = port;
     this.#timeToLive = timeToLive;
     this.#broadcast = options.broadcast ?? false;
-    const error = this.#bind();
+    const error = this.bind();
     if (error !== undefined) throw error;
     if (multicast === undefined) return;
     try {
@@ -103,7 +103,7 @@ export class XsUdp implements Udp {
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
-    this.#checkOpen("read");
+    this.checkOpen("read");
     const { first } = this.#received;
     if (first === undefined) return undefined;
     const result = readDatagram(first, first.address, first.port, buffer);
@@ -112,20 +112,20 @@ export class XsUdp implements Udp {
   }
 
   write(data: ByteBuffer, address?: string, port?: number): void {
-    this.#checkOpen("send");
+    this.checkOpen("send");
     const { peer } = this.#received;
     if (peer !== undefined && address !== undefined)
       throw new NetworkError("EISCONN", "send", address, `the socket is connected to ${formatRemote(peer)}`);
-    this.#send(bytesOf(data), peer ?? this.#checkRemote(address, port, "send"));
+    this.send(bytesOf(data), peer ?? this.checkRemote(address, port, "send"));
   }
 
   connect(address: string, port: number): void {
-    this.#checkOpen("connect");
-    this.#received.peer = this.#checkRemote(address, port, "connect");
+    this.checkOpen("connect");
+    this.#received.peer = this.checkRemote(address, port, "connect");
   }
 
   add(group: string): void {
-    this.#checkOpen("join group");
+    this.checkOpen("join group");
     checkGroup(group, "join group");
     if (this.#groups.has(group)) throw new NetworkError("EADDRINUSE", "join group", group);
     if (this.#native !== undefined) join(this.#native, group);
@@ -133,7 +133,7 @@ export class XsUdp implements Udp {
   }
 
   remove(group: string): void {
-    this.#checkOpen("leave group");
+    this.checkOpen("leave group");
     checkGroup(group, "leave group");
     if (!this.#groups.delete(group)) throw new NetworkError("EADDRNOTAVAIL", "leave group", group);
     this.#native?.remove?.(group);
@@ -153,7 +153,7 @@ export class XsUdp implements Udp {
     this.#callbacks.onReadable?.call(this, this.#received.length);
   }
 
-  #send(bytes: Uint8Array, to: Remote): void {
+  private send(bytes: Uint8Array, to: Remote): void {
     const subject = formatRemote(to);
     if (bytes.length > MAX_DATAGRAM)
       throw new NetworkError("EMSGSIZE", "send", subject, `${bytes.length} bytes`);
@@ -166,7 +166,7 @@ export class XsUdp implements Udp {
   }
 
   /** @throws NetworkError EINVAL, EAFNOSUPPORT, EACCES */
-  #checkRemote(address: string | undefined, port: number | undefined, operation: string): Remote {
+  private checkRemote(address: string | undefined, port: number | undefined, operation: string): Remote {
     const remote = { address: checkAddress(address, operation), port: checkPort(port, 1, operation) };
     if (remote.address === BROADCAST && !this.#broadcast)
       throw new NetworkError("EACCES", operation, formatRemote(remote), "broadcast is not allowed");
@@ -174,21 +174,21 @@ export class XsUdp implements Udp {
   }
 
   /** @returns why it can't be had */
-  #bind(): NetworkError | undefined {
+  private bind(): NetworkError | undefined {
     let reason: NetworkError | undefined;
     for (let left = this.#wanted === 0 ? PORT_TRIES : 1; left > 0; left--) {
-      reason = this.#bindTo(this.#wanted === 0 ? takePort(this.#host) : this.#wanted);
+      reason = this.bindTo(this.#wanted === 0 ? takePort(this.#host) : this.#wanted);
       if (reason?.code !== "EADDRINUSE") break;
     }
     if (reason?.code !== "ENETDOWN") return reason;
     this.#retry = this.#host.timers.set(() => {
-      const failure = this.#bind();
+      const failure = this.bind();
       if (failure !== undefined) this.#callbacks.onError?.call(this, failure);
     }, NETWORK_RETRY_DELAY);
     return undefined;
   }
 
-  #bindTo(port: number): NetworkError | undefined {
+  private bindTo(port: number): NetworkError | undefined {
     try {
       const timeToLive = this.#timeToLive;
       const timeToLiveOption = timeToLive !== undefined && { timeToLive };
@@ -201,7 +201,7 @@ export class XsUdp implements Udp {
     }
   }
 
-  #checkOpen(operation: string): void {
+  private checkOpen(operation: string): void {
     if (this.#isClosed) throw new NetworkError("EBADF", operation);
   }
 }

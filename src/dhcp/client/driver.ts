@@ -34,7 +34,7 @@ export class ClientDriver implements DhcpClientSink {
     this.#clock = options.clock;
     this.#deadline = new Deadline(options.clock, options.timers, () => {
       this.machine.poll(this.#clock.now());
-      this.#deliver();
+      this.deliver();
     });
     this.#storage = options.storage;
     this.#onEvent = options.onEvent;
@@ -53,13 +53,13 @@ export class ClientDriver implements DhcpClientSink {
     network.configure(undefined);
     this.#close = this.#link.listen(DHCP_CLIENT_PORT, (message) => {
       this.machine.receive(message, this.#clock.now());
-      this.#deliver();
+      this.deliver();
     });
     this.#unwatch = network.watch(() => {
       this.machine.linkChanged(network.up, this.#clock.now());
-      this.#deliver();
+      this.deliver();
     });
-    this.machine.start(this.#clock.now(), network.up, this.#recall());
+    this.machine.start(this.#clock.now(), network.up, this.recall());
     // Nothing is called from inside `start`: what it has to tell waits for the timer.
     if (!this.#deadline.isSet) this.wake(this.#clock.now());
   }
@@ -70,34 +70,34 @@ export class ClientDriver implements DhcpClientSink {
     this.#unwatch?.();
     this.#close();
     this.#close = undefined;
-    this.#deliver();
+    this.deliver();
   }
 
   send(message: Uint8Array, destination: DhcpDestination, source: Ipv4Address): void {
-    this.#try("send", () => this.#link.send(message, destination, source, DHCP_CLIENT_PORT));
+    this.try("send", () => this.#link.send(message, destination, source, DHCP_CLIENT_PORT));
   }
 
   configure(configuration: Ipv4Configuration | undefined): void {
-    this.#try("configure", () => this.#network.configure(configuration));
+    this.try("configure", () => this.#network.configure(configuration));
   }
 
   probe(address: Ipv4Address): (() => void) | undefined {
     return this.#link.probe(address, (result) => {
       this.machine.probed(address, result, this.#clock.now());
-      this.#deliver();
+      this.deliver();
     });
   }
 
   announce(address: Ipv4Address): void {
     this.#link.announce(address, (owner: MacAddress) => {
       this.machine.conflicted(address, owner, this.#clock.now());
-      this.#deliver();
+      this.deliver();
     });
   }
 
   store(lease: Uint8Array | undefined): void {
     const key = leaseStorageKey(this.#network.name);
-    this.#try("storage", () => {
+    this.try("storage", () => {
       if (lease === undefined) this.#storage?.delete(key);
       else this.#storage?.set(key, lease);
     });
@@ -111,14 +111,14 @@ export class ClientDriver implements DhcpClientSink {
     this.#deadline.set(deadline);
   }
 
-  #recall(): Uint8Array | undefined {
+  private recall(): Uint8Array | undefined {
     let stored: Uint8Array | undefined;
-    this.#try("storage", () => (stored = this.#storage?.get(leaseStorageKey(this.#network.name))));
+    this.try("storage", () => (stored = this.#storage?.get(leaseStorageKey(this.#network.name))));
     return stored;
   }
 
   /** A host that fails at one thing shall not keep the client from the rest. */
-  #try(reason: DhcpFailure, effect: () => void): void {
+  private try(reason: DhcpFailure, effect: () => void): void {
     try {
       effect();
     } catch (error) {
@@ -127,7 +127,7 @@ export class ClientDriver implements DhcpClientSink {
   }
 
   /** A handler may call the client, which then delivers what is left: each event comes once, in order. */
-  #deliver(): void {
+  private deliver(): void {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
       if (this.#log !== undefined) logTrouble(this.#log, event);
       this.#onEvent?.(event);

@@ -70,12 +70,12 @@ export class DhcpInformMachine {
     this.#xid = this.#random.uint32();
     this.#startedAt = now;
     this.#attempts = 0;
-    this.#wakeAt(now);
+    this.wakeAt(now);
   }
 
   stop(): void {
     this.#state = "STOPPED";
-    this.#wakeAt(Infinity);
+    this.wakeAt(Infinity);
   }
 
   /** Does what is due. */
@@ -83,42 +83,42 @@ export class DhcpInformMachine {
     if (now < this.#deadline) return this.#sink.wake(this.#deadline);
     if (this.#attempts === INFORM_ATTEMPTS) {
       this.#state = "FAILED";
-      this.#wakeAt(Infinity);
+      this.wakeAt(Infinity);
       this.#sink.event({ type: "failed", reason: "no-server" });
-    } else this.#send(now);
+    } else this.ask(now);
   }
 
   /** Takes a message that arrived on port 68; it is borrowed until this returns. */
   receive(bytes: Uint8Array, now: number): void {
     const message = this.#replies.read(bytes, this.#xid, now);
-    if (typeof message === "string") return this.#ignore(message);
+    if (typeof message === "string") return this.ignore(message);
     const { type, options } = message;
-    if (type !== "ACK" || this.#state !== "INFORMING") return this.#ignore("unexpected");
+    if (type !== "ACK" || this.#state !== "INFORMING") return this.ignore("unexpected");
     const { serverIdentifier: server } = options;
-    if (server === undefined || !isHost(server)) return this.#ignore("no-server");
+    if (server === undefined || !isHost(server)) return this.ignore("no-server");
     this.#state = "INFORMED";
-    this.#wakeAt(Infinity);
+    this.wakeAt(Infinity);
     this.#sink.event({ type: "informed", options, server });
   }
 
-  #send(now: number): void {
+  private ask(now: number): void {
     const xid = this.#xid;
     const secs = Math.floor((now - this.#startedAt) / 1_000);
     const message = inform(this.#identity, { xid, secs }, this.#address);
     const destination = Ipv4Address.broadcast;
     this.#sink.send(emitDhcp(message), { address: destination, port: DHCP_SERVER_PORT }, this.#address);
     this.#sink.event({ type: "sent", message: "INFORM", xid, destination, address: this.#address });
-    this.#wakeAt(now + retransmissionDelay(this.#attempts, this.#random));
+    this.wakeAt(now + retransmissionDelay(this.#attempts, this.#random));
     this.#attempts++;
   }
 
-  #ignore(reason: DhcpIgnoreReason): void {
+  private ignore(reason: DhcpIgnoreReason): void {
     const count = (this.ignored[reason] ?? 0) + 1;
     this.ignored[reason] = count;
     if (count === 1) this.#sink.event({ type: "ignored", reason });
   }
 
-  #wakeAt(deadline: number): void {
+  private wakeAt(deadline: number): void {
     this.#deadline = deadline;
     this.#sink.wake(deadline);
   }

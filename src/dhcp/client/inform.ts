@@ -50,12 +50,12 @@ export class DhcpInform {
     this.#options = options;
     const deadline = new Deadline(options.clock, options.timers, () => {
       this.#machine.poll(options.clock.now());
-      this.#deliver();
+      this.deliver();
     });
     this.#machine = new DhcpInformMachine(
       { ...options, mac: link.mac, mtu: network.mtu },
       {
-        send: (...message) => this.#send(...message),
+        send: (...message) => this.send(...message),
         event: (event) => this.#events.push(event),
         wake: (time) => deadline.set(time),
       },
@@ -82,7 +82,7 @@ export class DhcpInform {
       throw new NetworkError("EADDRNOTAVAIL", "ask for DHCP options", network.name, "it has no address");
     this.#close ??= link.listen(DHCP_CLIENT_PORT, (message) => {
       this.#machine.receive(message, clock.now());
-      this.#deliver();
+      this.deliver();
     });
     this.#machine.start(address, clock.now());
   }
@@ -96,7 +96,7 @@ export class DhcpInform {
   }
 
   /** A link that fails once shall not keep the machine from asking again. */
-  #send(...[message, destination, source]: Parameters<DhcpInformSink["send"]>): void {
+  private send(...[message, destination, source]: Parameters<DhcpInformSink["send"]>): void {
     try {
       this.#options.link.send(message, destination, source, DHCP_CLIENT_PORT);
     } catch (error) {
@@ -105,7 +105,7 @@ export class DhcpInform {
     }
   }
 
-  #deliver(): void {
+  private deliver(): void {
     // Who has an answer, or none, needs the port no longer.
     if (this.state !== "INFORMING") {
       this.#close?.();

@@ -49,12 +49,12 @@ export class LinkLocalMachine {
     if (now < this.deadline) return;
     if (this.#state === "probing") {
       this.#cancel?.();
-      return this.#giveUp();
+      return this.giveUp();
     }
     this.#state = "probing";
     this.deadline = now + PROBE_LIMIT;
     this.#cancel = this.sink.probe(this.address);
-    if (this.#cancel === undefined) this.#giveUp();
+    if (this.#cancel === undefined) this.giveUp();
   }
 
   /** Takes the result of the probe that the sink was asked for. */
@@ -85,7 +85,7 @@ export class LinkLocalMachine {
     this.deadline = now;
   }
 
-  #giveUp(): void {
+  private giveUp(): void {
     this.#cancel = undefined;
     this.#state = "unable";
     this.deadline = Infinity;

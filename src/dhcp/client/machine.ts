@@ -81,7 +81,7 @@ export class DhcpClientMachine {
       core.enter("INIT-REBOOT");
       core.deadline = isLinkUp ? now : Infinity;
     }
-    this.#rearm();
+    this.rearm();
   }
 
   /** Ends the use of the address. @param keepLease not to give it back, so that the next start can have it again */
@@ -100,7 +100,7 @@ export class DhcpClientMachine {
     core.linkLocalAt = Infinity;
     core.enter("STOPPED");
     core.deadline = Infinity;
-    this.#rearm();
+    this.rearm();
   }
 
   /** Does what is due. */
@@ -111,14 +111,14 @@ export class DhcpClientMachine {
       if (now >= this.#core.deadline) act(this.#core, now);
     } finally {
       // Even if the policy has thrown.
-      this.#rearm();
+      this.rearm();
     }
   }
 
   /** Takes a message that arrived on port 68; it is borrowed until this returns. */
   receive(bytes: Uint8Array, now: number): void {
     receiveMessage(this.#core, bytes, now);
-    this.#rearm();
+    this.rearm();
   }
 
   /** Takes the result of the probe of `address` that the sink was asked for. */
@@ -132,7 +132,7 @@ export class DhcpClientMachine {
     } else if (linkLocal !== undefined && linkLocal.address.equals(address)) {
       linkLocal.probed(result, now);
     }
-    this.#rearm();
+    this.rearm();
   }
 
   /** The address in use had to be given up to `owner` (RFC 5227 §2.4). */
@@ -145,7 +145,7 @@ export class DhcpClientMachine {
       core.lose("conflict", now);
       declineLease(core, lease, owner, now);
     }
-    this.#rearm();
+    this.rearm();
   }
 
   /** The link went up or down. */
@@ -154,10 +154,10 @@ export class DhcpClientMachine {
     if (core.isLinkUp === isUp) return;
     if (isUp) linkUp(core, now);
     else linkDown(core, now);
-    this.#rearm();
+    this.rearm();
   }
 
-  #rearm(): void {
+  private rearm(): void {
     const core = this.#core;
     const deadline = Math.min(core.deadline, fallbackDeadline(core));
     if (deadline === this.#wakesAt) return;

@@ -19,7 +19,7 @@ export class ReplyReader {
   read(bytes: Uint8Array, xid: number, now: number): DhcpMessage | DhcpIgnoreReason {
     // Before anything else: on a link where answers are broadcast, most of them are for others.
     if ((dhcpXid(bytes) ?? xid) !== xid) return "wrong-xid";
-    if (!this.#mayLook(now)) return "flood";
+    if (!this.mayLook(now)) return "flood";
     const message = parseDhcp(bytes);
     if (typeof message === "string") return message;
     const { type } = message;
@@ -32,7 +32,7 @@ export class ReplyReader {
     return isOwn ? message : "wrong-client-identifier";
   }
 
-  #mayLook(now: number): boolean {
+  private mayLook(now: number): boolean {
     if (now - this.#since >= 1_000) {
       this.#since = now;
       this.#looks = 0;

@@ -38,7 +38,7 @@ export class LeaseBook {
     for (const subnet of this.#subnets) {
       const { table } = subnet;
       while (table.nextToEnd !== undefined && table.nextToEnd.expiresAt <= now)
-        this.#end(subnet, table.nextToEnd, now);
+        this.end(subnet, table.nextToEnd, now);
       next = Math.min(next, table.nextToEnd?.expiresAt ?? Infinity);
     }
     this.#deadline = next;
@@ -48,21 +48,21 @@ export class LeaseBook {
   /** Keeps an address for a client that is offered it. */
   offer(subnet: Subnet, client: SubnetClient, address: Ipv4Address, now: number): void {
     const lease = leaseOf(client, subnet, address, "offered", now + OFFER_HOLD);
-    this.#set(subnet, lease, client.key);
+    this.set(subnet, lease, client.key);
   }
 
   /** @returns false if it could not be recorded; then nothing has changed */
   bind(subnet: Subnet, client: SubnetClient, address: Ipv4Address, expiresAt: number): boolean {
     const lease = leaseOf(client, subnet, address, "bound", expiresAt);
-    if (!this.#record(lease)) return false;
-    this.#set(subnet, lease, client.key);
+    if (!this.record(lease)) return false;
+    this.set(subnet, lease, client.key);
     return true;
   }
 
   release(subnet: Subnet, lease: TableLease, now: number): void {
-    this.#free(subnet, lease, now);
-    this.#record({ ...lease, state: "free", expiresAt: now });
-    this.#ended(lease, "released");
+    this.free(subnet, lease, now);
+    this.record({ ...lease, state: "free", expiresAt: now });
+    this.ended(lease, "released");
   }
 
   /** The client does not take what it was offered. */
@@ -72,15 +72,15 @@ export class LeaseBook {
 
   decline(subnet: Subnet, lease: TableLease, now: number): void {
     this.quarantine(subnet, lease, now);
-    this.#ended(lease, "declined");
+    this.ended(lease, "declined");
   }
 
   /** @param lease with the MAC that is to blame: an address in quarantine counts as one of its own */
   quarantine(subnet: Subnet, { address, mac, reserved }: ServerLease, now: number): void {
     const expiresAt = now + this.#quarantine;
     const lease: ServerLease = { address, mac, state: "declined", expiresAt, reserved };
-    this.#record(lease);
-    this.#set(subnet, lease, NOBODY);
+    this.record(lease);
+    this.set(subnet, lease, NOBODY);
   }
 
   /**
@@ -97,39 +97,39 @@ export class LeaseBook {
     const other = subnet.table.ofClient(key);
     const isOlder = other !== undefined && !other.address.equals(lease.address) && isLater(other, lease);
     const restored: ServerLease = { ...lease, reserved, state: isOver ? "free" : lease.state };
-    this.#set(subnet, restored, lease.state === "declined" || isOlder ? NOBODY : key);
+    this.set(subnet, restored, lease.state === "declined" || isOlder ? NOBODY : key);
     return true;
   }
 
-  #end(subnet: Subnet, lease: TableLease, now: number): void {
+  private end(subnet: Subnet, lease: TableLease, now: number): void {
     if (lease.state === "bound") {
-      this.#free(subnet, lease, now);
-      return this.#ended(lease, "expired");
+      this.free(subnet, lease, now);
+      return this.ended(lease, "expired");
     }
     subnet.forget(lease);
-    if (lease.state === "declined") this.#remove(lease.address);
+    if (lease.state === "declined") this.remove(lease.address);
   }
 
   /** The address stays the client's until somebody else needs it, so that one who returns gets it again. */
-  #free(subnet: Subnet, lease: TableLease, now: number): void {
+  private free(subnet: Subnet, lease: TableLease, now: number): void {
     const isOwners = subnet.table.ofClient(lease.key) === lease;
     // A reserved address is the client's anyway, and one who got another has no use for this.
     if (lease.reserved || !isOwners) return subnet.forget(lease);
     subnet.set({ ...lease, state: "free", expiresAt: now }, lease.key);
   }
 
-  #set(subnet: Subnet, lease: ServerLease, key: string): void {
+  private set(subnet: Subnet, lease: ServerLease, key: string): void {
     subnet.set(lease, key);
     if (lease.state === "free" || lease.expiresAt >= this.#deadline) return;
     this.#deadline = lease.expiresAt;
     this.#sink.wake(lease.expiresAt);
   }
 
-  #ended({ mac, address }: ServerLease, reason: "expired" | "released" | "declined"): void {
+  private ended({ mac, address }: ServerLease, reason: "expired" | "released" | "declined"): void {
     this.#sink.event({ type: "ended", client: mac, address, reason });
   }
 
-  #record(lease: ServerLease): boolean {
+  private record(lease: ServerLease): boolean {
     try {
       this.#sink.record(lease);
       return true;
@@ -139,7 +139,7 @@ export class LeaseBook {
     }
   }
 
-  #remove(address: Ipv4Address): void {
+  private remove(address: Ipv4Address): void {
     try {
       this.#sink.remove(address);
     } catch (error) {

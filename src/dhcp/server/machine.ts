@@ -109,10 +109,10 @@ export class DhcpServerMachine {
   receive(bytes: Uint8Array, now: number): void {
     if (now >= this.deadline) this.poll(now);
     const message = parseDhcp(bytes);
-    if (typeof message === "string") return this.#ignore(message);
+    if (typeof message === "string") return this.ignore(message);
     const { type, chaddr, ciaddr, giaddr, options } = message;
-    if (chaddr.value === 0 || chaddr.isMulticast) return this.#ignore("bad-chaddr");
-    if (type === "OFFER" || type === "ACK" || type === "NAK") return this.#ignore("not-a-request", message);
+    if (chaddr.value === 0 || chaddr.isMulticast) return this.ignore("bad-chaddr");
+    if (type === "OFFER" || type === "ACK" || type === "NAK") return this.ignore("not-a-request", message);
     const identity = identityOf(message);
     this.#sink.event({
       type: "received",
@@ -123,19 +123,19 @@ export class DhcpServerMachine {
       relay: giaddr.isUnspecified ? undefined : giaddr,
     });
     const subnet = subnetOf(message, this.#subnets, this.#options.address);
-    if (subnet === undefined) return this.#ignore("other-network", message);
+    if (subnet === undefined) return this.ignore("other-network", message);
     const request = { message, subnet, client: subnet.client(identity) };
     switch (type) {
       case "DISCOVER":
-        return this.#receiveDiscover(request, now);
+        return this.receiveDiscover(request, now);
       case "REQUEST":
-        return this.#receiveRequest(request, now);
+        return this.receiveRequest(request, now);
       case "DECLINE":
-        return this.#receiveDecline(request, now);
+        return this.receiveDecline(request, now);
       case "RELEASE":
-        return this.#receiveRelease(request, now);
+        return this.receiveRelease(request, now);
       case "INFORM":
-        return this.#receiveInform(request);
+        return this.receiveInform(request);
     }
   }
 
@@ -151,30 +151,30 @@ export class DhcpServerMachine {
     if (lease?.state !== "offered" || lease.key !== client.key) return;
     // A client that begins anew may use the address that this server has forgotten, or says to be over.
     if (result.free || result.owner?.equals(message.chaddr) === true)
-      return this.#propose(request, address, now);
+      return this.propose(request, address, now);
     const { owner } = result;
     this.#book.quarantine(subnet, { ...lease, mac: owner ?? MacAddress.fromValue(0) }, now);
     this.#sink.event({ type: "conflict", client: message.chaddr, address, owner });
-    if (failed + 1 < MAX_CHECKS_FOR_DISCOVER) this.#receiveDiscover(request, now, failed + 1);
-    else this.#ignore("no-address-left", message);
+    if (failed + 1 < MAX_CHECKS_FOR_DISCOVER) this.receiveDiscover(request, now, failed + 1);
+    else this.ignore("no-address-left", message);
   }
 
-  #receiveDiscover(request: Request, now: number, failed = 0): void {
+  private receiveDiscover(request: Request, now: number, failed = 0): void {
     const { message, subnet, client } = request;
     const own = subnet.table.ofClient(client.key);
-    if (!holds(own) && this.#isAtLimit(request)) return this.#ignore("too-many-leases", message);
+    if (!holds(own) && this.isAtLimit(request)) return this.ignore("too-many-leases", message);
     const address = subnet.choose(client, message.options.requestedAddress);
-    if (address === undefined) return this.#ignore("no-address-left", message);
+    if (address === undefined) return this.ignore("no-address-left", message);
     const pending = this.#checks.get(address.value);
     // Bound: a client that restarts has its lease while it decides. Offered: the address was checked already.
     const isHeld = holds(own) && own.address.equals(address);
     if (!isHeld) this.#book.offer(subnet, client, address, now);
     if (pending !== undefined) this.#checks.set(address.value, { ...pending, request });
-    else if (isHeld || !this.#check(request, address, failed)) this.#propose(request, address, now);
+    else if (isHeld || !this.check(request, address, failed)) this.propose(request, address, now);
   }
 
   /** Whether an answer to a check will come. */
-  #check(request: Request, address: Ipv4Address, failed: number): boolean {
+  private check(request: Request, address: Ipv4Address, failed: number): boolean {
     if (this.#options.check === false || this.#checks.size >= MAX_CHECKS) return false;
     if (!this.#sink.check(address)) return false;
     this.#checks.set(address.value, { request, failed });
@@ -182,84 +182,84 @@ export class DhcpServerMachine {
   }
 
   /** Answers DISCOVER. */
-  #propose(request: Request, address: Ipv4Address, now: number): void {
+  private propose(request: Request, address: Ipv4Address, now: number): void {
     const { message, subnet, client } = request;
     if (this.#options.rapidCommit === true && message.options.rapidCommit === true)
-      return this.#lease(request, address, now);
+      return this.lease(request, address, now);
     if (subnet.table.ofClient(client.key)?.state !== "bound") this.#book.offer(subnet, client, address, now);
-    const grant = this.#grant(request, address);
-    this.#answer(offer(this.#options.address, subnet.network, message, grant), request, grant);
+    const grant = this.grant(request, address);
+    this.answer(offer(this.#options.address, subnet.network, message, grant), request, grant);
   }
 
   /** Which of the four kinds of REQUEST it is shows in its fields (RFC 2131 §4.3.2, table 4). */
-  #receiveRequest(request: Request, now: number): void {
+  private receiveRequest(request: Request, now: number): void {
     const { message, subnet, client } = request;
     const { ciaddr, options } = message;
     const own = subnet.table.ofClient(client.key);
     const isSelecting = options.serverIdentifier !== undefined;
-    if (isSelecting && !this.#isForThis(message)) {
+    if (isSelecting && !this.isForThis(message)) {
       if (own?.state === "offered") this.#book.withdraw(subnet, own);
-      return this.#ignore("other-server", message);
+      return this.ignore("other-server", message);
     }
     const isExtending = !ciaddr.isUnspecified;
     const asked = isExtending ? ciaddr : options.requestedAddress;
-    if (asked === undefined) return this.#ignore("no-address-asked", message);
-    if (!subnet.contains(asked)) return this.#refuse(request, "wrong network");
+    if (asked === undefined) return this.ignore("no-address-asked", message);
+    if (!subnet.contains(asked)) return this.refuse(request, "wrong network");
     if (own === undefined && !isSelecting && !isExtending && client.reservation === undefined) {
       // INIT-REBOOT by a stranger: another server may know it.
-      return this.#ignore("unknown-client", message);
+      return this.ignore("unknown-client", message);
     }
-    if (own?.address.equals(asked) === false) return this.#refuse(request, "not your address");
+    if (own?.address.equals(asked) === false) return this.refuse(request, "not your address");
     const { reservation } = client;
     if (reservation?.address.equals(asked) === false && subnet.canGive(reservation.address, client))
-      return this.#refuse(request, "another address is reserved for you");
+      return this.refuse(request, "another address is reserved for you");
     // Unless it is its own, the server has forgotten it: the client is trusted if nobody else has the address.
-    if (!subnet.canGive(asked, client)) return this.#refuse(request, "address not available");
-    if (!holds(own) && this.#isAtLimit(request)) return this.#ignore("too-many-leases", message);
-    this.#lease(request, asked, now);
+    if (!subnet.canGive(asked, client)) return this.refuse(request, "address not available");
+    if (!holds(own) && this.isAtLimit(request)) return this.ignore("too-many-leases", message);
+    this.lease(request, asked, now);
   }
 
-  #receiveDecline({ message, subnet, client }: Request, now: number): void {
-    if (!this.#isForThis(message)) return this.#ignore("other-server", message);
+  private receiveDecline({ message, subnet, client }: Request, now: number): void {
+    if (!this.isForThis(message)) return this.ignore("other-server", message);
     const own = subnet.table.ofClient(client.key);
     const { requestedAddress } = message.options;
     if (!holds(own) || requestedAddress?.equals(own.address) !== true)
-      return this.#ignore("unknown-client", message);
+      return this.ignore("unknown-client", message);
     this.#book.decline(subnet, own, now);
   }
 
-  #receiveRelease({ message, subnet, client }: Request, now: number): void {
-    if (!this.#isForThis(message)) return this.#ignore("other-server", message);
+  private receiveRelease({ message, subnet, client }: Request, now: number): void {
+    if (!this.isForThis(message)) return this.ignore("other-server", message);
     const own = subnet.table.ofClient(client.key);
     if (own?.state !== "bound" || !own.address.equals(message.ciaddr))
-      return this.#ignore("unknown-client", message);
+      return this.ignore("unknown-client", message);
     this.#book.release(subnet, own, now);
   }
 
-  #receiveInform(request: Request): void {
+  private receiveInform(request: Request): void {
     const { message, subnet } = request;
-    if (!subnet.contains(message.ciaddr)) return this.#ignore("bad-ciaddr", message);
-    this.#answer(inform(this.#options.address, subnet.network, message), request);
+    if (!subnet.contains(message.ciaddr)) return this.ignore("bad-ciaddr", message);
+    this.answer(inform(this.#options.address, subnet.network, message), request);
   }
 
   /** A client is told that it has a lease only once that is recorded. */
-  #lease(request: Request, address: Ipv4Address, now: number): void {
+  private lease(request: Request, address: Ipv4Address, now: number): void {
     const { message, subnet, client } = request;
-    const grant = this.#grant(request, address);
+    const grant = this.grant(request, address);
     const expiresAt = now + grant.times.lease * 1_000;
-    if (!this.#book.bind(subnet, client, address, expiresAt)) return this.#ignore("not-recorded", message);
-    this.#answer(acknowledge(this.#options.address, subnet.network, message, grant), request, grant);
+    if (!this.#book.bind(subnet, client, address, expiresAt)) return this.ignore("not-recorded", message);
+    this.answer(acknowledge(this.#options.address, subnet.network, message, grant), request, grant);
   }
 
   /** Where the server is not authoritative, an address that makes no sense here may make sense to another server. */
-  #refuse(request: Request, reason: string): void {
+  private refuse(request: Request, reason: string): void {
     const { message } = request;
     const isMine = message.options.serverIdentifier !== undefined;
-    if (this.#options.authoritative === false && !isMine) return this.#ignore("not-authoritative", message);
-    this.#answer(refuse(this.#options.address, message, reason), request);
+    if (this.#options.authoritative === false && !isMine) return this.ignore("not-authoritative", message);
+    this.answer(refuse(this.#options.address, message, reason), request);
   }
 
-  #answer(answer: DhcpServerMessage, request: Request, grant?: Grant): void {
+  private answer(answer: DhcpServerMessage, request: Request, grant?: Grant): void {
     const { message, subnet, client } = request;
     const address = grant?.address ?? message.ciaddr;
     const asked =
@@ -267,7 +267,7 @@ export class DhcpServerMachine {
         ? []
         : askedOptions(message.options.parameterRequestList, subnet.settingsFor(address, client).options);
     const bytes = emitFitting(answer, asked, limitOf(message));
-    if (bytes === undefined) return this.#ignore("reply-too-long", message);
+    if (bytes === undefined) return this.ignore("reply-too-long", message);
     const destination = destinationOf(answer, message);
     const told = { message: answer.type, client: answer.chaddr, destination: destination.address };
     try {
@@ -284,7 +284,7 @@ export class DhcpServerMachine {
     });
   }
 
-  #grant({ message, subnet, client }: Request, address: Ipv4Address): Grant {
+  private grant({ message, subnet, client }: Request, address: Ipv4Address): Grant {
     const { leaseSeconds: most } = subnet.settingsFor(address, client);
     const { minLeaseSeconds = DEFAULT_MIN_LEASE, random } = this.#options;
     const { leaseTime } = message.options;
@@ -293,16 +293,16 @@ export class DhcpServerMachine {
   }
 
   /** Whether the MAC has as many addresses as one may have, so that changing identifiers do not drain a pool. */
-  #isAtLimit({ message, subnet }: Request): boolean {
+  private isAtLimit({ message, subnet }: Request): boolean {
     const { maxLeasesPerMac = DEFAULT_LEASES_PER_MAC } = this.#options;
     return subnet.table.countOf(message.chaddr.value) >= maxLeasesPerMac;
   }
 
-  #isForThis({ options: { serverIdentifier } }: DhcpMessage): boolean {
+  private isForThis({ options: { serverIdentifier } }: DhcpMessage): boolean {
     return serverIdentifier?.value === this.#options.address.value;
   }
 
-  #ignore(reason: DhcpServerIgnoreReason, message?: DhcpMessage): void {
+  private ignore(reason: DhcpServerIgnoreReason, message?: DhcpMessage): void {
     const count = (this.ignored[reason] ?? 0) + 1;
     this.ignored[reason] = count;
     if (count === 1) this.#sink.event({ type: "ignored", reason, client: message?.chaddr });

@@ -30,7 +30,7 @@ export class Pool {
 
   /** Whether `address` may be given to a client. */
   has(address: number): boolean {
-    return this.spans(address) && this.#exclusionOf(address) === undefined;
+    return this.spans(address) && this.exclusionOf(address) === undefined;
   }
 
   /**
@@ -49,7 +49,7 @@ export class Pool {
     }
     while (this.#next <= this.last) {
       const address = this.#next;
-      const exclusion = this.#exclusionOf(address);
+      const exclusion = this.exclusionOf(address);
       this.#next = exclusion === undefined ? address + 1 : exclusion.last.value + 1;
       if (exclusion === undefined && !isTaken(address)) return address;
     }
@@ -61,7 +61,7 @@ export class Pool {
     if (value < this.#next && this.has(value)) this.#returned.add(value);
   }
 
-  #exclusionOf(address: number): AddressRange | undefined {
+  private exclusionOf(address: number): AddressRange | undefined {
     return this.#excluded.find(({ first, last }) => address >= first.value && address <= last.value);
   }
 }

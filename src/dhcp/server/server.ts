@@ -43,15 +43,15 @@ export class DhcpServer {
     this.#options = options;
     this.#deadline = new Deadline(options.clock, options.timers, () => {
       this.#machine.poll(this.now);
-      this.#deliver();
+      this.deliver();
     });
     this.#machine = new DhcpServerMachine(options, {
       send: (message, destination) => link.send(message, destination, address, DHCP_SERVER_PORT),
       event: (event) => this.#events.push(event),
       // What is due while it is stopped waits for the next start.
       wake: (time) => this.#deadline.set(this.#close === undefined ? Infinity : time),
-      check: (checked) => this.#check(checked),
-      record: (lease) => store?.record(storedLease(lease, this.now, this.#wallNow)),
+      check: (checked) => this.check(checked),
+      record: (lease) => store?.record(storedLease(lease, this.now, this.wallNow)),
       remove: (removed) => store?.remove(removed),
     });
   }
@@ -77,10 +77,10 @@ export class DhcpServer {
    */
   start(): void {
     if (this.#close !== undefined) return;
-    if (!this.#isLoaded) this.#load();
+    if (!this.#isLoaded) this.load();
     this.#close = this.#options.link.listen(DHCP_SERVER_PORT, (message) => {
       this.#machine.receive(message, this.now);
-      this.#deliver();
+      this.deliver();
     });
     this.#deadline.set(this.#machine.deadline);
   }
@@ -96,32 +96,32 @@ export class DhcpServer {
     this.#deadline.set(Infinity);
   }
 
-  get #wallNow(): number | undefined {
+  private get wallNow(): number | undefined {
     return this.#options.wallClock?.now();
   }
 
-  #load(): void {
+  private load(): void {
     const { now } = this;
-    const wallNow = this.#wallNow;
+    const wallNow = this.wallNow;
     for (const lease of this.#options.store?.load() ?? [])
       this.#machine.restore({ ...lease, expiresAt: expiryOf(lease, now, wallNow) }, now);
     this.#isLoaded = true;
   }
 
-  #check(address: Ipv4Address): boolean {
+  private check(address: Ipv4Address): boolean {
     const { link, check = DEFAULT_CHECK } = this.#options;
     if (check === false) return false;
     const cancel = link.check(address, check, (result) => {
       this.#checks.delete(address.value);
       this.#machine.checked(address, result, this.now);
-      this.#deliver();
+      this.deliver();
     });
     if (cancel !== undefined) this.#checks.set(address.value, cancel);
     return cancel !== undefined;
   }
 
   /** A handler may call the server; each event comes once, in order, and none after `stop`. */
-  #deliver(): void {
+  private deliver(): void {
     const { onEvent } = this.#options;
     while (this.#close !== undefined) {
       const event = this.#events.shift();

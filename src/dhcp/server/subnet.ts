@@ -62,7 +62,7 @@ export class Subnet {
 
   /** Whether `address` belongs to anybody or somebody here. */
   givesOut(address: Ipv4Address): boolean {
-    return this.isReserved(address) || this.#poolOf(address) !== undefined;
+    return this.isReserved(address) || this.poolOf(address) !== undefined;
   }
 
   /**
@@ -75,23 +75,23 @@ export class Subnet {
     const own = this.table.ofClient(key);
     if (own !== undefined && this.canGive(own.address, client)) return own.address;
     if (wanted !== undefined && this.canGive(wanted, client)) return wanted;
-    return this.#unused(key) ?? this.table.longestFree?.address;
+    return this.unused(key) ?? this.table.longestFree?.address;
   }
 
   /** Whether the client may have `address`: it is its own, or of a pool, and nobody else has it. */
   canGive(address: Ipv4Address, { key, reservation }: SubnetClient): boolean {
     const reservedFor = this.#settings.reservations.at(address);
-    if (reservedFor === undefined ? this.#poolOf(address) === undefined : reservedFor !== reservation)
+    if (reservedFor === undefined ? this.poolOf(address) === undefined : reservedFor !== reservation)
       return false;
     const lease = this.table.at(address.value);
-    if (lease === undefined) return !this.#isFull || this.table.longestFree !== undefined;
+    if (lease === undefined) return !this.isFull || this.table.longestFree !== undefined;
     return lease.state === "free" || lease.key === key;
   }
 
   /** Writes a lease down; where the table is full, the address that is free for longest is forgotten for it. */
   set(lease: ServerLease, key: string): void {
     const { table } = this;
-    if (this.#isFull && table.at(lease.address.value) === undefined && table.longestFree !== undefined)
+    if (this.isFull && table.at(lease.address.value) === undefined && table.longestFree !== undefined)
       this.forget(table.longestFree);
     table.set(lease, key);
   }
@@ -99,7 +99,7 @@ export class Subnet {
   /** From now on nobody has or had the address. */
   forget(lease: TableLease): void {
     this.table.remove(lease);
-    this.#poolOf(lease.address)?.pool.giveBack(lease.address);
+    this.poolOf(lease.address)?.pool.giveBack(lease.address);
   }
 
   /** What a client at `address` is told. */
@@ -114,16 +114,16 @@ export class Subnet {
     };
   }
 
-  get #isFull(): boolean {
+  private get isFull(): boolean {
     return this.table.size >= this.#settings.maxLeases;
   }
 
-  #poolOf({ value }: Ipv4Address): PoolSettings | undefined {
+  private poolOf({ value }: Ipv4Address): PoolSettings | undefined {
     return this.#settings.pools.find(({ pool }) => pool.has(value));
   }
 
-  #unused(key: string): Ipv4Address | undefined {
-    if (this.#isFull) return undefined;
+  private unused(key: string): Ipv4Address | undefined {
+    if (this.isFull) return undefined;
     const hash = hashOfKey(key);
     for (const { pool } of this.#settings.pools) {
       const address = pool.pick(hash, (value) => this.table.at(value) !== undefined);

@@ -96,49 +96,48 @@ class AuthReader {
 
   /** The next element, and the commas behind it; undefined at the end and where it is malformed. */
   element(): AuthElement | undefined {
-    const scheme = this.#take(NOT_TOKEN).toLowerCase();
+    const scheme = this.take(NOT_TOKEN).toLowerCase();
     if (scheme === "") return undefined;
     const parameters = new Map<string, string>();
     let token68: string | undefined;
-    if (this.#take(NOT_BLANK) !== "") {
-      if (!this.#readParameters(parameters)) return undefined;
+    if (this.take(NOT_BLANK) !== "") {
+      if (!this.readParameters(parameters)) return undefined;
       if (parameters.size > 0) return { scheme, token68, parameters };
-      token68 = this.#token68();
+      token68 = this.readToken68();
     }
-    return this.#endElement() ? { scheme, token68, parameters } : undefined;
+    return this.endElement() ? { scheme, token68, parameters } : undefined;
   }
 
   skipCommas(): void {
-    this.#take(NOT_LIST);
+    this.take(NOT_LIST);
   }
 
   /** Reads as many as there are; what follows may be the next element. @returns false if one is malformed */
-  #readParameters(parameters: Map<string, string>): boolean {
+  private readParameters(parameters: Map<string, string>): boolean {
     for (;;) {
       const start = this.rest;
-      const name = this.#take(NOT_TOKEN).toLowerCase();
-      this.#take(NOT_BLANK);
-      const value = name !== "" && this.rest.startsWith("=") ? this.#value() : undefined;
+      const name = this.take(NOT_TOKEN).toLowerCase();
+      this.take(NOT_BLANK);
+      const value = name !== "" && this.rest.startsWith("=") ? this.value() : undefined;
       if (value === undefined) {
         this.rest = start;
         return true;
       }
       // RFC 9110 §11.2: each name once.
-      if (parameters.has(name) || parameters.size === MAX_AUTH_PARAMETERS || !this.#endElement())
-        return false;
+      if (parameters.has(name) || parameters.size === MAX_AUTH_PARAMETERS || !this.endElement()) return false;
       parameters.set(name, value);
     }
   }
 
   /** What follows "="; undefined if that is neither a token nor a quoted string, as at the end of a token68. */
-  #value(): string | undefined {
+  private value(): string | undefined {
     this.rest = this.rest.slice(1);
-    this.#take(NOT_BLANK);
-    return this.rest.startsWith('"') ? this.#quoted() : this.#take(NOT_TOKEN) || undefined;
+    this.take(NOT_BLANK);
+    return this.rest.startsWith('"') ? this.quoted() : this.take(NOT_TOKEN) || undefined;
   }
 
   /** Cuts nothing off before the end is found: a value may be all escapes, and each would leave garbage of its length. */
-  #quoted(): string | undefined {
+  private quoted(): string | undefined {
     const field = this.rest;
     let value = "";
     let start = 1;
@@ -155,21 +154,21 @@ class AuthReader {
     }
   }
 
-  #token68(): string | undefined {
-    const token = this.#take(NOT_TOKEN68);
-    return token === "" ? undefined : token + this.#take(NOT_EQUALS);
+  private readToken68(): string | undefined {
+    const token = this.take(NOT_TOKEN68);
+    return token === "" ? undefined : token + this.take(NOT_EQUALS);
   }
 
   /** Goes behind the commas that separate it from the next. @returns false if something else is there */
-  #endElement(): boolean {
-    this.#take(NOT_BLANK);
+  private endElement(): boolean {
+    this.take(NOT_BLANK);
     if (this.rest !== "" && !this.rest.startsWith(",")) return false;
     this.skipCommas();
     return true;
   }
 
   /** Takes what comes before the first character of a kind. */
-  #take(before: RegExp): string {
+  private take(before: RegExp): string {
     const end = this.rest.search(before);
     const taken = end < 0 ? this.rest : this.rest.slice(0, end);
     this.rest = end < 0 ? "" : this.rest.slice(end);

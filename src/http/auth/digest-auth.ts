@@ -66,7 +66,7 @@ class DigestGuard {
     this.#nobody = { password: encodeBase64Url(randomBytes(random, DECOY_BYTES)) };
     this.#nonces = new Nonces(options);
     // A realm that can't be written fails here rather than at the first request.
-    this.#challenges(false);
+    this.challenges(false);
   }
 
   admit(
@@ -77,29 +77,29 @@ class DigestGuard {
     const { attempts } = this.#options;
     attempts?.check(request);
     const credentials = credentialsOf(request);
-    if (credentials?.scheme !== "digest") return this.#ask(response, "a password is needed");
+    if (credentials?.scheme !== "digest") return this.ask(response, "a password is needed");
     const digest = parseDigest(credentials);
     if (digest === undefined) throw new HttpError(400, "malformed Digest credentials");
     if (!isFor(digest.uri, request)) throw new HttpError(400, "Digest credentials for another page");
     const algorithm = this.#algorithms.find((name) => name.toLowerCase() === digest.algorithm.toLowerCase());
     if (algorithm === undefined || digest.realm !== this.#realm)
-      return this.#ask(response, "credentials that were not asked for");
-    return whenKnown(this.#userOf(digest, algorithm, request.method), (user) => {
+      return this.ask(response, "credentials that were not asked for");
+    return whenKnown(this.userOf(digest, algorithm, request.method), (user) => {
       // RFC 7616 §3.3: who knows the password is told that the nonce is stale, and need not be asked for it again.
       if (user !== undefined && !this.#nonces.accept(digest.nonce, parseInt(digest.nc, 16)))
-        return this.#ask(response, "a nonce that is used up", true);
-      return admit(user, request, attempts, next, () => this.#ask(response, "a wrong user or password"));
+        return this.ask(response, "a nonce that is used up", true);
+      return admit(user, request, attempts, next, () => this.ask(response, "a wrong user or password"));
     });
   }
 
   /** Who has sent it; undefined if there is no such user, or the password is wrong. */
-  #userOf(
+  private userOf(
     digest: DigestCredentials,
     algorithm: DigestAlgorithm,
     method: string,
   ): MaybePromise<string | undefined> {
     const { hashes, realm, secretOf } = this.#options;
-    const user = digest.isUserHash ? this.#userWithHash(digest.user, algorithm) : digest.user;
+    const user = digest.isUserHash ? this.userWithHash(digest.user, algorithm) : digest.user;
     return whenKnown(user === undefined ? undefined : secretOf(user, algorithm), (known) => {
       const given = known ?? this.#nobody;
       const secret =
@@ -112,7 +112,7 @@ class DigestGuard {
     });
   }
 
-  #userWithHash(hash: string, algorithm: DigestAlgorithm): string | undefined {
+  private userWithHash(hash: string, algorithm: DigestAlgorithm): string | undefined {
     const { hashes, realm, users } = this.#options;
     if (users === undefined) return undefined;
     for (const user of users()) {
@@ -121,12 +121,12 @@ class DigestGuard {
     return undefined;
   }
 
-  #ask(response: HttpResponse, detail: string, isStale = false): void {
-    askForCredentials(response, detail, ...this.#challenges(isStale));
+  private ask(response: HttpResponse, detail: string, isStale = false): void {
+    askForCredentials(response, detail, ...this.challenges(isStale));
   }
 
   /** One for each algorithm (RFC 7616 §3.7): clients take the first that they know. */
-  #challenges(isStale: boolean): string[] {
+  private challenges(isStale: boolean): string[] {
     const nonce = this.#nonces.issue();
     return this.#algorithms.map((algorithm) =>
       formatAuth("Digest", {

@@ -69,7 +69,7 @@ export class Nonces {
       payload[index] = time % 256;
       time = Math.floor(time / 256);
     }
-    return encodeBase64Url(payload) + encodeBase64Url(this.#mac(payload));
+    return encodeBase64Url(payload) + encodeBase64Url(this.mac(payload));
   }
 
   /**
@@ -79,8 +79,8 @@ export class Nonces {
    * @returns false if the nonce is not of this server, too old or forgotten, or the number was there before
    */
   accept(nonce: string, number: number): boolean {
-    const use = this.#uses.get(nonce) ?? this.#begin(nonce);
-    if (use === undefined || this.#isOld(use.issued)) return false;
+    const use = this.#uses.get(nonce) ?? this.begin(nonce);
+    if (use === undefined || this.isOld(use.issued)) return false;
     const ahead = number - use.highest;
     if (ahead > 0) {
       use.seen = ahead < WINDOW ? (use.seen << ahead) | 1 : 1;
@@ -93,13 +93,13 @@ export class Nonces {
     return true;
   }
 
-  #begin(nonce: string): Use | undefined {
-    const issued = this.#issueTime(nonce);
-    if (issued === undefined || issued <= this.#forgotten || this.#isOld(issued)) return undefined;
+  private begin(nonce: string): Use | undefined {
+    const issued = this.issueTime(nonce);
+    if (issued === undefined || issued <= this.#forgotten || this.isOld(issued)) return undefined;
     const use = { issued, highest: 0, seen: 0 };
     this.#uses.set(nonce, use);
     for (const [other, { issued: time }] of this.#uses) {
-      if (this.#uses.size <= this.#limit && !this.#isOld(time)) break;
+      if (this.#uses.size <= this.#limit && !this.isOld(time)) break;
       this.#uses.delete(other);
       this.#forgotten = Math.max(this.#forgotten, time);
     }
@@ -107,19 +107,19 @@ export class Nonces {
   }
 
   /** When it was given out; undefined if it was not. */
-  #issueTime(nonce: string): number | undefined {
+  private issueTime(nonce: string): number | undefined {
     const bytes = decodeBase64Url(nonce);
     if (bytes?.length !== PAYLOAD_BYTES + MAC_BYTES) return undefined;
     const payload = bytes.subarray(0, PAYLOAD_BYTES);
-    if (!constantTimeEqual(this.#mac(payload), bytes.subarray(PAYLOAD_BYTES))) return undefined;
+    if (!constantTimeEqual(this.mac(payload), bytes.subarray(PAYLOAD_BYTES))) return undefined;
     return payload.subarray(0, TIME_BYTES).reduce((time, byte) => 256 * time + byte, 0);
   }
 
-  #isOld(issued: number): boolean {
+  private isOld(issued: number): boolean {
     return this.#clock.now() >= issued + this.#lifetime;
   }
 
-  #mac(payload: Uint8Array): Uint8Array {
+  private mac(payload: Uint8Array): Uint8Array {
     return this.#hashes.hmac("SHA-256", this.#key, payload).subarray(0, MAC_BYTES);
   }
 }

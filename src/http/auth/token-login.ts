@@ -121,16 +121,16 @@ export class TokenLogin {
 
   /** Whose token it is; undefined if it is not valid any more, or another client's. How long it takes tells nothing of its secret. */
   verify(token: string, request: HttpRequest): string | undefined {
-    const known = this.#find(token);
+    const known = this.find(token);
     return known !== undefined && known.address === request.remoteAddress ? known.user : undefined;
   }
 
   /** Ends a token. */
   revoke(token: string): void {
-    if (this.#find(token) !== undefined) this.#tokens.delete(idOf(decodeBase64Url(token)!));
+    if (this.find(token) !== undefined) this.#tokens.delete(idOf(decodeBase64Url(token)!));
   }
 
-  #find(token: string): Token | undefined {
+  private find(token: string): Token | undefined {
     const { hashes, clock } = this.#options;
     const bytes = decodeBase64Url(token);
     if (bytes?.length !== ID_BYTES + SECRET_BYTES) return undefined;

@@ -101,7 +101,7 @@ export class HttpClient {
     const limit = new TimeLimit(this.#pool.timers, timeout, signal, step.method, step.url.withoutSecrets);
     try {
       for (;;) {
-        const response = await this.#answer(step, limit);
+        const response = await this.answer(step, limit);
         if (redirect === "error" && isRedirect(response.status)) throw refusedRedirect(step, response);
         const next = redirect === "follow" ? nextStep(step, response, maxRedirects) : undefined;
         // A source that nobody has asked for anything holds what it reads from.
@@ -129,7 +129,7 @@ export class HttpClient {
   tunnel(authority: string): Promise<{ readonly connection: Tcp; readonly early: Uint8Array }> {
     return new Promise((resolve, reject) => {
       const url = HttpUrl.parse(`https://${authority}/`);
-      const proxy = this.#proxyFor(url);
+      const proxy = this.proxyFor(url);
       if (proxy === undefined) throw new NetworkError("EINVAL", "CONNECT", authority, "there is no proxy");
       const tunnel = `${url.host}:${url.port}`;
       const route = { key: tunnel, hop: proxy.url, tunnel, proxy, secureHost: undefined };
@@ -146,17 +146,17 @@ export class HttpClient {
   }
 
   /** Sends it, once more where that can't do harm, until there is an answer. */
-  async #answer(step: RequestStep, limit: TimeLimit): Promise<HttpClientResponse> {
-    const response = await this.#send(step, limit, false);
+  private async answer(step: RequestStep, limit: TimeLimit): Promise<HttpClientResponse> {
+    const response = await this.send(step, limit, false);
     // RFC 9110 §15.5.18: it is the expectation that was not understood.
     if (response.status !== 417 || !step.awaitsContinue || !step.isFresh) return response;
     await discard(response);
-    return this.#send(step.withoutExpectation(), limit, false);
+    return this.send(step.withoutExpectation(), limit, false);
   }
 
-  async #send(step: RequestStep, limit: TimeLimit, isFresh: boolean): Promise<HttpClientResponse> {
+  private async send(step: RequestStep, limit: TimeLimit, isFresh: boolean): Promise<HttpClientResponse> {
     const cookies = this.#jar?.cookiesFor(step.url, { method: step.method, path: step.path });
-    const wire = step.toWire(this.#userAgent, cookies, this.#proxyFor(step.url));
+    const wire = step.toWire(this.#userAgent, cookies, this.proxyFor(step.url));
     if (limit.ended !== undefined) throw limit.ended.error;
     const exchange = new Exchange(this.#pool, wire, this.#limits, isFresh, () => limit.bodyOver());
     limit.begin((error) => exchange.cancel(error));
@@ -168,11 +168,11 @@ export class HttpClient {
     } catch (error) {
       // RFC 9112 §9.3.1: a kept connection may be ended just when it is used again.
       if (isFresh || !exchange.isStale || !step.isIdempotent || !step.isFresh) throw error;
-      return this.#send(step, limit, true);
+      return this.send(step, limit, true);
     }
   }
 
-  #proxyFor(url: HttpUrl): Proxy | undefined {
+  private proxyFor(url: HttpUrl): Proxy | undefined {
     const choice = typeof this.#proxy === "function" ? this.#proxy(url) : this.#proxy;
     if (choice === undefined) return undefined;
     const proxy = HttpUrl.parse(choice);

@@ -78,9 +78,9 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     this.#sender = new RequestSender(tcp, owner.sendMemory, this);
     this.#sender.room = room;
     this.#parser = new ResponseParser(owner.limits, this);
-    this.#deadline = new Deadline(owner.clock, owner.timers, () => this.#onDue());
+    this.#deadline = new Deadline(owner.clock, owner.timers, () => this.onDue());
     tcp.target = this;
-    this.#limitTime();
+    this.limitTime();
   }
 
   get isIdle(): boolean {
@@ -98,8 +98,8 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     this.#isComplete = false;
     this.#parser.expect(method);
     this.#sender.start(head, body, awaitsContinue);
-    this.#flush();
-    this.#limitTime();
+    this.flush();
+    this.limitTime();
   }
 
   /** The caller wants no more of its response. */
@@ -110,7 +110,7 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
   /** The caller wants more of its body. */
   resume(): void {
     if (this.#isClosed) return;
-    this.#limitTime();
+    this.limitTime();
     this.#owner.read(this);
   }
 
@@ -125,7 +125,7 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
 
   close(): void {
     if (this.#isClosed) return;
-    this.#detach();
+    this.detach();
     this.#tcp.close();
   }
 
@@ -137,7 +137,7 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
   onWritable(room: number): void {
     if (this.#isClosed) return;
     this.#sender.room = room;
-    this.#flush();
+    this.flush();
   }
 
   onEnd(): void {
@@ -156,25 +156,25 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     const { scratch } = this.#owner;
     while (this.#mayRead && !this.#isClosed && this.#caller?.wantsMore !== false) {
       const count = this.#tcp.read(scratch) ?? 0;
-      if (count > 0) this.#take(scratch, count);
+      if (count > 0) this.take(scratch, count);
       else this.#mayRead = false;
     }
     if (this.#mayRead || this.#isClosed) return;
-    if (this.#over !== undefined) this.#onOver(this.#over);
+    if (this.#over !== undefined) this.onOver(this.#over);
     // Only now: what has come with the response and is no part of it must not be taken for the next one.
-    else if (this.#caller === undefined && !this.#isFree) this.#release();
+    else if (this.#caller === undefined && !this.#isFree) this.release();
   }
 
   onInformational({ status }: ResponseHead): void {
-    this.#limitTime();
-    if (status === 100) this.#sendHeld();
+    this.limitTime();
+    if (status === 100) this.sendHeld();
   }
 
   onHead(head: ResponseHead): void {
     this.#head = head;
     // RFC 9110 §10.1.1 and RFC 9112 §9.5: an answer that comes first says that the body is not wanted.
     const { isHeld, isSent } = this.#sender;
-    if (isHeld || (!isSent && head.status >= 300)) this.#stopSending();
+    if (isHeld || (!isSent && head.status >= 300)) this.stopSending();
     this.#caller!.onHead(head);
   }
 
@@ -184,15 +184,15 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
 
   onComplete(trailers: Fields | undefined): void {
     this.#isComplete = true;
-    if (this.#isTunnel) return;
+    if (this.isTunnel) return;
     const caller = this.#caller;
-    if (!this.#sender.isSent) this.#stopSending();
+    if (!this.#sender.isSent) this.stopSending();
     this.#caller = undefined;
     caller?.onComplete(trailers);
   }
 
   onFault({ code, detail }: ResponseFault): void {
-    this.#fail(code, detail);
+    this.fail(code, detail);
   }
 
   onBodyError(error: unknown): void {
@@ -200,19 +200,19 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
   }
 
   onBodyFault(code: NetworkError["code"], detail: string): void {
-    this.#fail(code, detail);
+    this.fail(code, detail);
   }
 
   onBodyReady(): void {
-    this.#flush();
+    this.flush();
   }
 
-  get #isTunnel(): boolean {
+  private get isTunnel(): boolean {
     const status = this.#head?.status ?? 0;
     return this.#caller?.method === "CONNECT" && status >= 200 && status < 300;
   }
 
-  #take(bytes: Uint8Array, count: number): void {
+  private take(bytes: Uint8Array, count: number): void {
     if (this.#caller === undefined) {
       // Nobody has asked: RFC 9112 §9.2 takes that for no answer to what is asked later.
       this.close();
@@ -223,27 +223,27 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     if (this.#isClosed) return;
     if (!this.#isComplete) {
       // A head has its time as a whole: it could come byte by byte for ever.
-      if (this.#head !== undefined) this.#limitTime();
-    } else if (this.#isTunnel) this.#openTunnel(bytes.slice(stop, count));
+      if (this.#head !== undefined) this.limitTime();
+    } else if (this.isTunnel) this.openTunnel(bytes.slice(stop, count));
     else if (stop < count || this.#isSpoiled || this.#over !== undefined || !this.#head!.keepAlive)
       this.close();
   }
 
-  #openTunnel(early: Uint8Array): void {
+  private openTunnel(early: Uint8Array): void {
     const caller = this.#caller!;
     this.#caller = undefined;
-    this.#detach();
+    this.detach();
     caller.onTunnel?.(this.#tcp, early);
   }
 
-  #release(): void {
+  private release(): void {
     this.#isFree = true;
-    this.#limitTime();
+    this.limitTime();
     this.#owner.released(this);
   }
 
   /** All was read, and nothing more will come. */
-  #onOver(over: "end" | NetworkError): void {
+  private onOver(over: "end" | NetworkError): void {
     if (this.#caller === undefined) this.close();
     else if (over !== "end") this.abort(over);
     else {
@@ -252,57 +252,57 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     }
   }
 
-  #fail(code: NetworkError["code"], detail: string): void {
+  private fail(code: NetworkError["code"], detail: string): void {
     const { method = "", subject } = this.#caller ?? {};
     this.abort(new NetworkError(code, method, subject, detail));
   }
 
   /** Lets go of the socket, which somebody else has or which is closed. */
-  #detach(): void {
+  private detach(): void {
     this.#isClosed = true;
     this.#deadline.set(Infinity);
     this.#sender.stop();
     this.#owner.closed(this);
   }
 
-  #sendHeld(): void {
+  private sendHeld(): void {
     if (!this.#sender.isHeld) return;
     this.#sender.release();
-    this.#flush();
-    this.#limitTime();
+    this.flush();
+    this.limitTime();
   }
 
   /** What is left of the request will not be sent: the connection can't be used for another one. */
-  #stopSending(): void {
+  private stopSending(): void {
     this.#isSpoiled = true;
     this.#sender.stop();
   }
 
   /** Sends as much as there is room for. */
-  #flush(): void {
+  private flush(): void {
     if (this.#isClosed || this.#isSpoiled) return;
     const wasSent = this.#sender.isSent;
     try {
       const progress = this.#sender.flush();
-      if (!wasSent && (progress || this.#due === Infinity)) this.#limitTime();
+      if (!wasSent && (progress || this.#due === Infinity)) this.limitTime();
     } catch (error) {
       // The server may have answered before it ended the connection: that is read first.
-      this.#stopSending();
+      this.stopSending();
       this.#over ??= networkError(error as Error, this.#caller?.subject);
       this.onReadable();
     }
   }
 
   /** Starts the time of the phase that the connection is in. */
-  #limitTime(): void {
+  private limitTime(): void {
     const { clock } = this.#owner;
-    this.#due = clock.now() + this.#timeOfPhase();
+    this.#due = clock.now() + this.timeOfPhase();
     if (this.#due >= this.#wakesAt || this.#isClosed) return;
     this.#wakesAt = this.#due;
     this.#deadline.set(this.#due);
   }
 
-  #timeOfPhase(): number {
+  private timeOfPhase(): number {
     const { keepTime, continueTime, stallTime, headTime } = this.#owner.limits;
     if (this.#caller === undefined) return keepTime;
     const { isHeld, isSent, awaitsBody } = this.#sender;
@@ -312,19 +312,19 @@ export class ClientConnection implements TcpUser, ResponseEvents, SenderUser {
     return awaitsBody ? Infinity : stallTime;
   }
 
-  #onDue(): void {
+  private onDue(): void {
     this.#wakesAt = Infinity;
     if (this.#owner.clock.now() < this.#due) {
       this.#wakesAt = this.#due;
       this.#deadline.set(this.#due);
       return;
     }
-    const time = this.#timeOfPhase();
+    const time = this.timeOfPhase();
     if (this.#caller === undefined) this.close();
-    else if (this.#sender.isHeld) this.#sendHeld();
-    else if (this.#head !== undefined) this.#fail("ETIMEDOUT", `nothing of the body came for ${time} ms`);
-    else if (this.#sender.isSent) this.#fail("ETIMEDOUT", `no answer came within ${time} ms`);
-    else this.#fail("ETIMEDOUT", `the server took nothing of the request for ${time} ms`);
+    else if (this.#sender.isHeld) this.sendHeld();
+    else if (this.#head !== undefined) this.fail("ETIMEDOUT", `nothing of the body came for ${time} ms`);
+    else if (this.#sender.isSent) this.fail("ETIMEDOUT", `no answer came within ${time} ms`);
+    else this.fail("ETIMEDOUT", `the server took nothing of the request for ${time} ms`);
   }
 }
 

@@ -75,7 +75,7 @@ export class CookieJar {
 
   /** What is kept now, for somebody who wants to look at it or to save it. */
   get cookies(): readonly StoredCookie[] {
-    this.#dropExpired();
+    this.dropExpired();
     return this.#entries.map(
       ({ name, value, domain, hostOnly, path, expires, secure, httpOnly, sameSite }) => ({
         name,
@@ -100,21 +100,21 @@ export class CookieJar {
   store(from: HttpUrl | string, field: string): boolean {
     const url = typeof from === "string" ? HttpUrl.parse(from) : from;
     const received = parseSetCookie(field);
-    const cookie = received && this.#accept(url, received);
+    const cookie = received && this.accept(url, received);
     if (cookie === undefined) return false;
     const created = ++this.#count;
     const old = this.#entries.find((entry) => isSame(entry, cookie));
     this.#entries = this.#entries.filter((entry) => entry !== old);
     this.#entries.push({ ...cookie, created: old?.created ?? created, used: created });
-    this.#dropExpired();
-    this.#makeRoom(cookie.domain);
+    this.dropExpired();
+    this.makeRoom(cookie.domain);
     return true;
   }
 
   /** The value of the Cookie field for a request (RFC 6265bis §5.8.3); undefined if there are none for it. */
   cookiesFor(to: HttpUrl | string, { method = "GET", path = [] }: CookieRequest = {}): string | undefined {
     const url = typeof to === "string" ? HttpUrl.parse(to) : to;
-    this.#dropExpired();
+    this.dropExpired();
     const isForeign = path.some((other) => !isSameSite(other, url, this.#isPublicSuffix));
     const isSafe = SAFE.includes(method);
     const found = this.#entries.filter(
@@ -134,7 +134,7 @@ export class CookieJar {
     this.#entries = [];
   }
 
-  #accept(url: HttpUrl, received: ReceivedCookie): StoredCookie | undefined {
+  private accept(url: HttpUrl, received: ReceivedCookie): StoredCookie | undefined {
     const { name, value, secure = false, httpOnly = false, sameSite } = received;
     const { host } = url;
     let domain = received.domain;
@@ -150,7 +150,7 @@ export class CookieJar {
       domain: domain ?? host,
       hostOnly: domain === undefined,
       path: received.path ?? defaultPath(url),
-      expires: this.#expiryOf(received),
+      expires: this.expiryOf(received),
       secure,
       httpOnly,
       sameSite,
@@ -161,7 +161,7 @@ export class CookieJar {
     return secure || isHiding ? undefined : cookie;
   }
 
-  #expiryOf({ maxAge, expires }: ReceivedCookie): number | undefined {
+  private expiryOf({ maxAge, expires }: ReceivedCookie): number | undefined {
     if (maxAge !== undefined && maxAge <= 0) return -Infinity;
     const now = this.#wallClock.now();
     if (now === undefined) return maxAge === undefined ? expires : undefined;
@@ -170,19 +170,19 @@ export class CookieJar {
     return expires === undefined ? undefined : Math.min(expires, now + MAX_COOKIE_AGE * 1000);
   }
 
-  #dropExpired(): void {
+  private dropExpired(): void {
     const now = this.#wallClock.now() ?? -Infinity;
     this.#entries = this.#entries.filter(({ expires = Infinity }) => expires > now);
   }
 
   /** RFC 6265bis §5.7: of a domain that has too many, then of all, the one that was used longest ago; secure ones last. */
-  #makeRoom(domain: string): void {
+  private makeRoom(domain: string): void {
     const ofDomain = this.#entries.filter((entry) => entry.domain === domain);
-    if (ofDomain.length > this.#perDomain) this.#dropOldest(ofDomain);
-    if (this.#entries.length > this.#total) this.#dropOldest(this.#entries);
+    if (ofDomain.length > this.#perDomain) this.dropOldest(ofDomain);
+    if (this.#entries.length > this.#total) this.dropOldest(this.#entries);
   }
 
-  #dropOldest(entries: readonly Entry[]): void {
+  private dropOldest(entries: readonly Entry[]): void {
     const plain = entries.filter(({ secure }) => !secure);
     const candidates = plain.length > 0 ? plain : entries;
     const oldest = candidates.reduce((first, entry) => (entry.used < first.used ? entry : first));

@@ -91,8 +91,8 @@ export class Exchange implements Ticket, Caller {
   cancel(error: unknown): void {
     if (this.#body !== undefined) this.#body.cancel(error);
     else {
-      this.#abandon();
-      this.#fail(error);
+      this.abandon();
+      this.fail(error);
     }
   }
 
@@ -102,7 +102,7 @@ export class Exchange implements Ticket, Caller {
   }
 
   refuse(error: unknown): void {
-    this.#fail(error);
+    this.fail(error);
   }
 
   onHead(head: ResponseHead): void {
@@ -113,7 +113,7 @@ export class Exchange implements Ticket, Caller {
     const origin = {
       resume: () => this.#connection?.resume(),
       abandon: () => {
-        this.#abandon();
+        this.abandon();
         this.#onOver();
       },
     };
@@ -134,17 +134,17 @@ export class Exchange implements Ticket, Caller {
   onError(error: unknown, isStale: boolean): void {
     this.isStale = isStale;
     this.#connection = undefined;
-    this.#fail(error);
+    this.fail(error);
   }
 
-  #abandon(): void {
+  private abandon(): void {
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection === undefined) this.#pool.withdraw(this);
     else connection.drop(this);
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     if (this.#body === undefined) {
       this.#reject(error);
       return;

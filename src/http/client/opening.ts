@@ -51,28 +51,28 @@ export class Opening implements TcpUser {
     this.#dialer = dialer;
     this.route = route;
     this.#user = user;
-    this.#deadline = new Deadline(dialer.clock, dialer.timers, () => this.#onDue());
+    this.#deadline = new Deadline(dialer.clock, dialer.timers, () => this.onDue());
   }
 
   start(): void {
     const { hop } = this.route;
     if (hop.isAddress) {
       this.#addresses = [parseIpAddress(nameOf(hop.host))];
-      this.#tryNext();
+      this.tryNext();
       return;
     }
     resolveName(hop.host, this.#dialer.resolve, "connect to", hop.origin).then(
       (addresses) => {
         this.#addresses = addresses;
-        this.#tryNext();
+        this.tryNext();
       },
-      (error: unknown) => this.#fail(error),
+      (error: unknown) => this.fail(error),
     );
   }
 
   /** Nobody waits for it any more. */
   cancel(): void {
-    this.#end();
+    this.end();
     this.#tcp?.close();
     this.#tunnel?.close();
   }
@@ -83,53 +83,56 @@ export class Opening implements TcpUser {
 
   onWritable(room: number): void {
     this.#deadline.set(Infinity);
-    if (this.route.tunnel !== undefined && !this.#isTunnelled) this.#askForTunnel(room);
-    else this.#succeed(room, NOTHING);
+    if (this.route.tunnel !== undefined && !this.#isTunnelled) this.askForTunnel(room);
+    else this.succeed(room, NOTHING);
   }
 
   onEnd(): void {
-    this.#tryAnother(new NetworkError("ECONNABORTED", "connect to", this.#subject, "it was ended at once"));
+    this.tryAnother(new NetworkError("ECONNABORTED", "connect to", this.subject, "it was ended at once"));
   }
 
   onError(error: Error | undefined): void {
-    this.#tryAnother(error ?? new NetworkError("ECONNABORTED", "connect to", this.#subject));
+    this.tryAnother(error ?? new NetworkError("ECONNABORTED", "connect to", this.subject));
   }
 
-  get #subject(): string {
+  private get subject(): string {
     const { hop, tunnel } = this.route;
     return this.#isTunnelled ? tunnel! : hop.origin;
   }
 
-  #tryNext(): void {
+  private tryNext(): void {
     if (this.#isOver) return;
     const [address, ...others] = this.#addresses;
     if (address === undefined) {
-      this.#fail(this.#error);
+      this.fail(this.#error);
       return;
     }
     this.#addresses = others;
     const { hop } = this.route;
-    this.#connect(hop.isSecure ? hop.host : undefined, { address: address.toString(), port: hop.port });
+    this.connect(hop.isSecure ? hop.host : undefined, { address: address.toString(), port: hop.port });
   }
 
   /** @param secureHost whom TLS is spoken with */
-  #connect(secureHost: string | undefined, where: { address: string; port: number } | { from: Tcp }): void {
+  private connect(
+    secureHost: string | undefined,
+    where: { address: string; port: number } | { from: Tcp },
+  ): void {
     const { io, secure, limits, clock } = this.#dialer;
     this.#deadline.set(clock.now() + limits.connectTime);
     try {
       let provider = io;
       if (secureHost !== undefined) {
         if (secure === undefined)
-          throw new NetworkError("ENOTSUP", "connect to", this.#subject, "https needs the option `secure`");
+          throw new NetworkError("ENOTSUP", "connect to", this.subject, "https needs the option `secure`");
         provider = secure.connect(nameOf(secureHost), { alpn: PROTOCOLS });
       }
       this.#tcp = new provider.TCP({ ...TCP_OPTIONS, ...where, target: this });
     } catch (error) {
-      this.#tryAnother(error);
+      this.tryAnother(error);
     }
   }
 
-  #askForTunnel(room: number): void {
+  private askForTunnel(room: number): void {
     const { route } = this;
     const tcp = this.#tcp!;
     this.#tcp = undefined;
@@ -145,12 +148,12 @@ export class Opening implements TcpUser {
       awaitsContinue: false,
       wantsMore: true,
       onHead: ({ status, statusText }: ResponseHead) => {
-        if (status < 200 || status >= 300) this.#refuse(caller.subject, status, statusText);
+        if (status < 200 || status >= 300) this.refuse(caller.subject, status, statusText);
       },
       onBody: () => undefined,
       onComplete: () => undefined,
-      onError: (error) => this.#fail(error),
-      onTunnel: (through, early) => this.#onTunnel(through, early),
+      onError: (error) => this.fail(error),
+      onTunnel: (through, early) => this.onTunnel(through, early),
     };
     const { clock, timers, limits, scratch, sendMemory } = this.#dialer;
     const owner: ConnectionOwner = {
@@ -167,53 +170,53 @@ export class Opening implements TcpUser {
     this.#tunnel.start(caller);
   }
 
-  #refuse(subject: string, status: number, words: string): void {
+  private refuse(subject: string, status: number, words: string): void {
     const code = status === 407 ? "EACCES" : "ECONNREFUSED";
     this.#tunnel?.close();
-    this.#fail(new NetworkError(code, "CONNECT", subject, `the proxy answered ${status} ${words}`.trimEnd()));
+    this.fail(new NetworkError(code, "CONNECT", subject, `the proxy answered ${status} ${words}`.trimEnd()));
   }
 
-  #onTunnel(tcp: Tcp, early: Uint8Array): void {
+  private onTunnel(tcp: Tcp, early: Uint8Array): void {
     this.#tunnel = undefined;
     this.#isTunnelled = true;
     const { secureHost } = this.route;
     this.#tcp = tcp;
-    if (secureHost === undefined) this.#succeed(0, early);
+    if (secureHost === undefined) this.succeed(0, early);
     else if (early.length > 0)
-      this.#fail(new NetworkError("EPROTO", "connect to", this.#subject, "a TLS server that speaks first"));
-    else this.#connect(secureHost, { from: tcp });
+      this.fail(new NetworkError("EPROTO", "connect to", this.subject, "a TLS server that speaks first"));
+    else this.connect(secureHost, { from: tcp });
   }
 
   /** What was tried has failed; there may be another address. */
-  #tryAnother(error: unknown): void {
+  private tryAnother(error: unknown): void {
     this.#error ??= error;
     this.#tcp?.close();
     this.#tcp = undefined;
-    if (this.#isTunnelled) this.#fail(error);
-    else this.#tryNext();
+    if (this.#isTunnelled) this.fail(error);
+    else this.tryNext();
   }
 
-  #onDue(): void {
+  private onDue(): void {
     const { connectTime } = this.#dialer.limits;
     const detail = `not connected within ${connectTime} ms`;
-    this.#tryAnother(new NetworkError("ETIMEDOUT", "connect to", this.#subject, detail));
+    this.tryAnother(new NetworkError("ETIMEDOUT", "connect to", this.subject, detail));
   }
 
-  #succeed(room: number, early: Uint8Array): void {
+  private succeed(room: number, early: Uint8Array): void {
     const tcp = this.#tcp!;
     this.#tcp = undefined;
-    this.#end();
+    this.end();
     this.#user.opened(tcp, room, early);
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     if (this.#isOver) return;
-    this.#end();
+    this.end();
     this.#tcp?.close();
     this.#user.failed(error);
   }
 
-  #end(): void {
+  private end(): void {
     this.#isOver = true;
     this.#deadline.set(Infinity);
   }

@@ -64,7 +64,7 @@ export class Pool implements Dialer {
   /** Gives the ticket a connection, now or when there is one. */
   request(ticket: Ticket): void {
     this.#waiting.push(ticket);
-    this.#serve();
+    this.serve();
     // Those for whom a connection is being made wait for the network, not for others.
     const waiting = this.#waiting.length - this.#openings.length;
     if (waiting <= this.limits.waiting || !this.#waiting.includes(ticket)) return;
@@ -82,7 +82,7 @@ export class Pool implements Dialer {
     const last = openings.at(-1)!;
     remove(this.#openings, last);
     last.cancel();
-    this.#serve();
+    this.serve();
   }
 
   /** Closes all connections; those who use one or wait for one are told ECANCELED. */
@@ -108,29 +108,29 @@ export class Pool implements Dialer {
   released(connection: ClientConnection): void {
     remove(this.#connections, connection);
     this.#connections.push(connection);
-    this.#serve();
+    this.serve();
   }
 
   closed(connection: ClientConnection): void {
     remove(this.#connections, connection);
-    this.#serve();
+    this.serve();
   }
 
   /** Gives connections to those who wait, in their order. */
-  #serve(): void {
+  private serve(): void {
     // A connection that is closed here comes back through `closed`.
     if (this.#isServing) return;
     this.#isServing = true;
     for (const ticket of [...this.#waiting]) {
-      const idle = ticket.isFresh ? undefined : this.#findIdle(ticket.route.key);
-      if (idle === undefined) this.#openFor(ticket);
+      const idle = ticket.isFresh ? undefined : this.findIdle(ticket.route.key);
+      if (idle === undefined) this.openFor(ticket);
       else if (remove(this.#waiting, ticket)) ticket.take(idle);
     }
     this.#isServing = false;
   }
 
   /** The one that was used last: it is the least likely to be ended. */
-  #findIdle(key: string): ClientConnection | undefined {
+  private findIdle(key: string): ClientConnection | undefined {
     for (let index = this.#connections.length - 1; index >= 0; index--) {
       const connection = this.#connections[index]!;
       if (connection.key === key && connection.isIdle) return connection;
@@ -139,7 +139,7 @@ export class Pool implements Dialer {
   }
 
   /** Makes a connection for the ticket, if it may have one and none is being made. */
-  #openFor(ticket: Ticket): void {
+  private openFor(ticket: Ticket): void {
     const { route } = ticket;
     const { connectionsPerOrigin } = this.limits;
     const isSame = ({ key }: { key: string }): boolean => key === route.key;
@@ -149,8 +149,8 @@ export class Pool implements Dialer {
     if (place < 0 || openings > before.filter((other) => isSame(other.route)).length) return;
     const own = this.#connections.filter(isSame).length + openings;
     // A ticket that wants a fresh one takes the place of an idle one.
-    if (own >= connectionsPerOrigin && !this.#closeIdle(isSame)) return;
-    if (this.size >= this.limits.connections && !this.#closeIdle(() => true)) return;
+    if (own >= connectionsPerOrigin && !this.closeIdle(isSame)) return;
+    if (this.size >= this.limits.connections && !this.closeIdle(() => true)) return;
     const opening: Opening = new Opening(this, route, {
       opened: (tcp, room) => {
         remove(this.#openings, opening);
@@ -163,7 +163,7 @@ export class Pool implements Dialer {
         remove(this.#openings, opening);
         const first = this.#waiting.find((other) => isSame(other.route));
         if (first !== undefined && remove(this.#waiting, first)) first.refuse(error);
-        this.#serve();
+        this.serve();
       },
     });
     this.#openings.push(opening);
@@ -171,7 +171,7 @@ export class Pool implements Dialer {
   }
 
   /** Closes the idle connection that was used longest ago. @returns false if there is none */
-  #closeIdle(isMeant: (connection: ClientConnection) => boolean): boolean {
+  private closeIdle(isMeant: (connection: ClientConnection) => boolean): boolean {
     const idle = this.#connections.find((connection) => connection.isIdle && isMeant(connection));
     idle?.close();
     return idle !== undefined;

@@ -62,7 +62,7 @@ export class RequestSender {
     this.#isHeld = isHeld && this.#body !== undefined;
     this.#outbox.push(head);
     // Taken before anything goes out: a head and a small body leave in one segment.
-    if (!this.#isHeld) this.#pushNext();
+    if (!this.#isHeld) this.pushNext();
   }
 
   /** The body may follow. */
@@ -90,27 +90,27 @@ export class RequestSender {
       this.#outbox.flush(this.#tcp, this.#memory);
       progress ||= this.#outbox.size < waiting;
       if (this.#outbox.size > 0 || this.#isHeld) return progress;
-    } while (this.#pushNext());
+    } while (this.pushNext());
     return true;
   }
 
   /** @returns false if the body has nothing now, or nothing more */
-  #pushNext(): boolean {
-    const piece = this.#pull();
+  private pushNext(): boolean {
+    const piece = this.pull();
     if (piece === undefined) return false;
     this.#outbox.push(piece);
     return true;
   }
 
   /** The next bytes of the body, framed. */
-  #pull(): Uint8Array | undefined {
+  private pull(): Uint8Array | undefined {
     this.#awaitsBody = false;
     for (;;) {
       const body = this.#body;
       if (body === undefined) return undefined;
       let piece;
       try {
-        piece = body.pull((error) => this.#onReady(body, error));
+        piece = body.pull((error) => this.onReady(body, error));
       } catch (error) {
         this.#user.onBodyError(error);
         return undefined;
@@ -119,13 +119,13 @@ export class RequestSender {
         this.#awaitsBody = true;
         return undefined;
       }
-      if (piece === "end") return this.#end(body);
+      if (piece === "end") return this.end(body);
       // A chunk of no bytes would be the last one.
-      if (piece.length > 0) return this.#frame(body, piece);
+      if (piece.length > 0) return this.frame(body, piece);
     }
   }
 
-  #frame(body: OutgoingBody, piece: Uint8Array): Uint8Array | undefined {
+  private frame(body: OutgoingBody, piece: Uint8Array): Uint8Array | undefined {
     if (body.length === undefined) return chunk(piece);
     this.#remaining -= piece.length;
     if (this.#remaining < 0) {
@@ -133,13 +133,13 @@ export class RequestSender {
       this.#user.onBodyFault("EINVAL", detail);
       return undefined;
     }
-    if (this.#remaining === 0) this.#finish(body);
+    if (this.#remaining === 0) this.finish(body);
     return piece;
   }
 
-  #end(body: OutgoingBody): Uint8Array | undefined {
+  private end(body: OutgoingBody): Uint8Array | undefined {
     if (body.length === undefined) {
-      this.#finish(body);
+      this.finish(body);
       return Uint8Array.of(ZERO, CR, LF, CR, LF);
     }
     const detail = `the request's body is ${this.#remaining} bytes shorter than it was to be`;
@@ -147,12 +147,12 @@ export class RequestSender {
     return undefined;
   }
 
-  #finish(body: OutgoingBody): void {
+  private finish(body: OutgoingBody): void {
     this.#body = undefined;
     body.close();
   }
 
-  #onReady(body: OutgoingBody, error: unknown): void {
+  private onReady(body: OutgoingBody, error: unknown): void {
     if (this.#body !== body) return;
     if (error === undefined) this.#user.onBodyReady();
     else this.#user.onBodyError(error);

@@ -135,14 +135,14 @@ export class RequestStep {
       head: formatRequestHead(
         method,
         isPlainProxy ? url.withoutSecrets : target,
-        this.#wireFields(userAgent, cookies, isPlainProxy ? proxy.authorization : undefined),
+        this.wireFields(userAgent, cookies, isPlainProxy ? proxy.authorization : undefined),
       ),
       body,
       awaitsContinue: this.awaitsContinue,
     };
   }
 
-  #wireFields(
+  private wireFields(
     userAgent: string | undefined,
     cookies: string | undefined,
     proxyAuthorization: string | undefined,

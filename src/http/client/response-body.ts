@@ -29,7 +29,7 @@ export class ResponseBody {
   }
 
   get wantsMore(): boolean {
-    return this.#isFlowing || this.#waiting < this.#readAhead;
+    return this.isFlowing || this.#waiting < this.#readAhead;
   }
 
   /** True once somebody reads it. */
@@ -45,7 +45,7 @@ export class ResponseBody {
   /** Takes bytes[start..end), which are borrowed. */
   push(bytes: Uint8Array, start: number, end: number): void {
     if (this.isOver) return;
-    if (this.#isFlowing && this.#waiting === 0) this.#give(bytes.subarray(start, end));
+    if (this.isFlowing && this.#waiting === 0) this.give(bytes.subarray(start, end));
     else {
       this.#pieces.push(bytes.slice(start, end));
       this.#waiting += end - start;
@@ -55,14 +55,14 @@ export class ResponseBody {
   complete(trailers: Fields | undefined): void {
     this.trailers = trailers;
     this.#isComplete = true;
-    this.#deliver();
+    this.deliver();
   }
 
   /** What has come already is still delivered. */
   fail(error: unknown): void {
     if (this.isOver) return;
     this.#failure = { error };
-    this.#deliver();
+    this.deliver();
   }
 
   /** Throws away what waits; the reader is told `error`, unless it has had all. */
@@ -84,8 +84,8 @@ export class ResponseBody {
 
   resume(): void {
     this.#isPaused = false;
-    this.#deliver();
-    if (this.#isFlowing && !this.isOver) this.#origin.resume();
+    this.deliver();
+    if (this.isFlowing && !this.isOver) this.#origin.resume();
   }
 
   /** The whole of it. @param tooLong makes the error for a body beyond `limit` bytes */
@@ -103,12 +103,12 @@ export class ResponseBody {
     });
   }
 
-  get #isFlowing(): boolean {
+  private get isFlowing(): boolean {
     return this.#reader !== undefined && !this.#isPaused;
   }
 
   /** A reader that throws wants no more, and is told why. */
-  #give(bytes: Uint8Array): void {
+  private give(bytes: Uint8Array): void {
     try {
       this.#reader!.onData(bytes);
     } catch (error) {
@@ -116,13 +116,13 @@ export class ResponseBody {
     }
   }
 
-  #deliver(): void {
-    while (this.#isFlowing && this.#waiting > 0) {
+  private deliver(): void {
+    while (this.isFlowing && this.#waiting > 0) {
       const piece = this.#pieces.shift()!;
       this.#waiting -= piece.length;
-      this.#give(piece);
+      this.give(piece);
     }
-    if (!this.#isFlowing || this.#waiting > 0 || !this.isOver) return;
+    if (!this.isFlowing || this.#waiting > 0 || !this.isOver) return;
     const reader = this.#reader!;
     this.#reader = OVER;
     if (this.#failure === undefined) reader.onEnd(this.trailers);

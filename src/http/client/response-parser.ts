@@ -63,79 +63,77 @@ export class ResponseParser {
   /** Takes bytes[start..end), which stay the caller's. @returns where it stopped: at `end`, or behind the response */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
-    while (at < end && this.#state === "head") at = this.#takeHead(bytes, at, Math.min(end, at + PIECE));
-    if (at < end && this.#state === "body") at = this.#takeBody(bytes, at, end);
+    while (at < end && this.#state === "head") at = this.takeHead(bytes, at, Math.min(end, at + PIECE));
+    if (at < end && this.#state === "body") at = this.takeBody(bytes, at, end);
     return at;
   }
 
   /** The server has ended the connection. */
   end(): void {
     if (this.#state === "done") return;
-    if (this.#state === "body" && this.#remaining === Infinity) this.#complete(undefined);
+    if (this.#state === "body" && this.#remaining === Infinity) this.complete(undefined);
     else {
       const what = this.#state === "body" ? "its body" : this.#head === "" ? "any of it" : "its head";
-      this.#fail(
-        new ResponseFault("ECONNABORTED", `the server ended the connection before ${what} had come`),
-      );
+      this.fail(new ResponseFault("ECONNABORTED", `the server ended the connection before ${what} had come`));
     }
   }
 
-  #takeHead(bytes: Uint8Array, start: number, end: number): number {
+  private takeHead(bytes: Uint8Array, start: number, end: number): number {
     const before = this.#head.length;
     this.#head += String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
     const mark = this.#head.indexOf("\r\n\r\n", Math.max(0, before - 3));
     const length = mark < 0 ? this.#head.length : mark + 4;
     if (length > this.#limits.head) {
-      this.#fail(new ResponseFault("EMSGSIZE", `a head of more than ${this.#limits.head} bytes`));
+      this.fail(new ResponseFault("EMSGSIZE", `a head of more than ${this.#limits.head} bytes`));
       return end;
     }
     if (mark < 0) return end;
     const head = parseResponseHead(this.#head.slice(0, length), this.#method, this.#limits.fields);
     this.#head = "";
-    if (head instanceof ResponseFault) this.#fail(head);
+    if (head instanceof ResponseFault) this.fail(head);
     // 101 is the last response there is: what follows is another protocol (RFC 9110 §15.2.2).
-    else if (head.status < 200 && head.status !== 101) this.#takeInformational(head);
-    else this.#startBody(head);
+    else if (head.status < 200 && head.status !== 101) this.takeInformational(head);
+    else this.startBody(head);
     return start + length - before;
   }
 
-  #takeInformational(head: ResponseHead): void {
+  private takeInformational(head: ResponseHead): void {
     if (++this.#informational > MAX_INFORMATIONAL)
-      this.#fail(new ResponseFault("EMSGSIZE", `more than ${MAX_INFORMATIONAL} responses 1xx`));
+      this.fail(new ResponseFault("EMSGSIZE", `more than ${MAX_INFORMATIONAL} responses 1xx`));
     else this.#events.onInformational(head);
   }
 
-  #startBody(head: ResponseHead): void {
+  private startBody(head: ResponseHead): void {
     const { framing } = head;
     this.#state = "body";
     this.#remaining = framing === "close" ? Infinity : framing === "chunked" ? 0 : framing;
     if (framing === "chunked")
       this.#chunks = new ChunkedDecoder({ ...this.#limits, body: MAX_BODY_LENGTH }, this.#events);
     this.#events.onHead(head);
-    if (framing === 0) this.#complete(undefined);
+    if (framing === 0) this.complete(undefined);
   }
 
-  #takeBody(bytes: Uint8Array, start: number, end: number): number {
+  private takeBody(bytes: Uint8Array, start: number, end: number): number {
     const chunks = this.#chunks;
     if (chunks === undefined) {
       const stop = Math.min(end, start + this.#remaining);
       this.#remaining -= stop - start;
       this.#events.onBody(bytes, start, stop);
-      if (this.#remaining === 0) this.#complete(undefined);
+      if (this.#remaining === 0) this.complete(undefined);
       return stop;
     }
     const stop = chunks.push(bytes, start, end);
-    if (chunks.refusal !== undefined) this.#fail(ResponseFault.from(chunks.refusal));
-    else if (chunks.done) this.#complete(chunks.trailers);
+    if (chunks.refusal !== undefined) this.fail(ResponseFault.from(chunks.refusal));
+    else if (chunks.done) this.complete(chunks.trailers);
     return stop;
   }
 
-  #complete(trailers: Fields | undefined): void {
+  private complete(trailers: Fields | undefined): void {
     this.#state = "done";
     this.#events.onComplete(trailers);
   }
 
-  #fail(fault: ResponseFault): void {
+  private fail(fault: ResponseFault): void {
     this.#state = "done";
     this.#head = "";
     this.#events.onFault(fault);

@@ -90,7 +90,7 @@ export class HttpClientResponse {
    * @throws NetworkError EALREADY if it is being read
    */
   readBody(reader: BodyReader): void {
-    this.#use();
+    this.use();
     this.#body.read(reader);
   }
 
@@ -110,9 +110,9 @@ export class HttpClientResponse {
    * was cut short, EPROTO for a malformed one, ETIMEDOUT, ECANCELED, and EALREADY if it is being read
    */
   async bytes(): Promise<Uint8Array> {
-    this.#use();
+    this.use();
     const tooLong = (): NetworkError =>
-      this.#error("EMSGSIZE", `a body of more than ${this.#bodyLimit} bytes`);
+      this.error("EMSGSIZE", `a body of more than ${this.#bodyLimit} bytes`);
     if ((this.contentLength ?? 0) > this.#bodyLimit) this.#body.cancel(tooLong());
     return this.#body.collect(this.#bodyLimit, tooLong);
   }
@@ -135,7 +135,7 @@ export class HttpClientResponse {
       case "latin1":
         return latin1Text(bytes);
       default:
-        throw this.#error("ENOTSUP", `text in the charset ${charset}`);
+        throw this.error("ENOTSUP", `text in the charset ${charset}`);
     }
   }
 
@@ -145,21 +145,21 @@ export class HttpClientResponse {
     try {
       return JSON.parse(text) as T;
     } catch (error) {
-      throw this.#error("EPROTO", `its body is no JSON: ${(error as Error).message}`);
+      throw this.error("EPROTO", `its body is no JSON: ${(error as Error).message}`);
     }
   }
 
   /** Nobody wants the rest of the body: its connection is ended, unless all has come. Whoever reads gets ECANCELED. */
   cancel(): void {
-    this.#body.cancel(this.#error("ECANCELED", undefined));
+    this.#body.cancel(this.error("ECANCELED", undefined));
   }
 
   /** @throws NetworkError EALREADY */
-  #use(): void {
-    if (this.#body.isUsed) throw this.#error("EALREADY", "its body is being read");
+  private use(): void {
+    if (this.#body.isUsed) throw this.error("EALREADY", "its body is being read");
   }
 
-  #error(code: NetworkError["code"], detail: string | undefined): NetworkError {
+  private error(code: NetworkError["code"], detail: string | undefined): NetworkError {
     return new NetworkError(code, this.#method, this.url, detail);
   }
 }

@@ -30,11 +30,11 @@ export class TimeLimit {
     const detail = `not done within ${timeout} ms`;
     if (timeout !== Infinity)
       this.#timer = timers.set(
-        () => this.#fire(new NetworkError("ETIMEDOUT", operation, subject, detail)),
+        () => this.fire(new NetworkError("ETIMEDOUT", operation, subject, detail)),
         timeout,
       );
     this.#signal = signal;
-    this.#onAbort = () => this.#fire(signal?.reason ?? new NetworkError("ECANCELED", operation, subject));
+    this.#onAbort = () => this.fire(signal?.reason ?? new NetworkError("ECANCELED", operation, subject));
     if (signal?.aborted === true) this.#onAbort();
     else signal?.addEventListener("abort", this.#onAbort);
   }
@@ -64,7 +64,7 @@ export class TimeLimit {
     this.#end = undefined;
   }
 
-  #fire(error: unknown): void {
+  private fire(error: unknown): void {
     if (this.ended !== undefined) return;
     this.ended = { error };
     const end = this.#end;

@@ -52,14 +52,14 @@ export class HttpUrl {
    * @throws NetworkError EINVAL
    */
   static parse(text: string, base?: HttpUrl): HttpUrl {
-    const url = HttpUrl.#read(text, base);
+    const url = HttpUrl.read(text, base);
     if (typeof url === "string") throw new NetworkError("EINVAL", "parse URL", text, url);
     return url;
   }
 
   /** As `parse`, but undefined if the text is no URL. */
   static tryParse(text: string, base?: HttpUrl): HttpUrl | undefined {
-    const url = HttpUrl.#read(text, base);
+    const url = HttpUrl.read(text, base);
     return typeof url === "string" ? undefined : url;
   }
 
@@ -125,7 +125,7 @@ export class HttpUrl {
   }
 
   /** @returns what is wrong with the text, if it is no URL */
-  static #read(written: string, base: HttpUrl | undefined): HttpUrl | string {
+  private static read(written: string, base: HttpUrl | undefined): HttpUrl | string {
     const text = withoutControls(written);
     const name = SCHEME.exec(text)?.[0] ?? "";
     const scheme = name === "" ? base?.scheme : schemeOf(name);
@@ -135,12 +135,12 @@ export class HttpUrl {
     // Browsers take "http:page" for relative where the base has that scheme, and for "http://page" where not.
     const relativeTo = scheme === base?.scheme && (name === "" || !rest.startsWith("//")) ? base : undefined;
     return relativeTo === undefined || isNetworkPath(rest)
-      ? HttpUrl.#readAbsolute(scheme, rest)
-      : HttpUrl.#resolve(rest, relativeTo);
+      ? HttpUrl.readAbsolute(scheme, rest)
+      : HttpUrl.resolve(rest, relativeTo);
   }
 
   /** @param rest what follows the scheme */
-  static #readAbsolute(scheme: UrlScheme, rest: string): HttpUrl | string {
+  private static readAbsolute(scheme: UrlScheme, rest: string): HttpUrl | string {
     const start = SLASHES.exec(rest)![0].length;
     const behind = rest.slice(start);
     const length = AUTHORITY_END.exec(behind)?.index ?? -1;
@@ -150,7 +150,7 @@ export class HttpUrl {
     return new HttpUrl(scheme, authority, resolvePath(path, "/"), query, fragment);
   }
 
-  static #resolve(reference: string, base: HttpUrl): HttpUrl {
+  private static resolve(reference: string, base: HttpUrl): HttpUrl {
     const { path, query, fragment } = split(reference);
     const isSamePage = path === "";
     return new HttpUrl(

@@ -50,7 +50,7 @@ class FormBodyReader implements BodyReader {
         onPartEnd: () => reader.onPartEnd(),
         // The reader hears of it when the body has ended, too, so that its answer comes behind the whole request.
         onEnd: () => undefined,
-        onRefusal: ({ status, detail }) => this.#fail(new HttpError(status, detail)),
+        onRefusal: ({ status, detail }) => this.fail(new HttpError(status, detail)),
       },
       limits,
     );
@@ -66,10 +66,10 @@ class FormBodyReader implements BodyReader {
   }
 
   onError(error: NetworkError): void {
-    if (!this.#failed) this.#fail(error);
+    if (!this.#failed) this.fail(error);
   }
 
-  #fail(error: HttpError | NetworkError): void {
+  private fail(error: HttpError | NetworkError): void {
     this.#failed = true;
     this.#reader.onError(error);
   }

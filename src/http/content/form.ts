@@ -33,7 +33,7 @@ export class Form {
 
   /** The texts with this name. */
   getAll(name: string): string[] {
-    return this.#values(name).filter((value) => typeof value === "string");
+    return this.values(name).filter((value) => typeof value === "string");
   }
 
   /** The first file with this name. */
@@ -43,14 +43,14 @@ export class Form {
 
   /** The files with this name. */
   files(name: string): FormFile[] {
-    return this.#values(name).filter((value) => typeof value !== "string");
+    return this.values(name).filter((value) => typeof value !== "string");
   }
 
   has(name: string): boolean {
-    return this.#values(name).length > 0;
+    return this.values(name).length > 0;
   }
 
-  #values(name: string): (string | FormFile)[] {
+  private values(name: string): (string | FormFile)[] {
     return this.entries.filter(([each]) => each === name).map(([, value]) => value);
   }
 }

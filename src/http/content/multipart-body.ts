@@ -57,7 +57,7 @@ export class MultipartBody implements BodySource {
   read(buffer: Uint8Array): number {
     let count = 0;
     while (count < buffer.length && this.#index < this.#pieces.length) {
-      const read = this.#readPiece(this.#pieces[this.#index]!, buffer.subarray(count));
+      const read = this.readPiece(this.#pieces[this.#index]!, buffer.subarray(count));
       count += read;
       if (read > 0) continue;
       this.#index++;
@@ -70,7 +70,7 @@ export class MultipartBody implements BodySource {
     for (const piece of this.#pieces) if (!(piece instanceof Uint8Array)) piece.close?.();
   }
 
-  #readPiece(piece: Piece, buffer: Uint8Array): number {
+  private readPiece(piece: Piece, buffer: Uint8Array): number {
     if (!(piece instanceof Uint8Array)) return piece.read(buffer);
     const bytes = piece.subarray(this.#offset, this.#offset + buffer.length);
     buffer.set(bytes);

@@ -63,22 +63,22 @@ export class MultipartParser {
   push(bytes: Uint8Array, start = 0, end = bytes.length): void {
     let at = start;
     while (at < end && this.#state !== "done") {
-      if (this.#state === "preamble" || this.#state === "data") at = this.#scan(bytes, at, end);
-      else if (this.#state === "head") at = this.#collectHead(bytes, at, end);
-      else this.#stepDelimiter(bytes[at++]!);
+      if (this.#state === "preamble" || this.#state === "data") at = this.scan(bytes, at, end);
+      else if (this.#state === "head") at = this.collectHead(bytes, at, end);
+      else this.stepDelimiter(bytes[at++]!);
     }
   }
 
   /** The body has ended. */
   end(): void {
-    if (this.#state !== "done") this.#refuse(badRequest("a form that is cut short"));
+    if (this.#state !== "done") this.refuse(badRequest("a form that is cut short"));
   }
 
   /**
    * Takes content up to the next delimiter. The delimiter has one CR, at its beginning: where it breaks off, the next
    * one can begin only behind that.
    */
-  #scan(bytes: Uint8Array, start: number, end: number): number {
+  private scan(bytes: Uint8Array, start: number, end: number): number {
     const delimiter = this.#delimiter;
     /** Bytes of the delimiter that came with pieces before this one. */
     let held = this.#matched;
@@ -90,14 +90,14 @@ export class MultipartParser {
         matched++;
       }
       if (matched === delimiter.length || at === end) break;
-      this.#emit(delimiter, this.#borrowed, held);
+      this.emit(delimiter, this.#borrowed, held);
       this.#borrowed = 0;
       held = 0;
       matched = 0;
       const next = bytes.indexOf(CR, at);
       at = next < 0 || next > end ? end : next;
     }
-    this.#emit(bytes, start, at - (matched - held));
+    this.emit(bytes, start, at - (matched - held));
     this.#matched = matched;
     if (matched === delimiter.length) {
       if (this.#state === "data") this.#events.onPartEnd();
@@ -106,32 +106,32 @@ export class MultipartParser {
     return at;
   }
 
-  #emit(bytes: Uint8Array, start: number, end: number): void {
+  private emit(bytes: Uint8Array, start: number, end: number): void {
     if (this.#state === "data" && start < end) this.#events.onData(bytes.subarray(start, end));
   }
 
-  #stepDelimiter(byte: number): void {
+  private stepDelimiter(byte: number): void {
     const isFirst = this.#state === "delimiter";
-    if (this.#state === "dash" && byte === DASH) this.#finish();
-    else if (this.#state === "line-feed" && byte === LF) this.#startHead();
+    if (this.#state === "dash" && byte === DASH) this.finish();
+    else if (this.#state === "line-feed" && byte === LF) this.startHead();
     else if (isFirst && byte === DASH) this.#state = "dash";
     else if ((isFirst || this.#state === "padding") && byte === CR) this.#state = "line-feed";
     else if ((isFirst || this.#state === "padding") && (byte === SPACE || byte === TAB))
       this.#state = "padding";
-    else this.#refuse(badRequest("a malformed delimiter in a form"));
+    else this.refuse(badRequest("a malformed delimiter in a form"));
   }
 
-  #startHead(): void {
+  private startHead(): void {
     const { parts } = this.#limits;
     if (++this.#parts > parts) {
-      this.#refuse(new Refusal(413, `a form of more than ${parts} parts`));
+      this.refuse(new Refusal(413, `a form of more than ${parts} parts`));
       return;
     }
     this.#state = "head";
     this.#matched = LINE_END_BYTES;
   }
 
-  #collectHead(bytes: Uint8Array, start: number, end: number): number {
+  private collectHead(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.#matched < HEAD_END.length) {
       // Two CRs cannot be the beginning of the end: a head with one that stands alone is refused.
@@ -139,18 +139,18 @@ export class MultipartParser {
     }
     const { partHead } = this.#limits;
     if (this.#head.length + at - start > partHead) {
-      this.#refuse(new Refusal(413, `a part of a form with a head of more than ${partHead} bytes`));
+      this.refuse(new Refusal(413, `a part of a form with a head of more than ${partHead} bytes`));
       return at;
     }
     this.#head.append(bytes, start, at);
-    if (this.#matched === HEAD_END.length) this.#takeHead();
+    if (this.#matched === HEAD_END.length) this.takeHead();
     return at;
   }
 
-  #takeHead(): void {
+  private takeHead(): void {
     const head = parsePartHead(this.#head.take());
     if (head instanceof Refusal) {
-      this.#refuse(head);
+      this.refuse(head);
       return;
     }
     this.#state = "data";
@@ -160,12 +160,12 @@ export class MultipartParser {
     this.#events.onPart(head);
   }
 
-  #finish(): void {
+  private finish(): void {
     this.#state = "done";
     this.#events.onEnd();
   }
 
-  #refuse(refusal: Refusal): void {
+  private refuse(refusal: Refusal): void {
     this.#state = "done";
     this.#events.onRefusal(refusal);
   }

@@ -22,10 +22,10 @@ export class MultipartRanges implements BodySource {
     let length = 0;
     for (let index = 0; index <= ranges.length; index++) {
       const range = ranges[index];
-      length += this.#delimiter(index).length + (range === undefined ? 0 : range.end - range.start);
+      length += this.delimiter(index).length + (range === undefined ? 0 : range.end - range.start);
     }
     this.length = length;
-    this.#text = this.#delimiter(0);
+    this.#text = this.delimiter(0);
   }
 
   get contentType(): string {
@@ -46,7 +46,7 @@ export class MultipartRanges implements BodySource {
       const count = this.#range.read(buffer);
       if (count > 0) return count;
       this.#range = undefined;
-      this.#text = this.#delimiter(++this.#index);
+      this.#text = this.delimiter(++this.#index);
     }
   }
 
@@ -55,7 +55,7 @@ export class MultipartRanges implements BodySource {
   }
 
   /** The text before the range at `index`, or behind the last one. */
-  #delimiter(index: number): Uint8Array {
+  private delimiter(index: number): Uint8Array {
     const range = this.#ranges[index];
     const start = index === 0 ? "--" : "\r\n--";
     if (range === undefined) return encodeUtf8(`${start}${this.#boundary}--\r\n`);

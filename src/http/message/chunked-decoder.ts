@@ -79,9 +79,9 @@ export class ChunkedDecoder {
     let at = start;
     this.#held = false;
     while (at < end && !this.#held && !this.done && this.#refusal === undefined) {
-      if (this.#state === "line") at = this.#takeLine(bytes, at, end);
-      else if (this.#state === "data") at = this.#takeData(bytes, at, end);
-      else if (this.#state === "trailer") at = this.#takeTrailer(bytes, at, Math.min(end, at + LATIN1_PIECE));
+      if (this.#state === "line") at = this.takeLine(bytes, at, end);
+      else if (this.#state === "data") at = this.takeData(bytes, at, end);
+      else if (this.#state === "trailer") at = this.takeTrailer(bytes, at, Math.min(end, at + LATIN1_PIECE));
       else if (bytes[at++] !== (this.#state === "data-cr" ? CR : LF))
         this.#refusal = badRequest("a chunk longer than its size");
       else this.#state = this.#state === "data-cr" ? "data-lf" : "line";
@@ -89,9 +89,9 @@ export class ChunkedDecoder {
     return at;
   }
 
-  #takeLine(bytes: Uint8Array, start: number, end: number): number {
+  private takeLine(bytes: Uint8Array, start: number, end: number): number {
     if (this.#received === "") {
-      const behind = this.#takeSize(bytes, start, end);
+      const behind = this.takeSize(bytes, start, end);
       if (behind > start) return behind;
     }
     // One byte more than is allowed, which may be the CR or be what is too much.
@@ -100,7 +100,7 @@ export class ChunkedDecoder {
     while (stop < limit && bytes[stop] !== LF) stop++;
     this.#received += this.#decode(bytes, start, stop);
     if (stop < limit) {
-      this.#takeWholeLine(this.#received);
+      this.takeWholeLine(this.#received);
       return stop + 1;
     }
     if (!startsWithSize(this.#received)) this.#refusal = badRequest("a malformed chunk size");
@@ -110,29 +110,29 @@ export class ChunkedDecoder {
   }
 
   /** Takes what nearly all lines are, in one piece: a few digits. @returns behind the line, or `start` if it is another one */
-  #takeSize(bytes: Uint8Array, start: number, end: number): number {
+  private takeSize(bytes: Uint8Array, start: number, end: number): number {
     const limit = Math.min(end - 2, start + USUAL_DIGITS);
     let size = 0;
     let at = start;
     for (let digit: number; at < limit && (digit = hexDigit(bytes[at]!)) >= 0; at++) size = size * 16 + digit;
     if (at === start || bytes[at] !== CR || bytes[at + 1] !== LF) return start;
-    this.#startChunk(size);
+    this.startChunk(size);
     return at + 2;
   }
 
-  #takeWholeLine(line: string): void {
+  private takeWholeLine(line: string): void {
     const chunk = parseChunkLine(line);
     if (chunk instanceof Refusal) {
       this.#refusal = chunk;
       return;
     }
     this.#extensions += chunk.extensions;
-    this.#startChunk(chunk.size);
+    this.startChunk(chunk.size);
     if (this.#extensions > MAX_CHUNK_EXTENSIONS)
       this.#refusal ??= badRequest("too many bytes of chunk extensions");
   }
 
-  #startChunk(size: number): void {
+  private startChunk(size: number): void {
     if (size > this.#allowance) this.#refusal = new Refusal(413, "more bytes of body than allowed");
     this.#allowance -= size;
     this.#size = size;
@@ -140,7 +140,7 @@ export class ChunkedDecoder {
     this.#received = size === 0 ? "\r\n" : "";
   }
 
-  #takeData(bytes: Uint8Array, start: number, end: number): number {
+  private takeData(bytes: Uint8Array, start: number, end: number): number {
     const stop = Math.min(end, start + this.#size);
     this.#size -= stop - start;
     if (this.#size === 0) this.#state = "data-cr";
@@ -151,7 +151,7 @@ export class ChunkedDecoder {
     return stop + 2;
   }
 
-  #takeTrailer(bytes: Uint8Array, start: number, end: number): number {
+  private takeTrailer(bytes: Uint8Array, start: number, end: number): number {
     const before = this.#received.length;
     const received = this.#received + this.#decode(bytes, start, end);
     const mark = received.indexOf("\r\n\r\n", Math.max(0, before - 3));
@@ -162,12 +162,12 @@ export class ChunkedDecoder {
     } else if (length > MAX_TRAILER + 2) {
       this.#refusal = new Refusal(431, `more than ${MAX_TRAILER} bytes of trailers`);
     } else if (mark >= 0) {
-      this.#finish();
+      this.finish();
     }
     return start + length - before;
   }
 
-  #finish(): void {
+  private finish(): void {
     this.#state = "done";
     // Nothing came but the empty line.
     if (this.#received === "\r\n\r\n") return;

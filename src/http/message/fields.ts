@@ -70,17 +70,17 @@ export class Fields {
 
   /** The values of all lines with this name, in lower case, in their order: for Set-Cookie, which can't be joined. */
   getAll(name: string): string[] {
-    return this.#entries()
+    return this.entries()
       .filter(([field]) => field.toLowerCase() === name)
       .map(([, value]) => value);
   }
 
   /** Name and value of each line, as they were sent. */
   [Symbol.iterator](): IterableIterator<readonly [name: string, value: string]> {
-    return this.#entries()[Symbol.iterator]();
+    return this.entries()[Symbol.iterator]();
   }
 
-  #entries(): (readonly [name: string, value: string])[] {
+  private entries(): (readonly [name: string, value: string])[] {
     const lines = this.#text.split("\r\n").slice(1, -2);
     return lines.map((line) => {
       const colon = line.indexOf(":");

@@ -82,12 +82,12 @@ export class RequestParser {
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     this.#held = false;
-    if (at < end && this.#state === "head") at = this.#takeHead(bytes, at, end);
-    if (at < end && this.#state === "body" && !this.#held) at = this.#takeBody(bytes, at, end);
+    if (at < end && this.#state === "head") at = this.takeHead(bytes, at, end);
+    if (at < end && this.#state === "body" && !this.#held) at = this.takeBody(bytes, at, end);
     return at;
   }
 
-  #takeHead(bytes: Uint8Array, start: number, end: number): number {
+  private takeHead(bytes: Uint8Array, start: number, end: number): number {
     const decode = this.#decode;
     const piece = decode === decodeLatin1 ? LATIN1_PIECE : NATIVE_PIECE;
     const limit = this.#limits.head;
@@ -107,24 +107,24 @@ export class RequestParser {
       mark = received.indexOf("\r\n\r\n", before > 3 ? before - 3 : 0);
     } while (mark < 0 && at < end && received.length <= limit);
     this.#received = received;
-    const refusal = this.#expected === "fields" ? undefined : this.#checkRequestLine(received);
-    if (refusal !== undefined) return this.#refuse(refusal, at);
+    const refusal = this.#expected === "fields" ? undefined : this.checkRequestLine(received);
+    if (refusal !== undefined) return this.refuse(refusal, at);
     const length = mark < 0 ? received.length : mark + 4;
     if (mark < 0 || length > limit) {
       const stray =
         this.#expected === "fields"
           ? checkBegunFields(received.slice(0, limit), known, this.#limits)
           : undefined;
-      if (stray !== undefined) return this.#refuse(stray, at);
-      return length > limit ? this.#refuse(new Refusal(431, `more than ${limit} bytes`), at) : at;
+      if (stray !== undefined) return this.refuse(stray, at);
+      return length > limit ? this.refuse(new Refusal(431, `more than ${limit} bytes`), at) : at;
     }
     const head = parseRequestHead(received.slice(0, length), this.#limits);
     const stop = at - received.length + length;
-    return head instanceof Refusal ? this.#refuse(head, stop) : this.#startBody(head, stop);
+    return head instanceof Refusal ? this.refuse(head, stop) : this.startBody(head, stop);
   }
 
   /** Says of a request line that it is wrong as soon as that can be known. */
-  #checkRequestLine(received: string): Refusal | undefined {
+  private checkRequestLine(received: string): Refusal | undefined {
     const limit = this.#limits.requestLine;
     const end = received.indexOf("\n");
     const isLong = end < 0 ? received.length > limit + 1 : end > limit + 1;
@@ -140,42 +140,42 @@ export class RequestParser {
     return end < 0 ? undefined : badRequest("a request line that does not end with CRLF");
   }
 
-  #startBody(head: RequestHead, at: number): number {
+  private startBody(head: RequestHead, at: number): number {
     const { framing } = head;
     this.#received = "";
     this.#state = "body";
     this.#events.onHead(head);
-    if (framing === 0) return this.#complete(undefined, at);
+    if (framing === 0) return this.complete(undefined, at);
     if (framing === "chunked") {
       this.#chunks = new ChunkedDecoder(this.#limits, this.#events, this.bodyLimit, this.#decode);
     } else if (framing > this.bodyLimit) {
-      return this.#refuse(new Refusal(413, `more than ${this.bodyLimit} bytes of body`), at);
+      return this.refuse(new Refusal(413, `more than ${this.bodyLimit} bytes of body`), at);
     } else {
       this.#remaining = framing;
     }
     return at;
   }
 
-  #takeBody(bytes: Uint8Array, start: number, end: number): number {
+  private takeBody(bytes: Uint8Array, start: number, end: number): number {
     const chunks = this.#chunks;
     if (chunks === undefined) {
       const stop = Math.min(end, start + this.#remaining);
       this.#remaining -= stop - start;
       this.#events.onBody(bytes, start, stop);
-      return this.#remaining === 0 ? this.#complete(undefined, stop) : stop;
+      return this.#remaining === 0 ? this.complete(undefined, stop) : stop;
     }
     const stop = chunks.push(bytes, start, end);
-    if (chunks.refusal !== undefined) return this.#refuse(chunks.refusal, stop);
-    return chunks.done ? this.#complete(chunks.trailers, stop) : stop;
+    if (chunks.refusal !== undefined) return this.refuse(chunks.refusal, stop);
+    return chunks.done ? this.complete(chunks.trailers, stop) : stop;
   }
 
-  #complete(trailers: Fields | undefined, at: number): number {
+  private complete(trailers: Fields | undefined, at: number): number {
     this.#state = "complete";
     this.#events.onComplete(trailers);
     return at;
   }
 
-  #refuse(refusal: Refusal, at: number): number {
+  private refuse(refusal: Refusal, at: number): number {
     const method = this.#state === "head" ? methodOf(this.#received) : undefined;
     this.#state = "refused";
     this.#received = "";

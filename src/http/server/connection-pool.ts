@@ -111,7 +111,7 @@ export class ConnectionPool implements ConnectionOwner {
   admit(listener: Listener, count: number): void {
     this.#listener = listener;
     this.#waiting = count;
-    this.#admitWaiting();
+    this.admitWaiting();
   }
 
   /** Closes all connections; what was written is still sent. Those that wait are the listener's. */
@@ -151,7 +151,7 @@ export class ConnectionPool implements ConnectionOwner {
     if (deadline >= this.#wakesAt) return;
     this.#timers.clear(this.#timer);
     this.#wakesAt = deadline;
-    this.#timer = this.#timers.set(() => this.#expire(), deadline - this.clock.now());
+    this.#timer = this.#timers.set(() => this.expire(), deadline - this.clock.now());
   }
 
   closed(connection: Connection): void {
@@ -162,28 +162,28 @@ export class ConnectionPool implements ConnectionOwner {
       this.#timer = undefined;
       this.#wakesAt = Infinity;
     }
-    this.#admitWaiting();
+    this.admitWaiting();
   }
 
-  #admitWaiting(): void {
+  private admitWaiting(): void {
     // A connection that is closed here comes back through `closed`.
     if (this.#isAdmitting || !this.crowded) return;
     this.#isAdmitting = true;
-    this.#admitToFreePlaces();
+    this.admitToFreePlaces();
     while (this.crowded) {
       const spare = this.#connections.find((connection) => connection.isSpare);
       if (spare === undefined) break;
       spare.close();
-      this.#admitToFreePlaces();
+      this.admitToFreePlaces();
     }
-    if (this.crowded) this.#makeWait();
+    if (this.crowded) this.makeWait();
     else this.#sendAwayAt = Infinity;
     this.#isAdmitting = false;
   }
 
-  #admitToFreePlaces(): void {
+  private admitToFreePlaces(): void {
     while (this.#connections.length < this.limits.connections) {
-      const connection = this.#accept();
+      const connection = this.accept();
       if (connection === undefined) return;
       this.#connections.push(connection);
       this.#sendAwayAt = Infinity;
@@ -191,7 +191,7 @@ export class ConnectionPool implements ConnectionOwner {
   }
 
   /** The next connection that waits; undefined if none does any more. */
-  #accept(): Connection | undefined {
+  private accept(): Connection | undefined {
     while (this.#waiting > 0) {
       const tcp = this.#listener?.read();
       this.#waiting = tcp === undefined ? 0 : this.#waiting - 1;
@@ -205,7 +205,7 @@ export class ConnectionPool implements ConnectionOwner {
     return undefined;
   }
 
-  #makeWait(): void {
+  private makeWait(): void {
     for (const connection of this.#connections) connection.crowd();
     const now = this.clock.now();
     if (this.#sendAwayAt === Infinity) {
@@ -213,18 +213,18 @@ export class ConnectionPool implements ConnectionOwner {
       this.#sendAwayAt = now + this.limits.crowdedTime + this.limits.lingerTime;
       this.watch(this.#sendAwayAt);
     } else if (this.#sendAwayAt <= now && this.#sentAway === undefined) {
-      this.#sentAway = this.#accept();
+      this.#sentAway = this.accept();
       this.#sentAway?.sendAway();
     }
   }
 
-  #expire(): void {
+  private expire(): void {
     this.#timer = undefined;
     this.#wakesAt = Infinity;
     const now = this.clock.now();
     for (const connection of [...this.#connections]) if (connection.deadline <= now) connection.expire();
     if (this.#sentAway !== undefined && this.#sentAway.deadline <= now) this.#sentAway.expire();
-    if (this.#sendAwayAt <= now) this.#admitWaiting();
+    if (this.#sendAwayAt <= now) this.admitWaiting();
     let next = Math.min(
       this.#sendAwayAt > now ? this.#sendAwayAt : Infinity,
       this.#sentAway?.deadline ?? Infinity,

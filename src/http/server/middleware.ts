@@ -69,10 +69,10 @@ export class Scope {
   /** Calls the handler with all that stands around it. */
   run(handler: HttpHandler, request: HttpRequest, response: HttpResponse): void | Promise<void> {
     if (this.isBare) return handler(request, response);
-    return this.#wrap(() => handler(request, response), request, response)();
+    return this.wrap(() => handler(request, response), request, response)();
   }
 
-  #wrap(inner: Run, request: HttpRequest, response: HttpResponse): Run {
+  private wrap(inner: Run, request: HttpRequest, response: HttpResponse): Run {
     const { onError, outer, steps } = this;
     let path: readonly string[] | undefined;
     let run = inner;
@@ -86,7 +86,7 @@ export class Scope {
       run = () => middleware(request, response, next);
     }
     if (onError !== undefined) run = guarded(run, (error) => recover(onError, error, request, response));
-    return outer === undefined ? run : outer.#wrap(run, request, response);
+    return outer === undefined ? run : outer.wrap(run, request, response);
   }
 }
 

@@ -40,7 +40,7 @@ export class RouteTable {
 
   /** @throws NetworkError EINVAL if the path is malformed, or has a route for this method */
   add(route: Route): void {
-    const first = route.names.length === 0 ? this.#addStatic(route) : this.#addToTree(route);
+    const first = route.names.length === 0 ? this.addStatic(route) : this.addToTree(route);
     if (first !== route) {
       if (first.for(route.method) !== undefined) {
         const subject = `${route.method} ${route.path}`.trim();
@@ -54,29 +54,29 @@ export class RouteTable {
   /** See `HandlerFinder`. A refusal around which something stands comes as a match, for that to see it. */
   find(method: string, path: string): Match | Refusal {
     const first = this.#statics.get(path);
-    if (first !== undefined) return this.#select(first, method, NO_VALUES, path);
-    if (!path.startsWith("/")) return this.#findWithoutPath(method);
+    if (first !== undefined) return this.select(first, method, NO_VALUES, path);
+    if (!path.startsWith("/")) return this.findWithoutPath(method);
     const segments = splitPath(path);
     if (segments === undefined) return badRequest("malformed percent-encoding in the path");
     const values: ParamValue[] = [];
-    const found = this.#search(path, segments, values);
-    if (found !== undefined) return this.#select(found, method, values, path);
-    return this.#findOtherForm(method, path, segments);
+    const found = this.search(path, segments, values);
+    if (found !== undefined) return this.select(found, method, values, path);
+    return this.findOtherForm(method, path, segments);
   }
 
-  #addStatic(route: Route): Route {
+  private addStatic(route: Route): Route {
     const first = this.#statics.get(route.path) ?? route;
     this.#statics.set(route.path, first);
     return first;
   }
 
-  #addToTree(route: Route): Route {
+  private addToTree(route: Route): Route {
     this.#tree ??= RouteTree.root();
     return this.#tree.add(parsePattern(route.path), route);
   }
 
   /** The first route of a path that has parameters, or whose text came percent-encoded. */
-  #search(path: string, segments: readonly string[], values: ParamValue[]): Route | undefined {
+  private search(path: string, segments: readonly string[], values: ParamValue[]): Route | undefined {
     // An encoded slash is none between segments.
     const isStatic = path.includes("%") && segments.every((segment) => !segment.includes("/"));
     const found = isStatic ? this.#statics.get(`/${segments.join("/")}`) : undefined;
@@ -84,17 +84,17 @@ export class RouteTable {
   }
 
   /** Of the routes of a path, the one for the method. */
-  #select(first: Route, method: string, values: readonly ParamValue[], path: string): Match | Refusal {
+  private select(first: Route, method: string, values: readonly ParamValue[], path: string): Match | Refusal {
     const route =
       first.for(method) ??
       (method === "HEAD" ? first.for("GET") : undefined) ??
       (method === "TRACE" ? undefined : first.for(ALL_METHODS));
     if (route !== undefined) return route.withParams(values);
-    const scope = this.#scopeOf(splitPath(path)!);
+    const scope = this.scopeOf(splitPath(path)!);
     const methods: string[] = [];
     for (let at: Route | undefined = first; at !== undefined; at = at.next) methods.push(at.method);
     if (method === "OPTIONS") return allowing(methods, scope);
-    return this.#refuse(
+    return this.refuse(
       method,
       scope,
       new Refusal(405, "a method that this page does not offer", listed(methods)),
@@ -102,9 +102,9 @@ export class RouteTable {
   }
 
   /** RFC 9110 §9.3.7: "*" asks what the server can do, for which it has no more to say than the methods it knows. */
-  #findWithoutPath(method: string): Match | Refusal {
+  private findWithoutPath(method: string): Match | Refusal {
     const scope = this.scopes[0]!;
-    if (method === "CONNECT") return this.#refuse(method, scope, new Refusal(405, "no proxy is here", ""));
+    if (method === "CONNECT") return this.refuse(method, scope, new Refusal(405, "no proxy is here", ""));
     return allowing(
       this.routes.map((route) => route.method).filter((name) => name !== "CONNECT"),
       scope,
@@ -112,16 +112,16 @@ export class RouteTable {
   }
 
   /** Nothing has this path: perhaps it is there with, or without, a slash at its end. */
-  #findOtherForm(method: string, path: string, segments: readonly string[]): Match | Refusal {
-    const scope = this.#scopeOf(segments);
+  private findOtherForm(method: string, path: string, segments: readonly string[]): Match | Refusal {
+    const scope = this.scopeOf(segments);
     const other = otherForm(path);
-    const exists = this.#statics.has(other) || this.#search(other, splitPath(other)!, []) !== undefined;
-    if (exists && path !== "/" && this.#isKnown(method)) return answering(redirect, scope);
-    return this.#refuse(method, scope, new Refusal(404, "no such page"));
+    const exists = this.#statics.has(other) || this.search(other, splitPath(other)!, []) !== undefined;
+    if (exists && path !== "/" && this.isKnown(method)) return answering(redirect, scope);
+    return this.refuse(method, scope, new Refusal(404, "no such page"));
   }
 
-  #refuse(method: string, scope: Scope, refusal: Refusal): Match | Refusal {
-    const reason = this.#isKnown(method) ? refusal : new Refusal(501, "an unknown method");
+  private refuse(method: string, scope: Scope, refusal: Refusal): Match | Refusal {
+    const reason = this.isKnown(method) ? refusal : new Refusal(501, "an unknown method");
     if (scope.isBare) return reason;
     const { status, detail, allow } = reason;
     return answering(() => {
@@ -129,12 +129,12 @@ export class RouteTable {
     }, scope);
   }
 
-  #isKnown(method: string): boolean {
+  private isKnown(method: string): boolean {
     return isMethod(method) || this.routes.some((route) => route.method === method);
   }
 
   /** The scope of the innermost router mounted above a path. */
-  #scopeOf(segments: readonly string[]): Scope {
+  private scopeOf(segments: readonly string[]): Scope {
     let found = this.scopes[0]!;
     for (const scope of this.scopes)
       if (scope.prefix.length >= found.prefix.length && hasPrefix(segments, scope.prefix)) found = scope;

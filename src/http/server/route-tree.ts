@@ -35,7 +35,7 @@ export class RouteTree {
   add(segments: readonly PatternSegment[], route: Route, at = 0): Route {
     const segment = segments[at];
     if (segment === undefined) return (this.#route ??= route);
-    return this.#grow(segment).add(segments, route, at + 1);
+    return this.grow(segment).add(segments, route, at + 1);
   }
 
   /**
@@ -66,7 +66,7 @@ export class RouteTree {
   }
 
   /** The child for a segment, put where its specificity wants it if it is new. */
-  #grow({ kind, text }: PatternSegment): RouteTree {
+  private grow({ kind, text }: PatternSegment): RouteTree {
     const key = kind === "static" ? text : "";
     const rank = SPECIFICITY.indexOf(kind);
     let before: RouteTree | undefined;

@@ -123,7 +123,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
     handler: PathHandler<Params, Path>,
     options?: RouteOptions,
   ): this {
-    this.#add(ALL_METHODS, path, handler as HttpHandler, options, this.#scope);
+    this.add(ALL_METHODS, path, handler as HttpHandler, options, this.#scope);
     return this;
   }
 
@@ -139,7 +139,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
    * @throws NetworkError EINVAL if there is one
    */
   connect(handler: HttpHandler<Params>, options?: RouteOptions): this {
-    this.#add("CONNECT", NO_PATH, handler as HttpHandler, options, this.#scope);
+    this.add("CONNECT", NO_PATH, handler as HttpHandler, options, this.#scope);
     return this;
   }
 
@@ -158,7 +158,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
     if (!isToken(method)) throw new NetworkError("EINVAL", "add route", `${method} ${path}`, "no method");
     if (method === "CONNECT")
       throw new NetworkError("EINVAL", "add route", path, "CONNECT is for a host, not for a path");
-    this.#add(method, path, handler as HttpHandler, options, this.#scope);
+    this.add(method, path, handler as HttpHandler, options, this.#scope);
     return this;
   }
 
@@ -172,7 +172,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
   use(middleware: Middleware): this;
   use(prefix: string, middleware: Middleware): this;
   use(first: string | Middleware, second?: Middleware): this {
-    this.#checkOpen("use");
+    this.checkOpen("use");
     if (typeof first === "string")
       this.#scope.steps.push({ prefix: parsePrefix(first), middleware: second! });
     else this.#scope.steps.push({ prefix: undefined, middleware: first });
@@ -195,7 +195,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
     prefix: Prefix,
     router: Router<Needed> & Giving<Params & PathParams<Prefix>, Needed>,
   ): this {
-    this.#checkOpen("mount");
+    this.checkOpen("mount");
     router.#isMounted = true;
     const segments = parsePrefix(prefix);
     const start = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
@@ -208,14 +208,14 @@ export class Router<Params extends object = object> implements HandlerFinder {
     for (const { method, path, handler, options, scope } of router.#table.routes) {
       if (path === NO_PATH)
         throw new NetworkError("EINVAL", "mount", prefix, "CONNECT has no path to be mounted at");
-      this.#add(method, start + path, handler, options, scopes.get(scope)!);
+      this.add(method, start + path, handler, options, scopes.get(scope)!);
     }
     return this;
   }
 
   /** Sets who answers what goes wrong here. @throws NetworkError EINVAL if there is one, or this router is mounted */
   handleErrors(handler: ErrorHandler): this {
-    this.#checkOpen("handle errors");
+    this.checkOpen("handle errors");
     if (this.#scope.onError !== undefined)
       throw new NetworkError("EINVAL", "handle errors", undefined, "this router has an error handler");
     this.#scope.onError = handler;
@@ -231,20 +231,20 @@ export class Router<Params extends object = object> implements HandlerFinder {
     return this.#table.find(method, path);
   }
 
-  #checkOpen(operation: string): void {
+  private checkOpen(operation: string): void {
     if (this.#isMounted) {
       throw new NetworkError("EINVAL", operation, undefined, "a mounted router takes no more");
     }
   }
 
-  #add(
+  private add(
     method: string,
     path: string,
     handler: HttpHandler,
     options: RouteOptions | undefined,
     scope: Scope,
   ): void {
-    this.#checkOpen("add route");
+    this.checkOpen("add route");
     const names = method === "CONNECT" ? [] : paramNames(parsePattern(path));
     this.#table.add(new Route(method, path, handler, scope, options, names));
   }

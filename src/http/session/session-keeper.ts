@@ -67,7 +67,7 @@ export class SessionKeeper {
     const value = cookiesOf(request).get(this.#name);
     if (value === undefined) return undefined;
     const id = this.#signer.verify(value);
-    if (id === undefined) this.#tellOfForgery(request);
+    if (id === undefined) this.tellOfForgery(request);
     const record = id === undefined ? undefined : this.find(id);
     if (record === undefined) return undefined;
     this.save(id!, { ...record, used: this.#options.clock.now() });
@@ -101,22 +101,22 @@ export class SessionKeeper {
   /** A new id, which the client gets in a cookie. */
   issue(request: HttpRequest, response: HttpResponse): string {
     const id = encodeBase64Url(randomBytes(this.#options.random, ID_BYTES));
-    setCookie(response, this.#name, this.#signer.sign(id), this.#attributesFor(request));
+    setCookie(response, this.#name, this.#signer.sign(id), this.attributesFor(request));
     return id;
   }
 
   /** Drops a session, and its cookie if it is not too late for that. */
   end(id: string, request: HttpRequest, response: HttpResponse): void {
     this.drop(id);
-    if (!response.sent) clearCookie(response, this.#name, this.#attributesFor(request));
+    if (!response.sent) clearCookie(response, this.#name, this.attributesFor(request));
   }
 
-  #attributesFor(request: HttpRequest): CookieAttributes {
+  private attributesFor(request: HttpRequest): CookieAttributes {
     return { ...this.#attributes, secure: this.#attributes.secure ?? request.secure };
   }
 
   /** Once: whoever sends such cookies would else fill the log. */
-  #tellOfForgery(request: HttpRequest): void {
+  private tellOfForgery(request: HttpRequest): void {
     if (this.#hasToldOfForgery) return;
     this.#hasToldOfForgery = true;
     const from = request.remoteAddress ?? "somewhere";

@@ -29,11 +29,11 @@ export class Session {
 
   /** True until something is stored for this client, and when its session has ended. */
   get isNew(): boolean {
-    return this.#record === undefined;
+    return this.record === undefined;
   }
 
   get(name: string): unknown {
-    return this.#record?.values.get(name);
+    return this.record?.values.get(name);
   }
 
   /**
@@ -41,16 +41,16 @@ export class Session {
    * was sent already
    */
   set(name: string, value: unknown): void {
-    const record = this.#record ?? this.#keeper.begin();
+    const record = this.record ?? this.#keeper.begin();
     const values = new Map(record.values).set(name, value);
     if (values.size > MAX_SESSION_VALUES) throw new NetworkError("ENOBUFS", "set session value", name);
-    this.#id ??= this.#newId("begin session");
+    this.#id ??= this.newId("begin session");
     this.#keeper.save(this.#id, { ...record, values });
   }
 
   /** What is not there is not deleted. */
   delete(name: string): void {
-    const record = this.#record;
+    const record = this.record;
     if (record === undefined || !record.values.has(name)) return;
     const values = new Map(record.values);
     values.delete(name);
@@ -59,7 +59,7 @@ export class Session {
 
   /** Forgets all of it, as at a logout. */
   destroy(): void {
-    if (this.#record === undefined) return;
+    if (this.record === undefined) return;
     this.#keeper.end(this.#id!, this.#request, this.#response);
     this.#id = undefined;
   }
@@ -71,16 +71,16 @@ export class Session {
    * @throws NetworkError EINVAL if the response was sent already
    */
   regenerate(): void {
-    const record = this.#record;
+    const record = this.record;
     if (record === undefined) return;
-    const id = this.#newId("regenerate session");
+    const id = this.newId("regenerate session");
     this.#keeper.drop(this.#id!);
     this.#id = id;
     this.#keeper.save(id, record);
   }
 
   /** As it is now: another request may have ended it. */
-  get #record(): SessionRecord | undefined {
+  private get record(): SessionRecord | undefined {
     if (!this.#isOpened) {
       this.#isOpened = true;
       this.#id = this.#keeper.open(this.#request);
@@ -90,7 +90,7 @@ export class Session {
     return record;
   }
 
-  #newId(operation: string): string {
+  private newId(operation: string): string {
     if (this.#response.sent) throw new NetworkError("EINVAL", operation, undefined, "its cookie is too late");
     return this.#keeper.issue(this.#request, this.#response);
   }

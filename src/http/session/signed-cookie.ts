@@ -28,7 +28,7 @@ export class CookieSigner {
 
   /** @param text of characters that a cookie's value may have */
   sign(text: string): string {
-    return `${text}.${encodeBase64Url(this.#signature(text, this.#keys[0]!))}`;
+    return `${text}.${encodeBase64Url(this.signature(text, this.#keys[0]!))}`;
   }
 
   /** What was signed; undefined if none of the keys has signed it. */
@@ -37,11 +37,11 @@ export class CookieSigner {
     const text = value.slice(0, Math.max(dot, 0));
     const claimed = decodeBase64Url(value.slice(dot + 1));
     if (dot < 0 || claimed === undefined) return undefined;
-    const isSigned = this.#keys.some((key) => constantTimeEqual(this.#signature(text, key), claimed));
+    const isSigned = this.#keys.some((key) => constantTimeEqual(this.signature(text, key), claimed));
     return isSigned ? text : undefined;
   }
 
-  #signature(text: string, key: Uint8Array): Uint8Array {
+  private signature(text: string, key: Uint8Array): Uint8Array {
     return this.#hashes.hmac("SHA-256", key, encodeUtf8(`${this.#name}=${text}`));
   }
 }

@@ -29,19 +29,19 @@ export class ErrorSender {
   constructor(private readonly stack: Stack) {}
 
   unreachable(packet: Packet, code: number, rest: number): void {
-    this.#send(packet, ICMPV4_UNREACHABLE, code, rest);
+    this.send(packet, ICMPV4_UNREACHABLE, code, rest);
   }
 
   timeExceeded(packet: Packet, code: number): void {
-    this.#send(packet, ICMPV4_TIME_EXCEEDED, code, 0);
+    this.send(packet, ICMPV4_TIME_EXCEEDED, code, 0);
   }
 
   /** @param pointer offset of the octet that is wrong, from the IP header's beginning */
   parameterProblem(packet: Packet, pointer: number): void {
-    this.#send(packet, ICMPV4_PARAMETER_PROBLEM, 0, pointer << 24);
+    this.send(packet, ICMPV4_PARAMETER_PROBLEM, 0, pointer << 24);
   }
 
-  #send(packet: Packet, type: number, code: number, rest: number): void {
+  private send(packet: Packet, type: number, code: number, rest: number): void {
     const { bytes, ipAt, at, end } = packet;
     const { stack } = this;
     // Never about a group, a fragment other than the first, or another ICMP error.

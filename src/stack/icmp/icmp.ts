@@ -93,15 +93,15 @@ export class Icmp implements Task {
       case ICMPV4_ECHO_REQUEST:
         // RFC 1122 §3.2.2.6 lets a host ignore a ping to a group, and Linux does: it is how networks were flooded.
         if (packet.toGroup) counters.drop("icmpv4-echo-group");
-        else this.#answerEcho(packet);
+        else this.answerEcho(packet);
         return;
       case ICMPV4_ECHO_REPLY:
-        this.#receiveReply(packet);
+        this.receiveReply(packet);
         return;
       case ICMPV4_UNREACHABLE:
       case ICMPV4_TIME_EXCEEDED:
       case ICMPV4_PARAMETER_PROBLEM:
-        this.#receiveError(packet);
+        this.receiveError(packet);
         return;
       case ICMPV4_REDIRECT:
         // Whoever is on the link could send all traffic through itself: so they are ignored unless asked for.
@@ -193,7 +193,7 @@ export class Icmp implements Task {
     handOver();
   }
 
-  #receiveReply({ bytes, at, end, source, now }: Packet): void {
+  private receiveReply({ bytes, at, end, source, now }: Packet): void {
     const identifier = icmpv4Identifier(bytes, at);
     if (this.stack.addressChecks.answered(source, identifier)) return;
     if (this.onEchoReply === undefined || this.#waiting.length === MAX_WAITING_REPLIES) {
@@ -202,10 +202,10 @@ export class Icmp implements Task {
     }
     const data = new Uint8Array(bytes.subarray(at + ICMPV4_HEADER_LENGTH, end));
     const sequence = icmpv4Sequence(bytes, at);
-    this.#handOver(() => this.onEchoReply?.(source, identifier, sequence, data, now));
+    this.handOver(() => this.onEchoReply?.(source, identifier, sequence, data, now));
   }
 
-  #answerEcho(packet: Packet): void {
+  private answerEcho(packet: Packet): void {
     const { bytes, ipAt, at, end } = packet;
     const path = this.stack.ip.pathBack(packet);
     if (path === undefined) {
@@ -217,7 +217,7 @@ export class Icmp implements Task {
     sendIcmp(this.stack, path, ICMPV4_ECHO_REPLY, 0, rest, bytes.subarray(at + ICMPV4_HEADER_LENGTH, end));
   }
 
-  #receiveError(packet: Packet): void {
+  private receiveError(packet: Packet): void {
     const error = readError(this.stack, packet);
     if (typeof error === "string") {
       this.stack.counters.drop(error);
@@ -226,20 +226,20 @@ export class Icmp implements Task {
     if (error.protocol === PROTOCOL_UDP) {
       if (!this.stack.udp.receiveError(error)) this.stack.counters.drop("icmpv4-not-ours");
     } else if (error.protocol === PROTOCOL_TCP) this.stack.tcp.receiveError(error);
-    else if (error.protocol === PROTOCOL_ICMP) this.#receiveEchoError(packet.source, error);
+    else if (error.protocol === PROTOCOL_ICMP) this.receiveEchoError(packet.source, error);
   }
 
-  #receiveEchoError(from: IpAddress, { bytes, at, type, code, now }: IcmpError): void {
+  private receiveEchoError(from: IpAddress, { bytes, at, type, code, now }: IcmpError): void {
     if (this.onEchoError === undefined || this.#waiting.length === MAX_WAITING_REPLIES) {
       this.stack.counters.drop("icmpv4-reply");
       return;
     }
     const identifier = icmpv4Identifier(bytes, at);
     const sequence = icmpv4Sequence(bytes, at);
-    this.#handOver(() => this.onEchoError?.(from, identifier, sequence, type, code, now));
+    this.handOver(() => this.onEchoError?.(from, identifier, sequence, type, code, now));
   }
 
-  #handOver(task: () => void): void {
+  private handOver(task: () => void): void {
     this.#waiting.push(task);
     this.stack.defer(this);
   }

@@ -69,10 +69,10 @@ export class Igmp {
     private readonly stack: Stack,
     private readonly device: EthernetInterface,
   ) {
-    this.#changes = new Timer({ onTimer: (now) => this.#tellChanges(now) });
-    this.#general = new Timer({ onTimer: () => this.#answerGeneral() });
+    this.#changes = new Timer({ onTimer: (now) => this.tellChanges(now) });
+    this.#general = new Timer({ onTimer: () => this.answerGeneral() });
     this.#report = new ReportWriter(stack, device);
-    this.#setFilter();
+    this.setFilter();
   }
 
   /** The version in which this host talks now (RFC 3376 §7.2.1). */
@@ -102,27 +102,27 @@ export class Igmp {
     if (entry === undefined) {
       if (this.#groups.size >= MAX_GROUPS)
         throw new NetworkError("ENOBUFS", "join group", undefined, `${MAX_GROUPS} groups are joined`);
-      entry = new Group(group, (queried) => this.#answerQuery(queried));
+      entry = new Group(group, (queried) => this.answerQuery(queried));
       this.#groups.set(group, entry);
     }
-    if (entry.members++ === 0) this.#changed(entry);
+    if (entry.members++ === 0) this.changed(entry);
   }
 
   leave(group: number): void {
     const entry = this.#groups.get(group);
     if (entry === undefined || entry.members === 0) return;
-    if (--entry.members === 0) this.#changed(entry);
+    if (--entry.members === 0) this.changed(entry);
   }
 
   /** Routers and switches may not know on which port or with which address this host is now. */
   linkChanged(): void {
     if (this.device.up) this.addressChanged();
-    else this.#forgetReports();
+    else this.forgetReports();
   }
 
   addressChanged(): void {
     for (const group of this.#groups.values()) {
-      if (group.members > 0) this.#tell(group);
+      if (group.members > 0) this.tell(group);
     }
   }
 
@@ -143,25 +143,25 @@ export class Igmp {
         return;
       }
       counters.igmpInMsgs++;
-      this.#receiveQuery(packet, version);
+      this.receiveQuery(packet, version);
     } else if (type === IGMPV1_REPORT || type === IGMPV2_REPORT) {
       counters.igmpInMsgs++;
-      this.#receiveReport(igmpGroup(bytes, at));
+      this.receiveReport(igmpGroup(bytes, at));
     } else {
       // Leaves and reports of version 3 are for routers.
       counters.drop("igmp-type");
     }
   }
 
-  #receiveQuery({ bytes, at, now }: Packet, version: IgmpVersion): void {
+  private receiveQuery({ bytes, at, now }: Packet, version: IgmpVersion): void {
     const group = igmpGroup(bytes, at);
     if (version === 3) {
       this.#robustness = igmpRobustness(bytes, at) || ROBUSTNESS;
       this.#queryInterval = Math.min(igmpQueryInterval(bytes, at) || QUERY_INTERVAL, MAX_QUERY_INTERVAL);
     } else if (group === 0 || version === 1) {
-      this.#hearOldQuerier(version, now);
+      this.hearOldQuerier(version, now);
     }
-    const due = now + this.#random(igmpMaxResponseTime(bytes, at, version));
+    const due = now + this.random(igmpMaxResponseTime(bytes, at, version));
     // RFC 3376 §5.2, rules 1 and 2.
     if (this.#general.deadline <= due) return;
     if (group === 0 || version === 1) {
@@ -182,7 +182,7 @@ export class Igmp {
   }
 
   /** Versions 1 and 2: one host's report is enough, so another's answers for this one (RFC 2236 §3). */
-  #receiveReport(group: number): void {
+  private receiveReport(group: number): void {
     const entry = this.#groups.get(group);
     if (this.version === 3 || entry === undefined) return;
     entry.isLastReporter = false;
@@ -190,15 +190,15 @@ export class Igmp {
   }
 
   /** RFC 3376 §7.2.1: what was to be said in another version is not said any more. */
-  #hearOldQuerier(version: 1 | 2, now: number): void {
+  private hearOldQuerier(version: 1 | 2, now: number): void {
     const before = this.version;
     const until = now + this.#robustness * this.#queryInterval + QUERY_RESPONSE_INTERVAL;
     if (version === 1) this.#version1Until = until;
     else this.#version2Until = until;
-    if (this.version !== before) this.#forgetReports();
+    if (this.version !== before) this.forgetReports();
   }
 
-  #forgetReports(): void {
+  private forgetReports(): void {
     const { timers } = this.stack;
     timers.clear(this.#general);
     timers.clear(this.#changes);
@@ -210,14 +210,14 @@ export class Igmp {
   }
 
   /** Joined or left. */
-  #changed(group: Group): void {
-    this.#setFilter();
+  private changed(group: Group): void {
+    this.setFilter();
     this.stack.timers.clear(group.timer);
-    this.#tell(group);
+    this.tell(group);
   }
 
   /** Reports a change at the next poll, and again for robustness. */
-  #tell(group: Group): void {
+  private tell(group: Group): void {
     if (!this.device.up) {
       if (group.members === 0) this.#groups.delete(group.address);
       return;
@@ -227,7 +227,7 @@ export class Igmp {
     this.stack.wake();
   }
 
-  #tellChanges(now: number): void {
+  private tellChanges(now: number): void {
     const { version } = this;
     const changed = [...this.#groups.values()].filter(({ changeReports }) => changeReports > 0);
     for (const group of changed) {
@@ -235,7 +235,7 @@ export class Igmp {
       if (version === 3) {
         this.#report.add(group.members > 0 ? CHANGE_TO_EXCLUDE : CHANGE_TO_INCLUDE, group.address, []);
       } else if (group.members > 0) {
-        this.#reportOld(group);
+        this.reportOld(group);
       } else {
         // A leave is said once, and in version 1 not at all.
         group.changeReports = 0;
@@ -247,42 +247,42 @@ export class Igmp {
     this.#report.flush();
     if (!changed.some(({ changeReports }) => changeReports > 0)) return;
     const interval = version === 3 ? UNSOLICITED_REPORT_INTERVAL : OLD_UNSOLICITED_REPORT_INTERVAL;
-    this.stack.timers.set(this.#changes, now + this.#random(interval));
+    this.stack.timers.set(this.#changes, now + this.random(interval));
   }
 
-  #answerGeneral(): void {
+  private answerGeneral(): void {
     for (const group of this.#groups.values()) {
       if (group.members === 0) continue;
       if (this.version === 3) this.#report.add(MODE_IS_EXCLUDE, group.address, []);
-      else this.#reportOld(group);
+      else this.reportOld(group);
     }
     this.#report.flush();
   }
 
   /** RFC 3376 §5.2: all sources are received, so of those asked about as well. */
-  #answerQuery(group: Group): void {
+  private answerQuery(group: Group): void {
     const sources = group.queriedSources.splice(0);
     if (group.members === 0) return;
     if (this.version !== 3) {
-      this.#reportOld(group);
+      this.reportOld(group);
       return;
     }
     this.#report.add(sources.length === 0 ? MODE_IS_EXCLUDE : MODE_IS_INCLUDE, group.address, sources);
     this.#report.flush();
   }
 
-  #reportOld(group: Group): void {
+  private reportOld(group: Group): void {
     group.isLastReporter = true;
     const type = this.version === 1 ? IGMPV1_REPORT : IGMPV2_REPORT;
     sendVersion2(this.stack, this.device, type, group.address, group.address);
   }
 
-  #setFilter(): void {
+  private setFilter(): void {
     this.device.link.setMulticastFilter?.([ALL_HOSTS, ...this.groups].map(multicastMac));
   }
 
   /** Uniformly, 1 to `max` ms. */
-  #random(max: number): number {
+  private random(max: number): number {
     return 1 + (this.stack.random.uint32() % Math.max(1, max));
   }
 }

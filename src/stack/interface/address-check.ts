@@ -63,7 +63,7 @@ export class AddressChecks {
     stack.wake();
     return () => {
       check.isOver = true;
-      this.#forget(check);
+      this.forget(check);
     };
   }
 
@@ -73,40 +73,40 @@ export class AddressChecks {
     if (this.#checks.length === 0) return;
     const asksHere = (check: AddressCheck): boolean =>
       check.identifier === undefined && check.device === device;
-    this.#finish((check) => asksHere(check) && check.address.equals(address), { free: false, owner });
+    this.finish((check) => asksHere(check) && check.address.equals(address), { free: false, owner });
   }
 
   /** Somebody has answered an echo request. @returns false if it was none of these */
   answered(address: IpAddress, identifier: number): boolean {
     const isMeant = (check: AddressCheck): boolean =>
       check.identifier === identifier && check.address.equals(address);
-    return this.#finish(isMeant, { free: false, owner: undefined });
+    return this.finish(isMeant, { free: false, owner: undefined });
   }
 
   due(check: AddressCheck, now: number): void {
     const { stack } = this;
     const { address, identifier } = check;
     if (stack.ownsIpv4(address.value))
-      this.#finish((one) => one === check, { free: false, owner: check.device.mac });
-    else if (check.asked === CHECK_REQUESTS) this.#finish((one) => one === check, { free: true });
+      this.finish((one) => one === check, { free: false, owner: check.device.mac });
+    else if (check.asked === CHECK_REQUESTS) this.finish((one) => one === check, { free: true });
     else {
       check.asked++;
       stack.timers.set(check.timer, now + check.interval);
       if (identifier === undefined) check.device.arp.request(address, undefined);
-      else this.#ping(address, identifier, check.asked);
+      else this.ping(address, identifier, check.asked);
     }
   }
 
-  #ping(address: Ipv4Address, identifier: number, sequence: number): void {
+  private ping(address: Ipv4Address, identifier: number, sequence: number): void {
     const path = this.stack.ip.path(address);
     if (path === undefined) return;
     sendIcmp(this.stack, path, ICMPV4_ECHO_REQUEST, 0, (identifier << 16) | sequence, new Uint8Array(0));
   }
 
-  #finish(isMeant: (check: AddressCheck) => boolean, result: CheckResult): boolean {
+  private finish(isMeant: (check: AddressCheck) => boolean, result: CheckResult): boolean {
     const finished = this.#checks.filter(isMeant);
     for (const check of finished) {
-      this.#forget(check);
+      this.forget(check);
       this.stack.defer({
         queued: false,
         runTask: () => {
@@ -117,7 +117,7 @@ export class AddressChecks {
     return finished.length > 0;
   }
 
-  #forget(check: AddressCheck): void {
+  private forget(check: AddressCheck): void {
     this.stack.timers.clear(check.timer);
     const at = this.#checks.indexOf(check);
     if (at >= 0) this.#checks.splice(at, 1);

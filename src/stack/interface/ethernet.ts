@@ -63,8 +63,8 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     this.arp = new Arp(stack, this);
     this.igmp = new Igmp(stack, this);
     this.dhcp = new StackDhcpLink(stack, this);
-    link.onReceive = (frame, length, now) => this.#receive(frame, length, now);
-    link.onLinkChange = () => this.#linkChanged();
+    link.onReceive = (frame, length, now) => this.receive(frame, length, now);
+    link.onLinkChange = () => this.linkChanged();
   }
 
   get mac(): MacAddress {
@@ -98,13 +98,13 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
   configure(configuration: Ipv4Configuration | undefined): void {
     const previous = this.#ipv4;
     this.#ipv4 = configuration;
-    this.#applyAddresses();
+    this.applyAddresses();
     if (previous !== undefined && !(configuration?.address.equals(previous.address) ?? false)) {
       // Without an address the neighbors are the same still, and the last words (a RELEASE) may wait for one of them.
       if (configuration !== undefined) this.neighbors.clear();
-      this.#removed(previous.address);
+      this.removed(previous.address);
     }
-    this.#changed();
+    this.changed();
   }
 
   /**
@@ -117,8 +117,8 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       throw new NetworkError("EINVAL", "add address", address.toString());
     if (this.owns(own)) throw new NetworkError("EADDRINUSE", "add address", address.toString());
     this.#aliases.push(address);
-    this.#applyAddresses();
-    this.#changed();
+    this.applyAddresses();
+    this.changed();
   }
 
   /** Removes an address that `addAddress` has added. @returns false if there is none */
@@ -126,9 +126,9 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     const at = this.#aliases.findIndex((alias) => alias.address.equals(address));
     if (at < 0) return false;
     this.#aliases.splice(at, 1);
-    this.#applyAddresses();
-    this.#removed(address);
-    this.#changed();
+    this.applyAddresses();
+    this.removed(address);
+    this.changed();
     return true;
   }
 
@@ -184,7 +184,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     }
   }
 
-  #receive(frame: Uint8Array, length: number, now: number): void {
+  private receive(frame: Uint8Array, length: number, now: number): void {
     const { stack } = this;
     // From inside `transmit`, which is forbidden, it would overwrite the frame and the packet that are in use.
     if (stack.isTransmitting) {
@@ -220,7 +220,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     }
   }
 
-  #applyAddresses(): void {
+  private applyAddresses(): void {
     const { routes } = this.stack.ip;
     for (const route of this.#routes.splice(0)) routes.remove(route);
     const configuration = this.#ipv4;
@@ -228,35 +228,35 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       configuration === undefined ? [] : [new Cidr(configuration.address, configuration.prefixLength)];
     this.setAddresses([...configured, ...this.#aliases]);
     for (const own of this.addresses) {
-      if (own.prefixLength < 32) this.#addRoute({ destination: own, device: this });
+      if (own.prefixLength < 32) this.addRoute({ destination: own, device: this });
     }
     const gateway = configuration?.gateway;
-    if (gateway !== undefined) this.#addRoute({ destination: DEFAULT_ROUTE, gateway, device: this });
-    for (const route of configuration?.routes ?? []) this.#addRoute({ ...route, device: this });
+    if (gateway !== undefined) this.addRoute({ destination: DEFAULT_ROUTE, gateway, device: this });
+    for (const route of configuration?.routes ?? []) this.addRoute({ ...route, device: this });
     // Even where no route has changed, the addresses may have.
     routes.changed();
     this.igmp.addressChanged();
   }
 
-  #addRoute(route: Route): void {
+  private addRoute(route: Route): void {
     this.#routes.push(route);
     this.stack.ip.routes.add(route);
   }
 
-  #removed(address: Ipv4Address): void {
+  private removed(address: Ipv4Address): void {
     this.arp.claims.withdraw(address);
     this.stack.addressRemoved(address);
   }
 
-  #linkChanged(): void {
+  private linkChanged(): void {
     if (!this.link.up) this.neighbors.clear();
     this.arp.claims.linkChanged(this.stack.now);
     this.igmp.linkChanged();
     this.stack.ip.routes.changed();
-    this.#changed();
+    this.changed();
   }
 
-  #changed(): void {
+  private changed(): void {
     this.stack.defer(this.#notify);
   }
 

@@ -83,7 +83,7 @@ export class StackUdp implements Udp, Task {
   read(): Datagram | undefined;
   read(buffer: ByteBuffer): number | undefined;
   read(buffer?: ByteBuffer): Datagram | number | undefined {
-    const endpoint = this.#open("receive");
+    const endpoint = this.open("receive");
     const { first } = endpoint;
     if (first === undefined) return undefined;
     const { data, address, port } = first;
@@ -93,7 +93,7 @@ export class StackUdp implements Udp, Task {
   }
 
   write(data: ByteBuffer, address?: string, port?: number): void {
-    const endpoint = this.#open("send");
+    const endpoint = this.open("send");
     const { peer } = endpoint;
     const bytes = bytesOf(data);
     if (peer !== undefined && address !== undefined) {
@@ -105,7 +105,7 @@ export class StackUdp implements Udp, Task {
   }
 
   connect(address: string, port: number): void {
-    const endpoint = this.#open("connect UDP");
+    const endpoint = this.open("connect UDP");
     this.#stack.udp.connect(endpoint, parseRemote(address, port, "connect UDP to"));
   }
 
@@ -118,16 +118,16 @@ export class StackUdp implements Udp, Task {
   }
 
   join(group: string, address?: string): void {
-    const endpoint = this.#open("join");
+    const endpoint = this.open("join");
     const { value } = parseGroup(group, "join group");
-    const device = this.#interfaceFor(parseGroup(group, "join group"), address);
+    const device = this.interfaceFor(parseGroup(group, "join group"), address);
     if (endpoint.isMember(value, device)) throw new NetworkError("EADDRINUSE", "join group", group);
     device.joinGroup(value);
     endpoint.memberships.push({ group: value, device });
   }
 
   leave(group: string, address?: string): void {
-    const { memberships } = this.#open("leave");
+    const { memberships } = this.open("leave");
     const { value } = parseGroup(group, "leave group");
     const own = address === undefined ? undefined : parseIpAddress(address);
     const at = memberships.findIndex(
@@ -161,13 +161,13 @@ export class StackUdp implements Udp, Task {
     }
   }
 
-  #open(operation: string): UdpEndpoint {
+  private open(operation: string): UdpEndpoint {
     if (this.#endpoint === undefined) throw new NetworkError("EBADF", operation);
     return this.#endpoint;
   }
 
   /** The interface that has `address`, or the address that the socket is bound to, or that the group is reached by. */
-  #interfaceFor(group: Ipv4Address, address: string | undefined): StackInterface {
+  private interfaceFor(group: Ipv4Address, address: string | undefined): StackInterface {
     const { interfaces, ip } = this.#stack;
     const own: IpAddress | undefined =
       address === undefined ? this.#endpoint?.address : parseIpAddress(address);

@@ -66,7 +66,7 @@ export class Ip {
     if (route !== undefined) {
       const nextHop = route.gateway ?? destination;
       const from = ownObject(bound, source) ?? sourceFor(route.device, nextHop);
-      return from && this.#limited(new Path(route.device, from, destination, nextHop, generation));
+      return from && this.limited(new Path(route.device, from, destination, nextHop, generation));
     }
     if (!isBroadcast && !destination.isMulticast) return undefined;
     // A group is on every link: on the one that is meant, or the first that there is.
@@ -77,7 +77,7 @@ export class Ip {
   }
 
   /** The path, with what is known of its MTU. */
-  #limited(path: Path): Path {
+  private limited(path: Path): Path {
     const learnt = this.#pathMtus.find(path.destination32, this.stack.now);
     if (learnt !== undefined && learnt.mtu < path.mtu) {
       path.mtu = learnt.mtu;
@@ -124,10 +124,10 @@ export class Ip {
       else counters.ipOutMcastPkts++;
     }
     if (length <= path.maxPayload) {
-      this.#emitHeader(path, protocol, length, ecn);
+      this.emitHeader(path, protocol, length, ecn);
       path.device.output(path, this.stack.frame, path.payloadAt + length);
     } else if (bytes === this.stack.frame) counters.drop("too-big");
-    else this.#sendFragments(path, protocol, length, bytes);
+    else this.sendFragments(path, protocol, length, bytes);
   }
 
   /**
@@ -138,7 +138,7 @@ export class Ip {
    */
   sendSegmented(path: Path, length: number, segmentSize: number, ecn: number): void {
     this.stack.counters.ipOutRequests++;
-    this.#emitHeader(path, PROTOCOL_TCP, length, ecn);
+    this.emitHeader(path, PROTOCOL_TCP, length, ecn);
     path.device.output(path, this.stack.frame, path.payloadAt + length, segmentSize);
   }
 
@@ -148,7 +148,7 @@ export class Ip {
   }
 
   /** RFC 791 §3.2. */
-  #sendFragments(path: Path, protocol: number, length: number, bytes: Uint8Array): void {
+  private sendFragments(path: Path, protocol: number, length: number, bytes: Uint8Array): void {
     const { frame, counters } = this.stack;
     const at = path.payloadAt;
     const room = path.maxPayload & ~7;
@@ -159,14 +159,14 @@ export class Ip {
       const part = Math.min(room, length - offset);
       frame.set(bytes.subarray(at + offset, at + offset + part), at);
       const hasMore = offset + part < length;
-      this.#emitHeader(path, protocol, part, ECN_NOT_ECT);
+      this.emitHeader(path, protocol, part, ECN_NOT_ECT);
       markIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, identification, offset, hasMore, withChecksum);
       counters.ipOutFragCreates++;
       path.device.output(path, frame, at + part);
     }
   }
 
-  #emitHeader(path: Path, protocol: number, length: number, ecn: number): void {
+  private emitHeader(path: Path, protocol: number, length: number, ecn: number): void {
     emitIpv4(
       this.stack.frame,
       ETHERNET_HEADER_LENGTH,

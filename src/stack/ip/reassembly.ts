@@ -96,19 +96,19 @@ export class Reassembly {
       this.counters.drop(fault);
       return undefined;
     }
-    const packet = this.#obtain(keyOf(frame, at), now);
-    if (!this.#insert(packet, start, end, copyOf(frame, payloadAt, payloadAt + end - start), hasMore))
+    const packet = this.obtain(keyOf(frame, at), now);
+    if (!this.insert(packet, start, end, copyOf(frame, payloadAt, payloadAt + end - start), hasMore))
       return undefined;
     if (start === 0) packet.header = copyOf(frame, 0, payloadAt);
     packet.codepoints |= 1 << ipv4Ecn(frame, at);
-    return this.#finish(packet);
+    return this.finish(packet);
   }
 
-  #obtain(key: string, now: number): PartialPacket {
+  private obtain(key: string, now: number): PartialPacket {
     let packet = this.#packets.get(key);
     if (packet === undefined) {
-      if (this.#packets.size >= MAX_REASSEMBLIES) this.#dropOldest();
-      packet = new PartialPacket(key, (expired) => this.#expire(expired));
+      if (this.#packets.size >= MAX_REASSEMBLIES) this.dropOldest();
+      packet = new PartialPacket(key, (expired) => this.expire(expired));
       this.#packets.set(key, packet);
       this.timers.set(packet.timer, now + REASSEMBLY_TIMEOUT);
     }
@@ -116,7 +116,13 @@ export class Reassembly {
   }
 
   /** @returns false if the fragment was refused, or the whole packet with it */
-  #insert(packet: PartialPacket, start: number, end: number, bytes: Uint8Array, hasMore: boolean): boolean {
+  private insert(
+    packet: PartialPacket,
+    start: number,
+    end: number,
+    bytes: Uint8Array,
+    hasMore: boolean,
+  ): boolean {
     const { fragments } = packet;
     let index = fragments.length;
     while (index > 0 && fragments[index - 1]!.start >= start) index--;
@@ -132,16 +138,16 @@ export class Reassembly {
       packet.length !== undefined && (hasMore ? end > packet.length : end !== packet.length);
     const last = fragments[fragments.length - 1];
     if (overlaps || contradicts || (!hasMore && last !== undefined && last.end > end)) {
-      this.#remove(packet, "ipv4-fragment-overlap");
+      this.remove(packet, "ipv4-fragment-overlap");
       return false;
     }
     if (fragments.length >= MAX_FRAGMENTS) {
-      this.#remove(packet, "ipv4-reassembly-full");
+      this.remove(packet, "ipv4-reassembly-full");
       return false;
     }
     while (this.#bytes + bytes.length > MAX_REASSEMBLY_BYTES) {
       const wasThis = this.#packets.values().next().value === packet;
-      this.#dropOldest();
+      this.dropOldest();
       if (wasThis) return false;
     }
     fragments.splice(index, 0, { start, end, bytes });
@@ -151,12 +157,19 @@ export class Reassembly {
     return true;
   }
 
-  #finish({ key, header, length, fragments, bytes, codepoints }: PartialPacket): Uint8Array | undefined {
+  private finish({
+    key,
+    header,
+    length,
+    fragments,
+    bytes,
+    codepoints,
+  }: PartialPacket): Uint8Array | undefined {
     if (header === undefined || length === undefined || bytes !== length) return undefined;
     // RFC 3168 §5.3: a mark on one fragment is a mark on all, unless another says that none may be.
     const isMarked = (codepoints & (1 << ECN_CE)) !== 0;
     if (isMarked && (codepoints & (1 << ECN_NOT_ECT)) !== 0) {
-      this.#remove(this.#packets.get(key)!, "ipv4-fragment-ecn");
+      this.remove(this.#packets.get(key)!, "ipv4-fragment-ecn");
       return undefined;
     }
     const frame = new Uint8Array(header.length + length);
@@ -164,14 +177,14 @@ export class Reassembly {
     for (const { start, bytes: part } of fragments) frame.set(part, header.length + start);
     unmarkIpv4Fragment(frame, ETHERNET_HEADER_LENGTH, header.length - ETHERNET_HEADER_LENGTH + length);
     if (isMarked) markIpv4Congestion(frame, ETHERNET_HEADER_LENGTH);
-    this.#remove(this.#packets.get(key)!, undefined);
+    this.remove(this.#packets.get(key)!, undefined);
     this.counters.ipReasmOKs++;
     return frame;
   }
 
-  #expire(packet: PartialPacket): void {
+  private expire(packet: PartialPacket): void {
     const { header, fragments } = packet;
-    this.#remove(packet, "ipv4-reassembly-timeout");
+    this.remove(packet, "ipv4-reassembly-timeout");
     if (header === undefined) return;
     const first = fragments[0]!.bytes;
     const frame = new Uint8Array(header.length + first.length);
@@ -180,14 +193,14 @@ export class Reassembly {
     this.timedOut(frame);
   }
 
-  #dropOldest(): void {
+  private dropOldest(): void {
     for (const packet of this.#packets.values()) {
-      this.#remove(packet, "ipv4-reassembly-full");
+      this.remove(packet, "ipv4-reassembly-full");
       return;
     }
   }
 
-  #remove(packet: PartialPacket, reason: DropReason | undefined): void {
+  private remove(packet: PartialPacket, reason: DropReason | undefined): void {
     this.#packets.delete(packet.key);
     this.#bytes -= packet.bytes;
     this.timers.clear(packet.timer);

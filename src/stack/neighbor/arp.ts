@@ -70,7 +70,7 @@ export class Arp implements ClaimLink {
       this.device.neighbors.confirm(packet.senderIp, packet.senderMac, now, forUs && isNeighbor);
     }
     if (forUs && packet.operation === ARP_REQUEST) {
-      this.#transmit(packet.senderMac, {
+      this.transmit(packet.senderMac, {
         operation: ARP_REPLY,
         senderMac: this.device.mac,
         senderIp: packet.targetIp,
@@ -85,18 +85,18 @@ export class Arp implements ClaimLink {
     const own =
       this.device.addresses.find((candidate) => candidate.contains(address)) ?? this.device.addresses[0];
     if (!(own?.address instanceof Ipv4Address)) return;
-    this.#send(own.address, address, mac);
+    this.send(own.address, address, mac);
   }
 
   sendRequest(sender: Ipv4Address, target: Ipv4Address): void {
-    this.#send(sender, target, undefined);
+    this.send(sender, target, undefined);
   }
 
-  #send(sender: Ipv4Address, target: Ipv4Address, mac: MacAddress | undefined): void {
-    this.#transmit(mac ?? MacAddress.broadcast, arpRequest(this.device.mac, sender, target));
+  private send(sender: Ipv4Address, target: Ipv4Address, mac: MacAddress | undefined): void {
+    this.transmit(mac ?? MacAddress.broadcast, arpRequest(this.device.mac, sender, target));
   }
 
-  #transmit(destination: MacAddress, packet: ArpPacket): void {
+  private transmit(destination: MacAddress, packet: ArpPacket): void {
     const { frame, counters } = this.stack;
     counters.arpOutPkts++;
     // RFC 3927 §2.5: all hear of a link-local address, so that whoever chose the same one notices.

@@ -69,7 +69,7 @@ export class NeighborCache {
     const key = address.toString();
     let neighbor = this.#entries.get(key);
     if (neighbor === undefined) {
-      if (this.#entries.size >= MAX_NEIGHBORS[this.profile]) this.#evict();
+      if (this.#entries.size >= MAX_NEIGHBORS[this.profile]) this.evict();
       neighbor = new Neighbor(address, this);
       this.#entries.set(key, neighbor);
     }
@@ -84,11 +84,11 @@ export class NeighborCache {
     if (neighbor.mac !== undefined) {
       this.link.transmitTo(neighbor.mac, frame, length, segmentSize);
       // Only now: the request is built where the frame stands.
-      if (neighbor.state === "stale") this.#ask(neighbor, "probe", now);
+      if (neighbor.state === "stale") this.ask(neighbor, "probe", now);
       return;
     }
-    this.#enqueue(neighbor, frame, length);
-    if (neighbor.attempts === 0) this.#ask(neighbor, "incomplete", now);
+    this.enqueue(neighbor, frame, length);
+    if (neighbor.attempts === 0) this.ask(neighbor, "incomplete", now);
   }
 
   /** `mac` has been heard to own `address`; an entry is made only if `create` is true. */
@@ -114,17 +114,17 @@ export class NeighborCache {
       return;
     }
     if (neighbor.attempts < MAX_ATTEMPTS) {
-      this.#ask(neighbor, neighbor.state, now);
+      this.ask(neighbor, neighbor.state, now);
       return;
     }
-    this.link.unreachable(neighbor.address, this.#remove(neighbor, "neighbor-unreachable"), now);
+    this.link.unreachable(neighbor.address, this.remove(neighbor, "neighbor-unreachable"), now);
   }
 
   clear(): void {
-    for (const neighbor of [...this.#entries.values()]) this.#remove(neighbor, "link-down");
+    for (const neighbor of [...this.#entries.values()]) this.remove(neighbor, "link-down");
   }
 
-  #ask(neighbor: Neighbor, state: Neighbor["state"], now: number): void {
+  private ask(neighbor: Neighbor, state: Neighbor["state"], now: number): void {
     neighbor.state = state;
     neighbor.attempts++;
     // `now` may be long ago: a program writes whenever it likes, and only a poll brings the time.
@@ -133,7 +133,7 @@ export class NeighborCache {
     this.link.solicit(neighbor.address, neighbor.mac);
   }
 
-  #enqueue(neighbor: Neighbor, frame: Uint8Array, length: number): void {
+  private enqueue(neighbor: Neighbor, frame: Uint8Array, length: number): void {
     neighbor.waiting.push(frame.slice(0, length));
     neighbor.waitingBytes += length + WAITING_FRAME_COST;
     while (neighbor.waitingBytes > MAX_WAITING_BYTES[this.profile] && neighbor.waiting.length > 1) {
@@ -142,7 +142,7 @@ export class NeighborCache {
     }
   }
 
-  #evict(): void {
+  private evict(): void {
     let oldestAsked: Neighbor | undefined;
     let oldestKnown: Neighbor | undefined;
     let asked = 0;
@@ -157,11 +157,11 @@ export class NeighborCache {
     // Who makes this host ask for a whole network that is not there must not drive out those that are (RFC 6583).
     const isScanned = 2 * asked > this.#entries.size;
     const victim = isScanned ? oldestAsked : (oldestKnown ?? oldestAsked);
-    if (victim !== undefined) this.#remove(victim, "neighbor-queue-full");
+    if (victim !== undefined) this.remove(victim, "neighbor-queue-full");
   }
 
   /** @returns the frames that have waited in vain */
-  #remove(
+  private remove(
     neighbor: Neighbor,
     reason: "neighbor-unreachable" | "neighbor-queue-full" | "link-down",
   ): Uint8Array[] {

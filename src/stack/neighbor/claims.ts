@@ -63,7 +63,7 @@ export class AddressClaims implements ProbeLink {
     probe.start(now);
     return () => {
       probe.isCancelled = true;
-      this.#forget(probe);
+      this.forget(probe);
     };
   }
 
@@ -72,7 +72,7 @@ export class AddressClaims implements ProbeLink {
   }
 
   probeFinished(probe: AddressProbe, result: ProbeResult): void {
-    this.#forget(probe);
+    this.forget(probe);
     this.link.defer(() => {
       if (!probe.isCancelled) probe.done(result);
     });
@@ -85,7 +85,7 @@ export class AddressClaims implements ProbeLink {
    */
   announce(address: Ipv4Address, now: number, lost?: (owner: MacAddress) => void): void {
     this.withdraw(address);
-    const announcement = new Announcement(address, this.timers, (own) => this.#announceNow(own), lost);
+    const announcement = new Announcement(address, this.timers, (own) => this.announceNow(own), lost);
     this.#announcements.push(announcement);
     announcement.start(now);
   }
@@ -118,18 +118,18 @@ export class AddressClaims implements ProbeLink {
   /** RFC 5227 §2.4: another host uses an address of this one. */
   conflict({ senderIp, senderMac }: ArpPacket, now: number): void {
     const verdict = this.#defence.conflict(senderIp, now);
-    if (verdict === "defend") this.#announceNow(senderIp);
+    if (verdict === "defend") this.announceNow(senderIp);
     if (verdict !== "give up") return;
     const announcement = this.withdraw(senderIp);
     this.link.giveUp(senderIp);
     this.link.defer(() => announcement?.lost?.(senderMac));
   }
 
-  #announceNow(address: Ipv4Address): void {
+  private announceNow(address: Ipv4Address): void {
     if (this.link.owns(address)) this.link.sendRequest(address, address);
   }
 
-  #forget(probe: AddressProbe): void {
+  private forget(probe: AddressProbe): void {
     probe.stop();
     const at = this.#probes.indexOf(probe);
     if (at >= 0) this.#probes.splice(at, 1);

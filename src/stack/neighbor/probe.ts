@@ -65,15 +65,15 @@ export class AddressProbe implements TimerOwner {
       return;
     }
     if (++this.#sent > 0) this.link.sendProbe(this.address);
-    this.timers.set(this.#timer, now + this.#pause());
+    this.timers.set(this.#timer, now + this.pause());
   }
 
-  #pause(): number {
-    if (this.#sent === 0) return this.#uniform(0, PROBE_WAIT);
-    return this.#sent < PROBE_NUM ? this.#uniform(PROBE_MIN, PROBE_MAX) : ANNOUNCE_WAIT;
+  private pause(): number {
+    if (this.#sent === 0) return this.uniform(0, PROBE_WAIT);
+    return this.#sent < PROBE_NUM ? this.uniform(PROBE_MIN, PROBE_MAX) : ANNOUNCE_WAIT;
   }
 
-  #uniform(from: number, to: number): number {
+  private uniform(from: number, to: number): number {
     return from + (this.random.uint32() % (to - from + 1));
   }
 }

@@ -69,14 +69,14 @@ export class Assembler {
    */
   report(edges: Int32Array, block: number, blocks: number): void {
     for (let newerThan = Infinity; block < blocks; block++) {
-      const index = this.#newestBefore(newerThan);
+      const index = this.newestBefore(newerThan);
       newerThan = this.#ages[index]!;
       edges[2 * block] = this.#edges[2 * index]!;
       edges[2 * block + 1] = this.#edges[2 * index + 1]!;
     }
   }
 
-  #newestBefore(age: number): number {
+  private newestBefore(age: number): number {
     let best = -1;
     for (let i = 0; i < this.#ages.length; i++) {
       if (this.#ages[i]! < age && (best < 0 || this.#ages[i]! > this.#ages[best]!)) best = i;

@@ -41,7 +41,7 @@ export class PagedRing implements ByteRing {
     while (count > 0) {
       const to = position & IN_PAGE;
       const part = Math.min(count, PAGE_LENGTH - to);
-      this.#pageAt(position >> PAGE_SHIFT).set(source.subarray(at, at + part), to);
+      this.pageAt(position >> PAGE_SHIFT).set(source.subarray(at, at + part), to);
       at += part;
       position += part;
       count -= part;
@@ -72,20 +72,20 @@ export class PagedRing implements ByteRing {
       this.release();
       return;
     }
-    for (; this.#start >= PAGE_LENGTH; this.#start -= PAGE_LENGTH) this.#give(this.#pages.shift());
+    for (; this.#start >= PAGE_LENGTH; this.#start -= PAGE_LENGTH) this.give(this.#pages.shift());
   }
 
   release(): void {
-    for (const page of this.#pages) this.#give(page);
+    for (const page of this.#pages) this.give(page);
     this.#pages.length = this.#start = this.length = this.#ahead = 0;
   }
 
-  #pageAt(index: number): Uint8Array {
+  private pageAt(index: number): Uint8Array {
     while (this.#pages.length <= index) this.#pages.push(undefined);
     return (this.#pages[index] ??= this.memory.take());
   }
 
-  #give(page: Uint8Array | undefined): void {
+  private give(page: Uint8Array | undefined): void {
     if (page !== undefined) this.memory.give(page);
   }
 }

@@ -39,7 +39,7 @@ export class PassiveOpens {
   segmentArrives(listener: TcpListener, segment: Segment, packet: Packet): void {
     if (segment.has(TCP_RST)) return;
     if (segment.has(TCP_ACK)) {
-      if (!segment.has(TCP_SYN) && this.#cookieArrives(listener, segment, packet)) return;
+      if (!segment.has(TCP_SYN) && this.cookieArrives(listener, segment, packet)) return;
       const path = this.stack.ip.pathBack(packet);
       if (path !== undefined) sendResetFor(this.stack, path, segment);
     } else if (segment.has(TCP_SYN)) {
@@ -62,11 +62,11 @@ export class PassiveOpens {
     const path = this.stack.ip.pathBack(packet);
     if (path === undefined) return;
     if (asCookie) {
-      this.#sendCookie(path, segment);
+      this.sendCookie(path, segment);
       return;
     }
     const iss = tcp.initialSequence(path, segment);
-    const request = this.#newRequest(
+    const request = this.newRequest(
       listener,
       path,
       segment,
@@ -79,7 +79,7 @@ export class PassiveOpens {
     this.#requests++;
     tcp.endpoints.add(request);
     request.synSentAt = segment.now;
-    this.#sendSynAck(request);
+    this.sendSynAck(request);
   }
 
   /** The SYN-ACK was lost, or is late. */
@@ -90,7 +90,7 @@ export class PassiveOpens {
     request.syn = { ...request.syn, flags: request.syn.flags & agreed(this.tcp.tuning, segment).flags };
     // Which of the two will be acknowledged cannot be told (RFC 6298 §3).
     request.synSentAt = -1;
-    this.#repeatSynAck(request);
+    this.repeatSynAck(request);
   }
 
   /** The handshake of `request` is done: from here on it is a connection. */
@@ -106,7 +106,7 @@ export class PassiveOpens {
       }
       return;
     }
-    this.#forget(request);
+    this.forget(request);
     const { path, localPort, remotePort, irs, iss } = request;
     const connection = tcp.create(path, localPort, remotePort, iss);
     connection.state = TcpState.SYN_RECEIVED;
@@ -131,23 +131,23 @@ export class PassiveOpens {
     }
     request.retries++;
     request.synSentAt = -1;
-    this.#repeatSynAck(request);
+    this.repeatSynAck(request);
   }
 
   /** Forgets a request whose handshake has failed. */
   remove(request: ConnectionRequest): void {
-    if (this.#forget(request)) this.stack.counters.tcpAttemptFails++;
+    if (this.forget(request)) this.stack.counters.tcpAttemptFails++;
   }
 
   /** <SEQ=SEG.ACK><CTL=RST> */
   reset(request: ConnectionRequest, sequence: number): void {
-    const path = this.#pathOf(request);
+    const path = this.pathOf(request);
     if (path !== undefined) sendBare(this.stack, path, request, TCP_RST, sequence, 0);
   }
 
   /** The listener is gone: tells the peer so. */
   abort(request: ConnectionRequest): void {
-    const path = this.#pathOf(request);
+    const path = this.pathOf(request);
     if (path !== undefined)
       sendBare(this.stack, path, request, TCP_RST | TCP_ACK, request.sndNxt, request.rcvNxt);
     this.remove(request);
@@ -155,14 +155,14 @@ export class PassiveOpens {
 
   /** Says what is expected, at a limited rate (RFC 5961 §7). */
   challenge(request: ConnectionRequest): void {
-    const path = this.#pathOf(request);
+    const path = this.pathOf(request);
     if (path === undefined || !this.tcp.mayChallenge(request)) return;
     const { sndNxt, rcvNxt, timestamps } = request;
     sendBareAck(this.stack, path, request, sndNxt, rcvNxt, this.window, timestamps);
   }
 
   /** The way to the peer, found anew when routes or addresses have changed. */
-  #pathOf(request: ConnectionRequest): Path | undefined {
+  private pathOf(request: ConnectionRequest): Path | undefined {
     const { ip } = this.stack;
     if (ip.isCurrent(request.path)) return request.path;
     const path = ip.path(request.path.destination, request.path.source);
@@ -170,7 +170,7 @@ export class PassiveOpens {
     return path;
   }
 
-  #forget(request: ConnectionRequest): boolean {
+  private forget(request: ConnectionRequest): boolean {
     this.stack.timers.clear(request.timer);
     if (!this.tcp.endpoints.remove(request)) return false;
     this.#requests--;
@@ -178,7 +178,7 @@ export class PassiveOpens {
   }
 
   /** @param offer what the peer has told of itself */
-  #newRequest(
+  private newRequest(
     listener: TcpListener,
     path: Path,
     segment: Segment,
@@ -205,16 +205,16 @@ export class PassiveOpens {
     );
   }
 
-  #repeatSynAck(request: ConnectionRequest): void {
+  private repeatSynAck(request: ConnectionRequest): void {
     this.stack.counters.tcpRetransSegs++;
-    this.#sendSynAck(request);
+    this.sendSynAck(request);
   }
 
-  #sendSynAck(request: ConnectionRequest): void {
+  private sendSynAck(request: ConnectionRequest): void {
     const { timestamps } = request;
     const { now, timers } = this.stack;
     const values = timestamps && ([timestamps.at(now), timestamps.recent] as const);
-    const path = this.#pathOf(request);
+    const path = this.pathOf(request);
     if (path === undefined) this.stack.counters.drop("no-route");
     else sendSynAck(this.tcp, path, request, request.iss, request.irs, request.syn, values);
     timers.clear(request.timer);
@@ -222,7 +222,7 @@ export class PassiveOpens {
   }
 
   /** Answers a SYN and remembers nothing. What a cookie has no room for is kept in the peer's echo of the timestamp. */
-  #sendCookie(path: Path, segment: Segment): void {
+  private sendCookie(path: Path, segment: Segment): void {
     const { tcp, stack } = this;
     const { tuning } = tcp;
     const { localPort, remotePort, sequence, now } = segment;
@@ -242,7 +242,7 @@ export class PassiveOpens {
   }
 
   /** @returns false if the segment does not acknowledge a cookie of ours */
-  #cookieArrives(listener: TcpListener, segment: Segment, packet: Packet): boolean {
+  private cookieArrives(listener: TcpListener, segment: Segment, packet: Packet): boolean {
     const { stack } = this;
     // Where none was sent, none can be good: nobody shall have four thousand million tries.
     if (this.#cookies === undefined || segment.now - this.#cookieSentAt > COOKIE_LIFETIME) return false;
@@ -260,7 +260,7 @@ export class PassiveOpens {
     const { hasTimestamps, timestamp, userTimeout } = segment;
     const options = hasTimestamps ? decodeOptions(segment.timestampEcho) : undefined;
     const syn = { ...NO_OPTIONS, ...options, mss, hasTimestamps, timestamp, userTimeout, now };
-    const request = this.#newRequest(listener, path, segment, irs, iss, syn);
+    const request = this.newRequest(listener, path, segment, irs, iss, syn);
     request.timestamps?.begin(segment);
     stack.counters.tcpPassiveOpens++;
     this.complete(request, segment);

@@ -68,7 +68,7 @@ export class ConnectionRequest implements Endpoint, TimerOwner {
       opens.synArrivesAgain(this, segment);
       return;
     }
-    if (!this.#isAcceptable(segment, offset)) {
+    if (!this.isAcceptable(segment, offset)) {
       opens.stack.counters.drop("tcp-out-of-window");
       if (!segment.has(TCP_RST)) opens.challenge(this);
       return;
@@ -96,7 +96,7 @@ export class ConnectionRequest implements Endpoint, TimerOwner {
     this.opens.onTimer(this);
   }
 
-  #isAcceptable(segment: Segment, offset: number): boolean {
+  private isAcceptable(segment: Segment, offset: number): boolean {
     const { timestamps } = this;
     if (timestamps !== undefined && !segment.has(TCP_RST)) {
       // RFC 7323 §3.2: without the timestamp it is none of this connection's.

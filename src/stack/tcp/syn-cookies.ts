@@ -45,17 +45,17 @@ export class SynCookies {
     const slot = Math.floor(now / SLOT);
     let index = SEGMENT_SIZES.length - 1;
     while (index > 0 && SEGMENT_SIZES[index]! > mss) index--;
-    const low = (this.#slotHash(tuple, slot) + index) & HASH_MASK;
-    return (this.#fixedHash(tuple) + irs + (slot << SLOT_SHIFT) + low) | 0;
+    const low = (this.slotHash(tuple, slot) + index) & HASH_MASK;
+    return (this.fixedHash(tuple) + irs + (slot << SLOT_SHIFT) + low) | 0;
   }
 
   /** @returns the MSS that the cookie names; undefined if it is too old, or none of ours */
   check(cookie: number, tuple: number, irs: number, now: number): number | undefined {
     const slot = Math.floor(now / SLOT);
-    const body = (cookie - this.#fixedHash(tuple) - irs) | 0;
+    const body = (cookie - this.fixedHash(tuple) - irs) | 0;
     const age = (slot - (body >>> SLOT_SHIFT)) & 0xff;
     if (age >= LIFETIME) return undefined;
-    return SEGMENT_SIZES[(body - this.#slotHash(tuple, slot - age)) & HASH_MASK];
+    return SEGMENT_SIZES[(body - this.slotHash(tuple, slot - age)) & HASH_MASK];
   }
 
   /** Stands for a four-tuple. */
@@ -63,11 +63,11 @@ export class SynCookies {
     return this.#tuple.hashWords(local32, remote32, (remotePort << 16) | localPort);
   }
 
-  #fixedHash(tuple: number): number {
+  private fixedHash(tuple: number): number {
     return this.#secret.hashWords(tuple, 0, 0);
   }
 
-  #slotHash(tuple: number, slot: number): number {
+  private slotHash(tuple: number, slot: number): number {
     return this.#secret.hashWords(tuple, 1, slot | 0);
   }
 }

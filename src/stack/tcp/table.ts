@@ -54,7 +54,7 @@ export class EndpointTable {
     if (this.#size === 0) return undefined;
     const last = this.#last;
     if (last !== undefined && isBetween(last, localPort, remotePort, local32, remote32)) return last;
-    let each = this.#buckets[this.#bucket(localPort, remotePort, local32, remote32)];
+    let each = this.#buckets[this.bucket(localPort, remotePort, local32, remote32)];
     while (each !== undefined && !isBetween(each, localPort, remotePort, local32, remote32)) {
       each = each.nextInBucket;
     }
@@ -63,15 +63,15 @@ export class EndpointTable {
   }
 
   add(endpoint: Endpoint): void {
-    if (this.#size === this.#buckets.length) this.#resize(2 * this.#size);
-    this.#link(endpoint);
+    if (this.#size === this.#buckets.length) this.resize(2 * this.#size);
+    this.link(endpoint);
     this.#size++;
   }
 
   /** @returns false if it was not there */
   remove(endpoint: Endpoint): boolean {
     if (this.#size === 0) return false;
-    const bucket = this.#bucketOf(endpoint);
+    const bucket = this.bucketOf(endpoint);
     let previous: Endpoint | undefined;
     let each = this.#buckets[bucket];
     while (each !== undefined && each !== endpoint) {
@@ -85,28 +85,28 @@ export class EndpointTable {
     if (this.#last === endpoint) this.#last = undefined;
     this.#size--;
     if (this.#buckets.length > MIN_BUCKETS && this.#size < this.#buckets.length >> 3) {
-      this.#resize(this.#buckets.length >> 1);
+      this.resize(this.#buckets.length >> 1);
     }
     return true;
   }
 
-  #link(endpoint: Endpoint): void {
-    const bucket = this.#bucketOf(endpoint);
+  private link(endpoint: Endpoint): void {
+    const bucket = this.bucketOf(endpoint);
     endpoint.nextInBucket = this.#buckets[bucket];
     this.#buckets[bucket] = endpoint;
   }
 
-  #resize(count: number): void {
+  private resize(count: number): void {
     const endpoints = this.all();
     this.#buckets = emptyBuckets(count);
-    for (const endpoint of endpoints) this.#link(endpoint);
+    for (const endpoint of endpoints) this.link(endpoint);
   }
 
-  #bucketOf({ localPort, remotePort, local32, remote32 }: Endpoint): number {
-    return this.#bucket(localPort, remotePort, local32, remote32);
+  private bucketOf({ localPort, remotePort, local32, remote32 }: Endpoint): number {
+    return this.bucket(localPort, remotePort, local32, remote32);
   }
 
-  #bucket(localPort: number, remotePort: number, local32: number, remote32: number): number {
+  private bucket(localPort: number, remotePort: number, local32: number, remote32: number): number {
     const ports = (remotePort << 16) | localPort;
     this.#hash ??= new HalfSipHash(this.random);
     return this.#hash.hashWords(local32, remote32, ports) & (this.#buckets.length - 1);

@@ -125,18 +125,18 @@ export class Tcp {
     if (path.groupMac !== undefined)
       throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");
     if (this.isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
-    const localPort = port === 0 ? this.#pickPort(path, remotePort) : port;
+    const localPort = port === 0 ? this.pickPort(path, remotePort) : port;
     if (localPort === undefined)
       throw new NetworkError("EADDRNOTAVAIL", "connect to", target, "all ephemeral ports are in use");
     const ports = { localPort, remotePort };
-    if (!this.#isFree(path, ports))
+    if (!this.isFree(path, ports))
       throw new NetworkError(
         "EADDRINUSE",
         "connect to",
         target,
         `there is a connection from port ${localPort}`,
       );
-    const connection = this.create(path, localPort, remotePort, this.#replaceTimeWait(path, ports));
+    const connection = this.create(path, localPort, remotePort, this.replaceTimeWait(path, ports));
     connection.state = TcpState.SYN_SENT;
     connection.user = user;
     this.stack.counters.tcpActiveOpens++;
@@ -154,7 +154,7 @@ export class Tcp {
     const { random, ephemeralPorts } = this.stack;
     if (port !== 0) {
       const isTaken = this.listeners.isTaken(port, address);
-      if (!isTaken && (reuse || !this.#hasConnections(port, address))) return port;
+      if (!isTaken && (reuse || !this.hasConnections(port, address))) return port;
       const detail = isTaken ? undefined : "connections of an earlier listener linger";
       throw new NetworkError("EADDRINUSE", "listen on TCP", `port ${port}`, detail);
     }
@@ -313,7 +313,7 @@ export class Tcp {
 
   /** Both ends have closed, this one first. What the user has not read stays with the connection until it does. */
   enterTimeWait(connection: Connection): void {
-    this.#detach(connection);
+    this.detach(connection);
     connection.state = TcpState.TIME_WAIT;
     this.timeWaits.add(connection);
   }
@@ -331,7 +331,7 @@ export class Tcp {
 
   /** Forgets a connection; its number, its timer and its buffers are free. */
   remove(connection: Connection): void {
-    if (!this.#detach(connection)) return;
+    if (!this.detach(connection)) return;
     if (connection.state === TcpState.SYN_SENT || connection.state === TcpState.SYN_RECEIVED) {
       this.stack.counters.tcpAttemptFails++;
     }
@@ -370,7 +370,7 @@ export class Tcp {
     return true;
   }
 
-  #hasConnections(port: number, address: IpAddress | undefined): boolean {
+  private hasConnections(port: number, address: IpAddress | undefined): boolean {
     const local32 = address instanceof Ipv4Address ? address.value : undefined;
     return this.endpoints
       .all()
@@ -378,13 +378,13 @@ export class Tcp {
   }
 
   /** Whether a connection can begin there: there is none, or TIME-WAIT can give it up. */
-  #isFree({ source32, destination32 }: Path, { localPort, remotePort }: Ports): boolean {
+  private isFree({ source32, destination32 }: Path, { localPort, remotePort }: Ports): boolean {
     const old = this.endpoints.find(localPort, remotePort, source32, destination32);
     return old === undefined || (old instanceof TimeWait && old.isReusable(this.now));
   }
 
   /** A free port; only where there is none, one that TIME-WAIT could give up. */
-  #pickPort(path: Path, remotePort: number): number | undefined {
+  private pickPort(path: Path, remotePort: number): number | undefined {
     const { source32, destination32 } = path;
     const endpoint = (port: number) => this.endpoints.find(port, remotePort, source32, destination32);
     const ports = (this.#ports ??= new EphemeralPorts(this.stack.random, this.stack.ephemeralPorts));
@@ -392,11 +392,11 @@ export class Tcp {
       ports.pick(source32, destination32, remotePort, (port) => !this.listeners.has(port) && isFree(port));
     const free = pick((port) => endpoint(port) === undefined);
     if (free !== undefined || this.timeWaits.size === 0) return free;
-    return pick((port) => this.#isFree(path, { localPort: port, remotePort }));
+    return pick((port) => this.isFree(path, { localPort: port, remotePort }));
   }
 
   /** @returns an initial sequence number beyond those of a connection that was in TIME-WAIT until now */
-  #replaceTimeWait(path: Path, ports: Ports): number {
+  private replaceTimeWait(path: Path, ports: Ports): number {
     const iss = this.initialSequence(path, ports);
     const old = this.endpoints.find(ports.localPort, ports.remotePort, path.source32, path.destination32);
     if (!(old instanceof TimeWait)) return iss;
@@ -405,7 +405,7 @@ export class Tcp {
   }
 
   /** @returns false if the connection was gone already */
-  #detach(connection: Connection): boolean {
+  private detach(connection: Connection): boolean {
     if (!this.endpoints.remove(connection)) return false;
     this.#connections--;
     this.#orphans.delete(connection);

@@ -62,10 +62,10 @@ export class TimeWait implements Endpoint {
   receive(segment: Segment, packet: Packet): void {
     const { tcp } = this;
     if (segment.has(TCP_RST)) {
-      this.#resetArrives(segment, packet);
+      this.resetArrives(segment, packet);
       return;
     }
-    if (segment.has(TCP_SYN) && !segment.has(TCP_ACK) && this.#isNew(segment)) {
+    if (segment.has(TCP_SYN) && !segment.has(TCP_ACK) && this.isNew(segment)) {
       const listener = tcp.listeners.find(this.localPort, packet.destination);
       if (listener !== undefined) {
         tcp.timeWaits.remove(this);
@@ -80,10 +80,10 @@ export class TimeWait implements Endpoint {
       // §3.10.7.4: the acknowledgment of the FIN was lost; the wait starts again.
       this.heardAt = segment.now;
       tcp.timeWaits.restart(this);
-      this.#acknowledge(packet);
+      this.acknowledge(packet);
       return;
     } else if (!isDuplicate && !segment.has(TCP_SYN)) return;
-    if (tcp.mayChallenge(this)) this.#acknowledge(packet);
+    if (tcp.mayChallenge(this)) this.acknowledge(packet);
   }
 
   receiveError(): void {
@@ -94,7 +94,7 @@ export class TimeWait implements Endpoint {
    * RFC 6191 §2: whether a SYN cannot be an old duplicate. Its timestamp tells it; where that is the same, or there is
    * none, its number does (RFC 1122 §4.2.2.13).
    */
-  #isNew(segment: Segment): boolean {
+  private isNew(segment: Segment): boolean {
     const { timestamps } = this;
     if (segment.hasTimestamps) {
       if (timestamps === undefined) return true;
@@ -105,14 +105,14 @@ export class TimeWait implements Endpoint {
   }
 
   /** RFC 9293 §3.10.7.4: it ends the wait, if it is where the next byte would be; else it may be forged. */
-  #resetArrives(segment: Segment, packet: Packet): void {
+  private resetArrives(segment: Segment, packet: Packet): void {
     const gap = distance(segment.sequence, this.rcvNxt);
     if (gap === 0) this.tcp.timeWaits.remove(this);
     else if (gap > 0 && gap <= LARGEST_UNSCALED_WINDOW && this.tcp.mayChallenge(this))
-      this.#acknowledge(packet);
+      this.acknowledge(packet);
   }
 
-  #acknowledge(packet: Packet): void {
+  private acknowledge(packet: Packet): void {
     const { stack } = this.tcp;
     const path = stack.ip.pathBack(packet);
     if (path !== undefined) sendBareAck(stack, path, this, this.sndNxt, this.rcvNxt, 0, this.timestamps);
@@ -136,46 +136,46 @@ export class TimeWaits implements TimerOwner {
   add(connection: Connection): void {
     const wait = new TimeWait(this.tcp, connection);
     this.tcp.endpoints.add(wait);
-    this.#append(wait);
+    this.append(wait);
     if (this.#size > this.tcp.tuning.maxTimeWait) this.remove(this.#oldest!);
   }
 
   restart(wait: TimeWait): void {
-    this.#unlink(wait);
-    this.#append(wait);
+    this.unlink(wait);
+    this.append(wait);
   }
 
   remove(wait: TimeWait): void {
     this.tcp.endpoints.remove(wait);
-    this.#unlink(wait);
+    this.unlink(wait);
   }
 
   onTimer(now: number): void {
     while (this.#oldest !== undefined && this.#oldest.expireAt <= now) this.remove(this.#oldest);
-    this.#arm();
+    this.arm();
   }
 
-  #append(wait: TimeWait): void {
+  private append(wait: TimeWait): void {
     wait.expireAt = this.tcp.now + this.tcp.tuning.timeWait;
     wait.older = this.#newest;
     if (this.#newest === undefined) this.#oldest = wait;
     else this.#newest.newer = wait;
     this.#newest = wait;
     this.#size++;
-    this.#arm();
+    this.arm();
   }
 
-  #unlink(wait: TimeWait): void {
+  private unlink(wait: TimeWait): void {
     if (wait.older === undefined) this.#oldest = wait.newer;
     else wait.older.newer = wait.newer;
     if (wait.newer === undefined) this.#newest = wait.older;
     else wait.newer.older = wait.older;
     wait.older = wait.newer = undefined;
     this.#size--;
-    this.#arm();
+    this.arm();
   }
 
-  #arm(): void {
+  private arm(): void {
     this.tcp.stack.timers.set(this.#timer, this.#oldest?.expireAt ?? Infinity);
   }
 }

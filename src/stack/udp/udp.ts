@@ -69,7 +69,7 @@ export class Udp {
       return;
     }
     const data = bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
-    if (this.#deliver(packet, udpDestinationPort(bytes, at), udpSourcePort(bytes, at), data)) return;
+    if (this.deliver(packet, udpDestinationPort(bytes, at), udpSourcePort(bytes, at), data)) return;
     counters.drop("udp-no-port");
     this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
   }
@@ -79,7 +79,7 @@ export class Udp {
    * @throws NetworkError ENETUNREACH without a route, EACCES for a broadcast address unless the endpoint may send to it
    */
   connect(endpoint: UdpEndpoint, peer: SocketAddress): void {
-    this.#checkedPath(endpoint, peer.address, peer.port, "connect UDP to");
+    this.checkedPath(endpoint, peer.address, peer.port, "connect UDP to");
     endpoint.peer = peer;
   }
 
@@ -89,7 +89,7 @@ export class Udp {
    * the endpoint may
    */
   send(endpoint: UdpEndpoint, data: Uint8Array, address: IpAddress, port: number): void {
-    const path = this.#checkedPath(endpoint, address, port, "send UDP to");
+    const path = this.checkedPath(endpoint, address, port, "send UDP to");
     const length = UDP_HEADER_LENGTH + data.length;
     if (length > IPV4_MAX_LENGTH - IPV4_HEADER_LENGTH) {
       const detail = `${data.length} bytes are more than a datagram can carry`;
@@ -105,7 +105,7 @@ export class Udp {
     if (!path.isMulticast || path.timeToLive > 0) ip.send(path, PROTOCOL_UDP, length, bytes);
     // RFC 1112 §6.1: the members on this host hear it as those on the link do.
     if (path.isBroadcast || (path.isMulticast && endpoint.sending.multicastLoop))
-      this.#deliver(path, port, endpoint.port, data);
+      this.deliver(path, port, endpoint.port, data);
     this.stack.wake();
   }
 
@@ -127,7 +127,7 @@ export class Udp {
     if (type !== ICMPV4_UNREACHABLE && type !== ICMPV4_PARAMETER_PROBLEM) return true;
     const to = new SocketAddress(Ipv4Address.fromValue(destination32), port).toString();
     if (type === ICMPV4_UNREACHABLE && code === UNREACHABLE_FRAGMENTATION_NEEDED) {
-      const path = this.#pathOf(endpoint, Ipv4Address.fromValue(destination32));
+      const path = this.pathOf(endpoint, Ipv4Address.fromValue(destination32));
       const mtu = path && this.stack.ip.learnMtu(path, error.nextHopMtu, error.length);
       if (mtu === undefined) return true;
       const detail = `the path carries packets of ${mtu} bytes; what is longer is sent in fragments from now on`;
@@ -145,20 +145,20 @@ export class Udp {
    * @param data borrowed
    * @returns false if nobody wants it
    */
-  #deliver(to: Packet | Path, port: number, sourcePort: number, data: Uint8Array): boolean {
+  private deliver(to: Packet | Path, port: number, sourcePort: number, data: Uint8Array): boolean {
     const { destination32, source32 } = to;
     const toAll = destination32 >>> 28 === 0xe || !this.stack.ownsIpv4(destination32);
     let best: UdpEndpoint | undefined;
     for (let each = this.#bindings.first(port); each !== undefined; each = each.nextOnPort) {
       if (!each.hears(source32, sourcePort) || !isFor(each, to)) continue;
-      if (toAll) this.#give(each, to.source, sourcePort, data);
+      if (toAll) this.give(each, to.source, sourcePort, data);
       if (best === undefined || fitOf(each) > fitOf(best)) best = each;
     }
-    if (best !== undefined && !toAll) this.#give(best, to.source, sourcePort, data);
+    if (best !== undefined && !toAll) this.give(best, to.source, sourcePort, data);
     return best !== undefined;
   }
 
-  #give(endpoint: UdpEndpoint, address: IpAddress, port: number, data: Uint8Array): void {
+  private give(endpoint: UdpEndpoint, address: IpAddress, port: number, data: Uint8Array): void {
     const { counters } = this.stack;
     // Not `slice`: where the frame is a Buffer of Node's, that would be a view of it.
     if (endpoint.deliver({ data: new Uint8Array(data), address, port })) counters.udpInDatagrams++;
@@ -166,8 +166,8 @@ export class Udp {
   }
 
   /** The way to `address`, if the endpoint may go it. @throws NetworkError ENETUNREACH, EACCES */
-  #checkedPath(endpoint: UdpEndpoint, address: IpAddress, port: number, operation: string): Path {
-    const path = this.#pathOf(endpoint, address);
+  private checkedPath(endpoint: UdpEndpoint, address: IpAddress, port: number, operation: string): Path {
+    const path = this.pathOf(endpoint, address);
     if (path === undefined)
       throw new NetworkError("ENETUNREACH", operation, new SocketAddress(address, port).toString());
     if (path.isBroadcast && !endpoint.sending.broadcast) {
@@ -177,7 +177,7 @@ export class Udp {
     return path;
   }
 
-  #pathOf(endpoint: UdpEndpoint, address: IpAddress): Path | undefined {
+  private pathOf(endpoint: UdpEndpoint, address: IpAddress): Path | undefined {
     const { ip } = this.stack;
     const last = endpoint.path;
     if (last !== undefined && ip.isCurrent(last) && last.destination.equals(address)) return last;

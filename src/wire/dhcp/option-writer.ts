@@ -62,17 +62,17 @@ export class OptionWriter {
   write({ code, value }: DhcpRawOption): void {
     for (const area of this.#areas) {
       if (roomIn(area) < dhcpOptionLength(value)) continue;
-      this.#writeInto(area, code, value, 0);
+      this.writeInto(area, code, value, 0);
       return;
     }
     let written = 0;
-    for (const area of this.#areas) written = this.#writeInto(area, code, value, written);
+    for (const area of this.#areas) written = this.writeInto(area, code, value, written);
     if (written < value.length || value.length === 0)
       throw new NetworkError("EMSGSIZE", "emit DHCP option", String(code));
   }
 
   /** Writes what there is room for. @returns how much of the value is written then */
-  #writeInto(area: Area, code: number, value: Uint8Array, start: number): number {
+  private writeInto(area: Area, code: number, value: Uint8Array, start: number): number {
     let written = start;
     do {
       const length = Math.min(MAX_PART, value.length - written, roomIn(area) - PART_HEADER);
@@ -93,7 +93,7 @@ export class OptionWriter {
     const field = this.#areas[0]!;
     if (final !== undefined) {
       field.last = this.#bytes.length - 1;
-      this.#writeInto(field, final.code, final.value, 0);
+      this.writeInto(field, final.code, final.value, 0);
     }
     const overload = this.#bytes[this.#overloadAt]!;
     for (const area of this.#areas)

@@ -23,17 +23,17 @@ export class Cubic extends CongestionControl {
   #fraction = 0;
 
   protected override avoid(acked: number, now: number, rtt: number): void {
-    if (this.#epoch < 0) this.#begin(now);
+    if (this.#epoch < 0) this.begin(now);
     const elapsed = (now - this.#epoch) / 1000;
     this.#estimate += ((this.#estimate < this.#prior ? ALPHA : 1) * acked) / this.window;
-    if (this.#cubic(elapsed) < this.#estimate) {
+    if (this.cubic(elapsed) < this.#estimate) {
       // RFC 9438 §4.3: the Reno-friendly region.
       const whole = Math.floor(this.#estimate);
       if (whole > this.window) this.window = whole;
       return;
     }
     // RFC 9438 §4.4 and §4.5: towards where the curve is a round trip from now, by half the window at most.
-    const target = Math.min(Math.max(this.#cubic(elapsed + rtt / 1000), this.window), 1.5 * this.window);
+    const target = Math.min(Math.max(this.cubic(elapsed + rtt / 1000), this.window), 1.5 * this.window);
     this.#fraction += (acked * (target - this.window)) / this.window;
     const whole = Math.floor(this.#fraction);
     this.#fraction -= whole;
@@ -60,7 +60,7 @@ export class Cubic extends CongestionControl {
     this.#epoch = -1;
   }
 
-  #begin(now: number): void {
+  private begin(now: number): void {
     this.#epoch = now;
     this.#estimate = this.window;
     this.#maximum = Math.max(this.#maximum, this.window);
@@ -69,7 +69,7 @@ export class Cubic extends CongestionControl {
   }
 
   /** W_cubic. */
-  #cubic(seconds: number): number {
+  private cubic(seconds: number): number {
     return C * (seconds - this.#period) ** 3 + this.#maximum;
   }
 }
