@@ -56,6 +56,7 @@ declare module "Resource" {
 declare module "net" {
   const Net: {
     get(what: "IP"): string;
+    get(what: "IP" | "MAC", from: "ap" | "station"): string | undefined;
     get(what: "DNS"): string[];
   };
   export default Net;
@@ -88,4 +89,16 @@ declare module "embedded:network/interface/wifi" {
       static?: { address: string; mask: string; gateway: string };
     }): void;
   }
+}
+
+declare module "wifi" {
+  /** For ESP32, and a double of it for the simulators. */
+  const WiFi: {
+    scan(
+      options: object,
+      callback: (found: { ssid: string; rssi: number; authentication?: string } | null | undefined) => void,
+    ): void;
+    accessPoint(options: { ssid: string; password?: string; station?: boolean }): void;
+  };
+  export default WiFi;
 }

@@ -1,0 +1,81 @@
+import { Ipv4Address, MacAddress } from "wirelet/address/index";
+import { defaultHostName } from "wirelet/device/index";
+import { NetworkStore, SetupServer, type FoundNetwork } from "wirelet/device/setup/index";
+import type { Io, Storage } from "wirelet/host/index";
+import type { XsServices } from "../../services.js";
+import { AccessPoint, type NativeAccessPointWifi } from "./access-point.js";
+
+/** Where ESP-IDF puts its access point unless it is told otherwise, and starts a DHCP server. */
+const ACCESS_POINT_ADDRESS = "192.168.4.1";
+
+export interface SetupOptions {
+  readonly services: XsServices;
+  readonly io: Io;
+  /** Where the network is kept that is chosen. */
+  readonly storage: Storage;
+  /** Why, as a sentence for people; absent: there is no network yet. */
+  readonly reason?: string | undefined;
+  /** True if there is a network that is worth trying again when nobody comes to choose another. */
+  readonly hasNetwork: boolean;
+  /** The device's name, and its access point's; absent: `wirelet-` and the last three bytes of the MAC. */
+  readonly hostName?: string | undefined;
+  /** Of the access point, 8 bytes or more; absent: it is open. */
+  readonly password?: string | undefined;
+}
+
+/** What of the platform set-up mode needs. */
+export interface SetupPlatform {
+  readonly wifi: NativeAccessPointWifi;
+  /** `Net.get`, of one of the radio's two interfaces. */
+  readonly net: (what: "IP" | "MAC", from: "ap" | "station") => string | undefined;
+  readonly isText: (name: string) => boolean;
+  readonly restart: () => void;
+}
+
+/** Searches for networks, becomes an access point, and serves the page to choose one; at last it restarts the chip. */
+export class SetupMode {
+  readonly #options: SetupOptions;
+  readonly #platform: SetupPlatform;
+  readonly #accessPoint: AccessPoint;
+
+  constructor(options: SetupOptions, platform: SetupPlatform) {
+    const { timers, log } = options.services;
+    this.#options = options;
+    this.#platform = platform;
+    this.#accessPoint = new AccessPoint({ wifi: platform.wifi, timers, log, isText: platform.isText });
+  }
+
+  start(): void {
+    this.#accessPoint.search((networks) => {
+      try {
+        this.#serve(networks);
+      } catch (error) {
+        const { log } = this.#options.services;
+        log("error", `set-up mode: ${String(error)}; the device restarts`);
+        this.#platform.restart();
+      }
+    });
+  }
+
+  #serve(networks: readonly FoundNetwork[]): void {
+    const { hasNetwork, io, password, reason, services, storage } = this.#options;
+    const { net, restart } = this.#platform;
+    const hostName = this.#options.hostName ?? defaultHostName(MacAddress.parse(net("MAC", "station") ?? ""));
+    this.#accessPoint.open(hostName, password);
+    const address = Ipv4Address.parse(net("IP", "ap") ?? ACCESS_POINT_ADDRESS);
+    const server = new SetupServer({
+      ...services,
+      io,
+      address,
+      hostName,
+      reason,
+      hasNetwork,
+      store: new NetworkStore(storage),
+      networks,
+      search: (done) => this.#accessPoint.search(done),
+      onDone: restart,
+    });
+    server.start();
+    services.log("info", `set-up mode: join the Wi-Fi network "${hostName}", then open http://${address}/`);
+  }
+}
