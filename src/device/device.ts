@@ -1,19 +1,20 @@
 import { DhcpClient, type DhcpClientEvent } from "../dhcp/index.js";
-import type {
-  Clock,
-  DecodeLatin1,
-  DhcpLink,
-  EncodeUtf8,
-  Io,
-  Ipv4Configuration,
-  Log,
-  MemoryReporter,
-  NetworkInterface,
-  Random,
-  Storage,
-  TimerHandle,
-  Timers,
-  WallClock,
+import {
+  Watchers,
+  type Clock,
+  type DecodeLatin1,
+  type DhcpLink,
+  type EncodeUtf8,
+  type Io,
+  type Ipv4Configuration,
+  type Log,
+  type MemoryReporter,
+  type NetworkInterface,
+  type Random,
+  type Storage,
+  type TimerHandle,
+  type Timers,
+  type WallClock,
 } from "../host/index.js";
 import { HttpServer, type HttpLimits } from "../http/server/index.js";
 import type { DhcpChange } from "./dhcp-status.js";
@@ -74,6 +75,9 @@ export class Device {
   /** What the interface had when it was last looked at. */
   #configuration: Ipv4Configuration | undefined;
   #dhcpChange: DhcpChange | undefined;
+  #requestsServed = 0;
+  /** Made when somebody watches: most devices have no screen. */
+  #watchers: Watchers | undefined;
   #unwatch: (() => void) | undefined;
   #retry: TimerHandle;
 
@@ -86,7 +90,7 @@ export class Device {
     if (link !== undefined) {
       const onEvent = (event: DhcpClientEvent): void => {
         if (event.type === "changed") this.#dhcpChange = { reason: event.reason, time: clock.now() };
-        options.onEvent?.({ type: "dhcp", event });
+        this.emit({ type: "dhcp", event });
       };
       this.#dhcp = new DhcpClient({
         link,
@@ -113,6 +117,10 @@ export class Device {
       limits: options.httpLimits,
       encode: options.encode,
       decode: options.decode,
+      onAnswer: () => {
+        this.#requestsServed += 1;
+        this.#watchers?.notify();
+      },
       onError: (error) => this.onHttpFailure(error),
     });
     this.#http.get("/", (_, response) => {
@@ -132,6 +140,7 @@ export class Device {
       network,
       dhcp: this.#dhcp,
       dhcpChange: this.#dhcpChange,
+      requestsServed: this.#requestsServed,
       clock,
       memory,
       hostName,
@@ -143,6 +152,16 @@ export class Device {
   /** The port that the pages are on; 0 while there are none. */
   get httpPort(): number {
     return this.#http.port;
+  }
+
+  /**
+   * Calls back whenever what the status says may have changed, but for what changes with time alone: after each event and each
+   * answered request. It must not throw; it may be called from inside the server's work, so do the rest later.
+   *
+   * @returns a function that ends it
+   */
+  watch(callback: () => void): () => void {
+    return (this.#watchers ??= new Watchers()).add(callback);
   }
 
   /**
@@ -220,5 +239,6 @@ export class Device {
 
   private emit(event: DeviceEvent): void {
     this.#options.onEvent?.(event);
+    this.#watchers?.notify();
   }
 }

@@ -14,6 +14,8 @@ export interface DeviceStatus {
   readonly hostname: string;
   readonly platform: string;
   readonly uptimeSeconds: number;
+  /** Requests answered since the device was made, refusals included. */
+  readonly requestsServed: number;
   /** Bytes. */
   readonly memory: MemoryReport;
   readonly dhcp: DhcpStatus;
@@ -25,6 +27,7 @@ export interface StatusSources {
   readonly dhcp: DhcpClient | undefined;
   /** What the client told of last. */
   readonly dhcpChange: DhcpChange | undefined;
+  readonly requestsServed: number;
   readonly clock: Clock;
   readonly memory: MemoryReporter;
   readonly hostName: string;
@@ -35,7 +38,7 @@ export interface StatusSources {
 
 /** Reads the status at this moment. All of it is made anew: on XS, JSON.stringify refuses what was preloaded. */
 export function readStatus(sources: StatusSources): DeviceStatus {
-  const { network, dhcp, dhcpChange, clock, hostName, platform, startedAt } = sources;
+  const { network, dhcp, dhcpChange, requestsServed, clock, hostName, platform, startedAt } = sources;
   const { mac, ipv4 } = network;
   const now = clock.now();
   const { used, total } = sources.memory();
@@ -49,6 +52,7 @@ export function readStatus(sources: StatusSources): DeviceStatus {
     hostname: hostName,
     platform,
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
+    requestsServed,
     memory: total === undefined ? { used } : { used, total },
     dhcp: readDhcpStatus(dhcp, dhcpChange, now),
   };

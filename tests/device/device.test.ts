@@ -55,9 +55,32 @@ describe("with DHCP", () => {
       hostname: "wirelet-000001",
       platform: "virtual",
       uptimeSeconds: 65,
+      requestsServed: 0,
       memory: { used: 49_152, total: 327_680 },
       dhcp: expect.objectContaining({ state: "BOUND", server: "10.77.0.1" }),
     });
+  });
+
+  it("the requests served are counted, refusals too, and not the one that asks", () => {
+    const test = new DeviceUnderTest().boot();
+    test.ask("GET /");
+    test.ask("GET /nowhere");
+    expect(test.status().requestsServed).toBe(2);
+    expect(test.device.status.requestsServed).toBe(3);
+  });
+
+  it("who watches hears of events and answers, until it is enough", () => {
+    const test = new DeviceUnderTest();
+    let calls = 0;
+    const unwatch = test.device.watch(() => (calls += 1));
+    test.boot();
+    expect(calls).toBe(test.events.length);
+    const before = calls;
+    test.ask("GET /");
+    expect(calls - before).toBe(1);
+    unwatch();
+    test.ask("GET /");
+    expect(calls - before).toBe(1);
   });
 
   it("two runs say the same", () => {
