@@ -1,7 +1,8 @@
 /*
  * What a DHCP client needs of lwIP and its sockets do not give: frames of one's own, datagrams for an address that is not
  * configured yet, and what others say in ARP. All of lwIP is used in its own thread; what arrives there, or in the Wi-Fi
- * driver's, waits in a short queue for XS.
+ * driver's, waits in a short queue for XS. docs/native-link.md says of each function that is called here in which header it
+ * is, and which lock it wants.
  */
 #include "xsmc.h"
 #include "xsHost.h"
@@ -18,17 +19,18 @@
 
 /* What waits for XS at most: a DHCP exchange is two messages long, and whoever floods shall not take the memory. */
 #define kMaxItems (8)
-/* Bytes of a datagram at most: more does not fit a frame. */
+/* Bytes at most: an Ethernet frame, and the payload of the largest datagram that fits into one. */
+#define kMaxFrame (1514)
 #define kMaxDatagram (1472)
 /* An address that is in use, one that is probed, and a link-local one. */
 #define kMaxWatched (4)
 
+/* The first byte of what XS reads. */
 enum { kDatagram = 1, kArp = 2 };
 
-typedef struct ItemRecord {
-	struct ItemRecord	*next;
-	uint16_t			length;
-	uint8_t				bytes[];
+typedef struct {
+	uint16_t	length;
+	uint8_t		bytes[];
 } ItemRecord, *Item;
 
 typedef struct {
@@ -36,19 +38,20 @@ typedef struct {
 	xsMachine		*the;
 	xsSlot			*onReadable;
 	struct udp_pcb	*pcb;
-	Item			items;
+	Item			items[kMaxItems];		/* a ring */
 	uint32_t		watched[kMaxWatched];	/* in network order; 0: none */
 	uint8_t			mac[ETH_HWADDR_LEN];
+	uint8_t			firstItem;
 	uint8_t			itemCount;
-	uint8_t			useCount;
+	uint8_t			useCount;				/* whoever may still touch it: XS, a message to XS, a frame in the driver's thread */
 	uint8_t			isPosted;
-	uint8_t			isClosed;
+	uint8_t			isClosed;				/* of the thread of XS alone */
 } LinkRecord, *Link;
 
 /* lwIP's input functions have no argument of their own, so there is one link; guarded by the critical section. */
 static Link gLink;
-/* What the interface did with frames before. It stays valid: drivers have no other. */
-static netif_input_fn gInput;
+/* What the interface did with frames before. It stays valid: drivers have no other. Two threads use it, and no lock is common to them. */
+static netif_input_fn _Atomic gInput;
 
 static void linkMark(xsMachine *the, void *it, xsMarkRoot markRoot)
 {
@@ -77,19 +80,18 @@ static void linkRelease(Link link)
 	builtinCriticalSectionEnd();
 	if (!isLast)
 		return;
-	while (link->items) {
-		Item item = link->items;
-		link->items = item->next;
-		c_free(item);
-	}
+	while (link->itemCount)
+		c_free(link->items[(link->firstItem + --link->itemCount) % kMaxItems]);
 	c_free(link);
 }
 
-/* Calls onReadable; it reads all there is. */
+/* In the thread of XS. Calls onReadable; it reads all there is. */
 static void linkDeliver(void *the, void *refcon, uint8_t *message, uint16_t messageLength)
 {
 	Link link = refcon;
 
+	LWIP_UNUSED_ARG(message);
+	LWIP_UNUSED_ARG(messageLength);
 	builtinCriticalSectionBegin();
 	link->isPosted = 0;
 	builtinCriticalSectionEnd();
@@ -101,17 +103,14 @@ static void linkDeliver(void *the, void *refcon, uint8_t *message, uint16_t mess
 	linkRelease(link);
 }
 
-/* From any thread. Takes the item over. */
+/* From any thread. Takes the item over. One message is under way to XS at most, however much arrives. */
 static void linkQueue(Link link, Item item)
 {
 	uint8_t isTaken = 0, toPost = 0;
 
 	builtinCriticalSectionBegin();
 	if (link->itemCount < kMaxItems) {
-		Item *end = &link->items;
-		while (*end)
-			end = &(*end)->next;
-		*end = item;
+		link->items[(link->firstItem + link->itemCount) % kMaxItems] = item;
 		link->itemCount += 1;
 		isTaken = 1;
 	}
@@ -136,7 +135,6 @@ static Item newItem(uint8_t kind, uint16_t length)
 {
 	Item item = c_malloc(sizeof(ItemRecord) + 1 + length);
 	if (item) {
-		item->next = C_NULL;
 		item->length = 1 + length;
 		item->bytes[0] = kind;
 	}
@@ -154,6 +152,7 @@ static struct netif *linkInterface(Link link)
 	return C_NULL;
 }
 
+/* In the critical section. */
 static uint8_t isWatched(Link link, uint32_t address)
 {
 	for (int i = 0; i < kMaxWatched; i++) {
@@ -174,33 +173,38 @@ static uint8_t isClaim(Link link, const struct etharp_hdr *arp)
 	return isWatched(link, sender) || (!sender && isWatched(link, target));
 }
 
-/* In the Wi-Fi driver's thread, for each frame before lwIP gets it. The frame stays lwIP's. */
+/*
+ * In the driver's thread, for each frame before lwIP gets it. The frame stays lwIP's. ESP-IDF's drivers hand over each in one
+ * piece; of one in pieces only the first is looked at.
+ */
 static err_t linkInput(struct pbuf *p, struct netif *netif)
 {
 	const struct eth_hdr *frame = p->payload;
+	const struct etharp_hdr *arp = (const struct etharp_hdr *)((const uint8_t *)p->payload + SIZEOF_ETH_HDR);
+	netif_input_fn input = gInput;
 	Link link;
+	Item item;
 
 	if ((p->len < SIZEOF_ETH_HDR + SIZEOF_ETHARP_HDR) || (PP_HTONS(ETHTYPE_ARP) != frame->type))
-		return gInput(p, netif);
+		return input(p, netif);
 
 	builtinCriticalSectionBegin();
 	link = gLink;
-	if (link)
+	if (link && !c_memcmp(netif->hwaddr, link->mac, ETH_HWADDR_LEN) && isClaim(link, arp))
 		link->useCount += 1;
+	else
+		link = C_NULL;
 	builtinCriticalSectionEnd();
 
 	if (link) {
-		const struct etharp_hdr *arp = (const struct etharp_hdr *)((const uint8_t *)p->payload + SIZEOF_ETH_HDR);
-		if (!c_memcmp(netif->hwaddr, link->mac, ETH_HWADDR_LEN) && isClaim(link, arp)) {
-			Item item = newItem(kArp, SIZEOF_ETHARP_HDR);
-			if (item) {
-				c_memcpy(item->bytes + 1, arp, SIZEOF_ETHARP_HDR);
-				linkQueue(link, item);
-			}
+		item = newItem(kArp, SIZEOF_ETHARP_HDR);
+		if (item) {
+			c_memcpy(item->bytes + 1, arp, SIZEOF_ETHARP_HDR);
+			linkQueue(link, item);
 		}
 		linkRelease(link);
 	}
-	return gInput(p, netif);
+	return input(p, netif);
 }
 
 /* In lwIP's thread. */
@@ -208,6 +212,7 @@ static void linkReceive(void *refcon, struct udp_pcb *pcb, struct pbuf *p, const
 {
 	Link link = refcon;
 
+	LWIP_UNUSED_ARG(pcb);
 	if ((p->tot_len <= kMaxDatagram) && !c_memcmp(ip_current_input_netif()->hwaddr, link->mac, ETH_HWADDR_LEN)) {
 		Item item = newItem(kDatagram, 6 + p->tot_len);
 		if (item) {
@@ -269,9 +274,10 @@ static err_t unbindInLwip(struct tcpip_api_call_data *call)
 	return ERR_OK;
 }
 
+/* In one piece, as ESP-IDF's drivers send it without a copy. */
 static struct pbuf *newPacket(pbuf_layer layer, Request request)
 {
-	struct pbuf *p = pbuf_alloc(layer, request->length, PBUF_RAM);
+	struct pbuf *p = (request->length <= kMaxFrame) ? pbuf_alloc(layer, (u16_t)request->length, PBUF_RAM) : C_NULL;
 	if (p)
 		pbuf_take(p, request->bytes, request->length);
 	return p;
@@ -364,8 +370,10 @@ void xs_wirelet_link(xsMachine *the)
 	xsSlot *onReadable = builtinGetCallback(the, xsID_onReadable);
 	Link link;
 
-	if (gLink || !onReadable)
-		xsUnknownError("one link with onReadable");
+	if (gLink)
+		xsUnknownError("there is a link already");
+	if (!onReadable)
+		xsUnknownError("onReadable is missing");
 	xsmcVars(1);
 	xsmcGet(xsVar(0), xsArg(0), xsID_mac);
 	xsmcGetBufferReadable(xsVar(0), &mac, &length);
@@ -468,22 +476,17 @@ void xs_wirelet_link_read(xsMachine *the)
 	Item item;
 
 	builtinCriticalSectionBegin();
-	item = link->items;
-	if (item) {
-		link->items = item->next;
-		link->itemCount -= 1;
-	}
+	item = link->itemCount ? link->items[link->firstItem] : C_NULL;
 	builtinCriticalSectionEnd();
 	if (!item)
 		return;
 
-	xsTry {
-		xsmcSetArrayBuffer(xsResult, item->bytes, item->length);
-	}
-	xsCatch {
-		c_free(item);
-		xsThrow(xsException);
-	}
+	/* It throws if XS has no memory: then the item is still the first of the queue, from which nobody else takes. */
+	xsmcSetArrayBuffer(xsResult, item->bytes, item->length);
+	builtinCriticalSectionBegin();
+	link->firstItem = (link->firstItem + 1) % kMaxItems;
+	link->itemCount -= 1;
+	builtinCriticalSectionEnd();
 	c_free(item);
 }
 

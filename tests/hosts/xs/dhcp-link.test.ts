@@ -1,13 +1,16 @@
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 import { LwipDhcpLink } from "../../../hosts/xs/esp32/dhcp-link.js";
-import { MAX_WATCHED } from "../../../hosts/xs/esp32/lwip-link.js";
+import { MAX_WATCHED, type LwipLink, type LwipLinkOptions } from "../../../hosts/xs/esp32/lwip-link.js";
 import { WifiInterface } from "../../../hosts/xs/esp32/wifi-interface.js";
 import { Cable, SimulatedHost, Simulation, Switch } from "../../../simulator/index.js";
 import { Ipv4Address, MacAddress, prefixLengthOfMask } from "../../../src/address/index.js";
 import { DhcpClient, DhcpServer, type DhcpClientEvent } from "../../../src/dhcp/index.js";
 import type { ProbeResult } from "../../../src/host/index.js";
 import { readFrame, type ReadFrame } from "../../stack/support/read.js";
-import { LwipLinkDouble } from "./moddable/lwip-link.js";
+import { describeWithTool } from "../../support/tools.js";
+import { NativeProgram } from "../esp32/support/program.js";
+import { LwipLinkDouble, type LwipLinkUnderTest } from "./moddable/lwip-link.js";
+import { NativeLinkProcess } from "./moddable/native-link-process.js";
 import { Wifi } from "./moddable/wifi.js";
 
 const SERVER = "192.0.2.1";
@@ -20,7 +23,7 @@ interface World {
   readonly server: SimulatedHost;
   readonly dhcpServer: DhcpServer;
   readonly radio: Wifi;
-  readonly native: LwipLinkDouble;
+  readonly native: LwipLinkUnderTest;
   readonly network: WifiInterface;
   readonly link: LwipDhcpLink;
   /** What the device has sent. */
@@ -28,8 +31,13 @@ interface World {
   readonly addHost: (name: string, address: string) => SimulatedHost;
 }
 
+type Native = new (host: SimulatedHost, options: LwipLinkOptions) => LwipLink & LwipLinkUnderTest;
+
+/** The native part of each world. */
+const natives: (LwipLink & LwipLinkUnderTest)[] = [];
+
 /** An ESP32 whose lwIP is a stack of this project's, and a server, at a switch. */
-function makeWorld(leaseSeconds = 3600): World {
+function makeWorld(Native: Native, leaseSeconds = 3600): World {
   const simulation = new Simulation({ seed: 3 });
   const lan = new Switch({ name: "lan" });
   const plug = (name: string): { cable: Cable; host: SimulatedHost } => {
@@ -86,14 +94,12 @@ function makeWorld(leaseSeconds = 3600): World {
     timers,
     log: () => undefined,
   });
-  const natives: LwipLinkDouble[] = [];
   const link = new LwipDhcpLink({
-    native: class extends LwipLinkDouble {
-      constructor(options: ConstructorParameters<typeof LwipLinkDouble>[1]) {
-        super(chip, options);
-        natives.push(this);
-      }
-    },
+    native: function (options: LwipLinkOptions): LwipLink {
+      const native = new Native(chip, options);
+      natives.push(native);
+      return native;
+    } as unknown as new (options: LwipLinkOptions) => LwipLink,
     network,
     clock,
     timers,
@@ -104,7 +110,7 @@ function makeWorld(leaseSeconds = 3600): World {
     server,
     dhcpServer,
     radio: radios[0]!,
-    native: natives[0]!,
+    native: natives.at(-1)!,
     network,
     link,
     sent,
@@ -127,9 +133,9 @@ function makeClient({ simulation, network, link }: World): { client: DhcpClient;
   return { client, events };
 }
 
-describe("DHCP on lwIP", () => {
+function testLink(Native: Native): void {
   it("leases an address: from 0.0.0.0, probed, configured with its DNS servers, announced", () => {
-    const world = makeWorld();
+    const world = makeWorld(Native);
     const { simulation, radio, network, native, sent } = world;
     const { client } = makeClient(world);
     network.connect("home", undefined, "lamp");
@@ -152,7 +158,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("declines an address that somebody has, and takes another", () => {
-    const world = makeWorld();
+    const world = makeWorld(Native);
     const { simulation, radio, network } = world;
     world.addHost("squatter", FIRST);
     const { client, events } = makeClient(world);
@@ -163,7 +169,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("asks its server to renew by unicast, through lwIP", () => {
-    const world = makeWorld(600);
+    const world = makeWorld(Native, 600);
     const { simulation, radio, sent, server } = world;
     const { client } = makeClient(world);
     radio.become(400);
@@ -181,7 +187,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("defends its address once, then gives it up and begins anew", () => {
-    const world = makeWorld();
+    const world = makeWorld(Native);
     const { simulation, radio, network, native, sent } = world;
     const { client, events } = makeClient(world);
     radio.become(400);
@@ -203,7 +209,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("takes no silence for an answer while the station is not associated", () => {
-    const world = makeWorld();
+    const world = makeWorld(Native);
     const { simulation, radio, link, native } = world;
     const results: ProbeResult[] = [];
     native.hasInterface = false;
@@ -222,7 +228,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("probes no more addresses than it can watch, and none that was cancelled", () => {
-    const { simulation, radio, link, native } = makeWorld();
+    const { simulation, radio, link, native } = makeWorld(Native);
     radio.become(400);
     const cancels = Array.from({ length: MAX_WATCHED }, (_, index) =>
       link.probe(ip(`192.0.2.${index + 50}`), () => expect(true).toBe(false)),
@@ -236,7 +242,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("sends to a MAC without asking for it", () => {
-    const { link, sent } = makeWorld();
+    const { link, sent } = makeWorld(Native);
     const mac = MacAddress.parse("02:00:00:00:00:77");
     link.send(Uint8Array.of(1, 2, 3), { address: ip("192.0.2.77"), port: 68, mac }, ip(SERVER), 67);
     expect(sent).toMatchObject([
@@ -246,7 +252,7 @@ describe("DHCP on lwIP", () => {
   });
 
   it("says what it cannot do", () => {
-    const { link, native } = makeWorld();
+    const { link, native } = makeWorld(Native);
     const broadcast = { address: Ipv4Address.broadcast, port: 67 };
     const unspecified = Ipv4Address.unspecified;
     expect(() => link.send(new Uint8Array(1473), broadcast, unspecified, 68)).toThrow("EMSGSIZE");
@@ -262,4 +268,16 @@ describe("DHCP on lwIP", () => {
     native.isPortTaken = true;
     expect(() => link.listen(68, () => undefined)).toThrow("EADDRINUSE");
   });
+}
+
+describe("DHCP on lwIP", () => testLink(LwipLinkDouble));
+
+describeWithTool("gcc", "DHCP on lwIP, with native-link.c itself", () => {
+  afterEach(async () => {
+    for (const native of natives.splice(0)) {
+      if (native instanceof NativeLinkProcess) expect(await native.end()).toBe("");
+    }
+  });
+  afterAll(() => NativeProgram.cleanUp());
+  testLink(NativeLinkProcess);
 });

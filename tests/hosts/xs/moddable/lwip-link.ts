@@ -9,11 +9,19 @@ const ETHERNET_LENGTH = 14;
 const ARP_LENGTH = 28;
 const ETHER_TYPE_ARP = 0x0806;
 
-/** native-link.c on a host whose stack stands for lwIP, and whose link for the driver of the radio. */
-export class LwipLinkDouble implements LwipLink {
+/** What a test changes and looks at. */
+export interface LwipLinkUnderTest {
   /** False until the radio is on. */
-  hasInterface = true;
+  hasInterface: boolean;
   /** Whether lwIP's own DHCP client runs. */
+  isPortTaken: boolean;
+  readonly watched: readonly string[];
+  readonly dnsServers: readonly string[];
+}
+
+/** native-link.c on a host whose stack stands for lwIP, and whose link for the driver of the radio. */
+export class LwipLinkDouble implements LwipLink, LwipLinkUnderTest {
+  hasInterface = true;
   isPortTaken = false;
   watched: readonly string[] = [];
   dnsServers: readonly string[] = [];
@@ -70,7 +78,7 @@ export class LwipLinkDouble implements LwipLink {
   }
 
   watch(addresses: Uint8Array): boolean {
-    this.watched = texts(addresses);
+    this.watched = textsOf(addresses);
     return this.hasInterface;
   }
 
@@ -80,7 +88,7 @@ export class LwipLinkDouble implements LwipLink {
   }
 
   setDnsServers(addresses: Uint8Array): void {
-    this.dnsServers = texts(addresses);
+    this.dnsServers = textsOf(addresses);
   }
 
   #isClaim(frame: Buffer): boolean {
@@ -102,7 +110,8 @@ export class LwipLinkDouble implements LwipLink {
   }
 }
 
-function texts(addresses: Uint8Array): string[] {
+/** Of four bytes each. */
+export function textsOf(addresses: Uint8Array): string[] {
   const count = addresses.length / 4;
   return Array.from({ length: count }, (_, index) => Ipv4Address.read(addresses, 4 * index).toString());
 }

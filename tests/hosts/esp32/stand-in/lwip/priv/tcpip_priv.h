@@ -1,0 +1,1 @@
+#include "lwip/lwip.h"
