@@ -12,7 +12,7 @@ const { exports, version } = JSON.parse(readFileSync(path.join(root, "package.js
   version: string;
 };
 const rooms = Object.keys(exports)
-  .filter((name) => name !== "./package.json" && name !== "./embedded")
+  .filter((name) => !["./package.json", "./embedded", "./moddable"].includes(name))
   .map((name) => name.slice(2));
 
 /** One name that each room must give, so that an empty module is no success. */

@@ -20,6 +20,9 @@ const EXAMPLE_MODULES = Object.keys(EXAMPLES).map((name) => `wirelet/examples/${
 /** The apps beside the firmware, and what each must have, though it may be reached by name only. */
 describe.each([
   ["examples", EXAMPLE_MODULES],
+  ["examples/moddable/sockets", ["wirelet/socket", "wirelet/moddable"]],
+  ["examples/moddable/http-api", ["wirelet/http", "wirelet/moddable"]],
+  ["examples/moddable/dhcp-events", ["wirelet/dhcp", "wirelet/moddable"]],
   ["hosts/xs/conformance", ["wirelet/tests/conformance/sockets/suite/run"]],
 ])("the Moddable app in %s", (folder, expected) => {
   const app = appIn(folder);

@@ -90,25 +90,22 @@ function combine(parts: readonly PlacedPart[]): Firmware {
   const config = Object.assign({}, ...parts.map((part) => part.config)) as Firmware["config"];
   const creation = Object.assign({}, ...parts.map((part) => part.creation)) as ManifestPart["creation"];
   return {
-    main: String(creation?.main),
+    main: String(creation?.main ?? "main"),
     config,
     modules,
     preload: [...preload].filter((key) => !left.has(key)),
   };
 }
 
-/** Files by their keys. A source that ends in "*" stands for all files of one folder, JSON too. */
+/** Files by their keys: "*" as a source stands for all files of one folder, JSON too, and in a key for a file's name. */
 function expand(key: string, source: string): [key: string, file: string][] {
   const folder = path.dirname(source);
   const isSource = (name: string): boolean =>
     /(?<!\.d)\.(ts|js|json)$/.test(name) && !name.startsWith("manifest");
-  const names = readdirSync(folder).filter(isSource);
-  if (source.endsWith("*"))
-    return names.map((name) => [key.replace("*", withoutExtension(name)), path.join(folder, name)]);
   const wanted = path.basename(source);
-  return names
-    .filter((name) => withoutExtension(name) === wanted)
-    .map((name) => [key, path.join(folder, name)]);
+  return readdirSync(folder)
+    .filter((name) => isSource(name) && (wanted === "*" || withoutExtension(name) === wanted))
+    .map((name) => [key.replace("*", withoutExtension(name)), path.join(folder, name)]);
 }
 
 function withoutExtension(file: string): string {
