@@ -84,18 +84,18 @@ export class SetupServer {
     http.use(byAddressOnly(() => authority, "/"));
     http.use((request, response, next) => {
       // A person, or a browser for one: what phones ask for by themselves is asked for by name.
-      this.#waitForPerson();
+      this.waitForPerson();
       return next();
     });
     http.handleErrors((error, request, response) => {
       if (!(error instanceof HttpError) || error.status !== 404) throw error;
       response.redirect("/", 303);
     });
-    http.get("/", (request, response) => this.#sendPage(response));
-    http.post("/network", (request, response) => this.#choose(request, response), {
+    http.get("/", (request, response) => this.sendPage(response));
+    http.post("/network", (request, response) => this.choose(request, response), {
       maxBody: MAX_SETUP_FORM,
     });
-    http.post("/search", (request, response) => this.#search(request, response), { maxBody: MAX_SETUP_FORM });
+    http.post("/search", (request, response) => this.search(request, response), { maxBody: MAX_SETUP_FORM });
   }
 
   /** @throws NetworkError EADDRINUSE, EACCES, ENETDOWN */
@@ -108,7 +108,7 @@ export class SetupServer {
       // Phones don't show the page by themselves then; the address leads there.
       log("warn", `set-up mode without DNS: ${String(error)}`);
     }
-    this.#waitForPerson();
+    this.waitForPerson();
   }
 
   stop(): void {
@@ -118,23 +118,23 @@ export class SetupServer {
     this.#names = undefined;
   }
 
-  #sendPage(response: HttpResponse, problem?: string, chosen?: string): void {
+  private sendPage(response: HttpResponse, problem?: string, chosen?: string): void {
     const { hostName, reason } = this.#options;
     const networks = this.#networks;
     sendPage(response, renderSetupPage({ hostName, reason, problem, chosen, networks, token: this.#token }));
   }
 
-  #choose(request: HttpRequest, response: HttpResponse): void {
+  private choose(request: HttpRequest, response: HttpResponse): void {
     const form = formOf(request);
     checkToken(this.#token, form.get(TOKEN_FIELD));
     const { hostName, log, store } = this.#options;
     const ssid = form.get("ssid") || (form.get("name") ?? "");
     const password = form.get("password") ?? "";
     const network: KnownNetwork = password === "" ? { ssid } : { ssid, password };
-    const problem = this.#problemOf(network);
+    const problem = this.problemOf(network);
     if (problem !== undefined) {
       response.status = 422;
-      this.#sendPage(response, problem, ssid);
+      this.sendPage(response, problem, ssid);
       return;
     }
     try {
@@ -142,24 +142,24 @@ export class SetupServer {
     } catch (error) {
       log("error", String(error));
       response.status = 500;
-      this.#sendPage(response, `The network can't be stored: ${String(error)}`, ssid);
+      this.sendPage(response, `The network can't be stored: ${String(error)}`, ssid);
       return;
     }
     log("info", `network "${ssid}" chosen`);
     this.#isChosen = true;
     response.keepAlive = false;
     sendPage(response, renderChosenPage(hostName, ssid));
-    this.#finishIn(RESTART_DELAY);
+    this.finishIn(RESTART_DELAY);
   }
 
-  #problemOf(network: KnownNetwork): string | undefined {
+  private problemOf(network: KnownNetwork): string | undefined {
     const problem = networkProblem(network);
     if (problem !== undefined || network.password !== undefined) return problem;
     const isSecured = this.#networks?.some(({ ssid, secured }) => secured && ssid === network.ssid) ?? false;
     return isSecured ? "this network asks for a password" : undefined;
   }
 
-  #search(request: HttpRequest, response: HttpResponse): void {
+  private search(request: HttpRequest, response: HttpResponse): void {
     checkToken(this.#token, formOf(request).get(TOKEN_FIELD));
     if (this.#networks !== undefined) {
       this.#networks = undefined;
@@ -169,11 +169,11 @@ export class SetupServer {
   }
 
   /** Whoever looks at the page has another while to choose. */
-  #waitForPerson(): void {
-    if (this.#options.hasNetwork && !this.#isChosen) this.#finishIn(SETUP_PATIENCE);
+  private waitForPerson(): void {
+    if (this.#options.hasNetwork && !this.#isChosen) this.finishIn(SETUP_PATIENCE);
   }
 
-  #finishIn(delay: number): void {
+  private finishIn(delay: number): void {
     const { onDone, timers } = this.#options;
     timers.clear(this.#timer);
     this.#timer = timers.set(() => {

@@ -1,15 +1,24 @@
 import { Ipv4Address, MacAddress } from "wirelet/address/index";
 import { defaultHostName } from "wirelet/device/index";
 import { NetworkStore, SetupServer, type FoundNetwork } from "wirelet/device/setup/index";
-import type { Io, Storage } from "wirelet/host/index";
-import type { XsServices } from "../../services.js";
+import type { Clock, DecodeLatin1, EncodeUtf8, Io, Log, Random, Storage, Timers } from "wirelet/host/index";
 import { AccessPoint, type NativeAccessPointWifi } from "./access-point.js";
 
 /** Where ESP-IDF puts its access point unless it is told otherwise, and starts a DHCP server. */
 const ACCESS_POINT_ADDRESS = "192.168.4.1";
 
+/** What of the firmware's services set-up mode needs. */
+export interface SetupServices {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly encode: EncodeUtf8;
+  readonly decode: DecodeLatin1;
+}
+
 export interface SetupOptions {
-  readonly services: XsServices;
+  readonly services: SetupServices;
   readonly io: Io;
   /** Where the network is kept that is chosen. */
   readonly storage: Storage;
@@ -48,7 +57,7 @@ export class SetupMode {
   start(): void {
     this.#accessPoint.search((networks) => {
       try {
-        this.#serve(networks);
+        this.serve(networks);
       } catch (error) {
         const { log } = this.#options.services;
         log("error", `set-up mode: ${String(error)}; the device restarts`);
@@ -57,7 +66,7 @@ export class SetupMode {
     });
   }
 
-  #serve(networks: readonly FoundNetwork[]): void {
+  private serve(networks: readonly FoundNetwork[]): void {
     const { hasNetwork, io, password, reason, services, storage } = this.#options;
     const { net, restart } = this.#platform;
     const hostName = this.#options.hostName ?? defaultHostName(MacAddress.parse(net("MAC", "station") ?? ""));
