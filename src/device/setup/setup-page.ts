@@ -47,10 +47,10 @@ function networkForm({ chosen, token }: SetupPage, networks: readonly FoundNetwo
   const checked = networks.length === 0 || other !== "" ? " checked" : "";
   return `<section>
 <h2>Networks</h2>
-<form method="post" action="/network" autocomplete="off">
+<form method="post" action="/network">
 ${hiddenToken(token)}${list}<label><input type="radio" name="ssid" value="" required${checked}>
-<input type="text" name="name" value="${other}" aria-label="Name of another network" placeholder="Another network" autocapitalize="none" spellcheck="false"></label>
-<label><input type="password" name="password" aria-label="Password" placeholder="Password"></label>
+<input type="text" name="name" value="${other}" aria-label="Name of another network" placeholder="Another network" autocomplete="off" autocapitalize="none" spellcheck="false"></label>
+<label><input type="password" name="password" autocomplete="off" aria-label="Password" placeholder="Password"></label>
 <button>Connect</button>
 </form>
 </section>

@@ -17,6 +17,7 @@ h2{font-size:.75rem;font-weight:600;letter-spacing:.07em;text-transform:uppercas
 p{overflow-wrap:anywhere}
 p+p,p+form{margin-top:.8rem}
 .problem{color:var(--warn);font-weight:600}
+.problem:first-letter{text-transform:uppercase}
 label{display:flex;align-items:center;gap:.8rem;padding:.7rem 0;border-top:1px solid var(--line)}
 h2+label{border-top:0}
 label bdi{flex:1;min-width:0;overflow-wrap:anywhere}
