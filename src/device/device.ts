@@ -17,7 +17,7 @@ import {
   type WallClock,
 } from "../host/index.js";
 import { HttpServer, type HttpLimits } from "../http/server/index.js";
-import type { DhcpChange } from "./dhcp-status.js";
+import { ShownOptions, type DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
 import { renderPage } from "./page.js";
@@ -75,6 +75,7 @@ export class Device {
   /** What the interface had when it was last looked at. */
   #configuration: Ipv4Configuration | undefined;
   #dhcpChange: DhcpChange | undefined;
+  readonly #shownOptions = new ShownOptions();
   #requestsServed = 0;
   /** Made when somebody watches: most devices have no screen. */
   #watchers: Watchers | undefined;
@@ -140,6 +141,7 @@ export class Device {
       network,
       dhcp: this.#dhcp,
       dhcpChange: this.#dhcpChange,
+      shownOptions: this.#shownOptions,
       requestsServed: this.#requestsServed,
       clock,
       memory,

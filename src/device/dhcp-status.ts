@@ -47,10 +47,25 @@ export interface DhcpChange {
   readonly time: number;
 }
 
+/** The options of a lease as they are shown, for as long as it lasts: to read them is most of the work of a status. */
+export class ShownOptions {
+  #lease: DhcpLease | undefined;
+  #options: readonly DhcpOptionStatus[] = [];
+
+  of(lease: DhcpLease | undefined): readonly DhcpOptionStatus[] {
+    if (lease !== this.#lease) {
+      this.#lease = lease;
+      this.#options = lease === undefined ? [] : readOptions(lease);
+    }
+    return this.#options;
+  }
+}
+
 /** @param now monotonic ms */
 export function readDhcpStatus(
   client: DhcpClient | undefined,
   change: DhcpChange | undefined,
+  shown: ShownOptions,
   now: number,
 ): DhcpStatus {
   const binding = client?.binding;
@@ -67,7 +82,7 @@ export function readDhcpStatus(
     leaseSecondsLeft: left(lease?.expiresAt),
     renewalSecondsLeft: left(lease?.renewsAt),
     rebindingSecondsLeft: left(lease?.rebindsAt),
-    options: lease === undefined ? [] : readOptions(lease),
+    options: shown.of(lease),
     lastChange:
       change === undefined
         ? null

@@ -1,7 +1,7 @@
 import { maskOfPrefixLength } from "../address/index.js";
 import type { DhcpClient } from "../dhcp/index.js";
 import type { Clock, MemoryReport, MemoryReporter, NetworkInterface } from "../host/index.js";
-import { readDhcpStatus, type DhcpChange, type DhcpStatus } from "./dhcp-status.js";
+import { readDhcpStatus, type DhcpChange, type DhcpStatus, type ShownOptions } from "./dhcp-status.js";
 
 /** What a device says of itself, at /api/status as JSON; null where it does not know. */
 export interface DeviceStatus {
@@ -27,6 +27,7 @@ export interface StatusSources {
   readonly dhcp: DhcpClient | undefined;
   /** What the client told of last. */
   readonly dhcpChange: DhcpChange | undefined;
+  readonly shownOptions: ShownOptions;
   readonly requestsServed: number;
   readonly clock: Clock;
   readonly memory: MemoryReporter;
@@ -36,9 +37,10 @@ export interface StatusSources {
   readonly startedAt: number;
 }
 
-/** Reads the status at this moment. All of it is made anew: on XS, JSON.stringify refuses what was preloaded. */
+/** Reads the status at this moment. Nothing of it was preloaded: on XS, JSON.stringify refuses that. */
 export function readStatus(sources: StatusSources): DeviceStatus {
-  const { network, dhcp, dhcpChange, requestsServed, clock, hostName, platform, startedAt } = sources;
+  const { network, dhcp, dhcpChange, shownOptions, requestsServed, clock, hostName, platform, startedAt } =
+    sources;
   const { mac, ipv4 } = network;
   const now = clock.now();
   const { used, total } = sources.memory();
@@ -54,6 +56,6 @@ export function readStatus(sources: StatusSources): DeviceStatus {
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
     requestsServed,
     memory: total === undefined ? { used } : { used, total },
-    dhcp: readDhcpStatus(dhcp, dhcpChange, now),
+    dhcp: readDhcpStatus(dhcp, dhcpChange, shownOptions, now),
   };
 }
