@@ -29,6 +29,9 @@ export interface ConnectionHost {
   readonly platform: Platform;
 }
 
+/** "over": nothing more will come, and nothing can be sent; "reported": its user knows. */
+type Phase = "connecting" | "connected" | "over" | "reported";
+
 /** Who is told what happens to a connection. */
 export interface ConnectionUser {
   dataArrived(bytes: number): void;
@@ -40,15 +43,14 @@ export interface ConnectionUser {
 /** One of Moddable's TCP sockets, with what it leaves out; it can change its user. */
 export class Connection {
   readonly #host: ConnectionHost;
-  readonly #received = new ReceiveQueue();
+  /** Here only while something waits in it: a device has little memory for connections that are idle. */
+  #received: ReceiveQueue | undefined;
   #native: NativeTcp | undefined;
   #user: ConnectionUser | undefined;
-  #connected = false;
+  #phase: Phase = "connecting";
   #room = 0;
   /** The platform may hold bytes for which there was no room. */
   #heldBack = false;
-  #over = false;
-  #overReported = false;
   #failure: NetworkError | undefined;
   /** A report that is still to come, and what is in it besides the end. */
   #report: TimerHandle;
@@ -56,8 +58,8 @@ export class Connection {
   #writableUnreported = false;
   /** What ends it if the platform stays silent. */
   #silenceTimer: TimerHandle;
-  /** Undefined where it does not matter in how many pieces bytes are written. */
-  readonly #pieces: Pieces | undefined;
+  /** Undefined while nothing is on its way, and where it does not matter in how many pieces bytes are written. */
+  #pieces: Pieces | undefined;
   /** Read once: after a reset, asking lwIP's socket crashes the device, and the Linux simulator says "0.0.0.0". */
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
@@ -68,7 +70,6 @@ export class Connection {
     remotePort: number | undefined,
   ) {
     this.#host = host;
-    this.#pieces = host.platform === "esp32" ? new Pieces() : undefined;
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
   }
@@ -81,7 +82,7 @@ export class Connection {
    */
   static accept(host: ConnectionHost, bare: NativeTcp): Connection {
     const connection = new Connection(host, bare.remoteAddress, bare.remotePort);
-    connection.#connected = true;
+    connection.#phase = "connected";
     try {
       // No Nagle: it can't be switched later, and those who write here fill their writes.
       connection.#native = new host.native.TCP({
@@ -126,12 +127,12 @@ export class Connection {
 
   /** Bytes that can be read. */
   get readable(): number {
-    return this.#received.available;
+    return this.#received?.available ?? 0;
   }
 
   /** Bytes that can be written. */
   get writable(): number {
-    return this.#over || this.#pieces?.areMany === true ? 0 : this.#room;
+    return this.isOver || this.#pieces?.areMany === true ? 0 : this.#room;
   }
 
   /** Gives the connection to another user, who is told later what has happened so far; undefined: to nobody. */
@@ -145,15 +146,17 @@ export class Connection {
 
   /** Fills `target` as far as there are bytes. @returns how many */
   read(target: Uint8Array): number {
-    const length = this.#received.read(target);
-    if (this.#over || this.mayResume) this.reportLater();
+    const received = this.#received;
+    const length = received?.read(target) ?? 0;
+    if (received?.available === 0) this.#received = undefined;
+    if (this.isOver || this.mayResume) this.reportLater();
     return length;
   }
 
   /** @throws NetworkError EWOULDBLOCK if not all of it fits now, EPIPE or what the failure was if it never will */
   write(bytes: Uint8Array): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#over) throw new NetworkError("EPIPE", "write", this.subject);
+    if (this.isOver) throw new NetworkError("EPIPE", "write", this.subject);
     if (bytes.length === 0) return;
     if (bytes.length > this.writable) {
       const detail = `${bytes.length} bytes, and room for ${this.writable}`;
@@ -167,8 +170,11 @@ export class Connection {
     }
     // The platforms report a failed write to nobody.
     if (room === undefined) throw this.fail(new NetworkError("ECONNRESET", "write", this.subject));
+    if (this.#host.platform === "esp32") {
+      this.#pieces ??= new Pieces(this.#room);
+      this.#pieces.add(bytes.length);
+    }
     this.#room = room;
-    this.#pieces?.add(bytes.length);
   }
 
   /** Ends the connection; what was written is still sent. */
@@ -198,9 +204,10 @@ export class Connection {
 
   onNativeWritable(room: number): void {
     if (this.#native === undefined) return;
-    this.#connected = true;
+    if (this.#phase === "connecting") this.#phase = "connected";
     this.#room = room;
     this.#pieces?.acknowledge(room);
+    if (this.#pieces?.isEmpty === true) this.#pieces = undefined;
     this.heard();
     if (this.#user === undefined || this.writable === 0) return;
     this.#writableUnreported = false;
@@ -213,9 +220,10 @@ export class Connection {
     this.heard();
     this.take();
     const isReset = !this.leave();
-    if (!this.#connected) this.fail(new NetworkError("ECONNREFUSED", "connect", this.subject, UNSAID));
+    if (this.#phase === "connecting")
+      this.fail(new NetworkError("ECONNREFUSED", "connect", this.subject, UNSAID));
     else if (isReset) this.fail(new NetworkError("ECONNRESET", "connection to", this.subject));
-    else this.#over = true;
+    else this.#phase = "over";
     this.reportNow();
   }
 
@@ -248,6 +256,10 @@ export class Connection {
     this.#silenceTimer = undefined;
   }
 
+  private get isOver(): boolean {
+    return this.#phase === "over" || this.#phase === "reported";
+  }
+
   private get mayResume(): boolean {
     return this.#heldBack && this.readable < RECEIVE_LIMIT;
   }
@@ -267,11 +279,13 @@ export class Connection {
   private take(): void {
     this.#heldBack = false;
     const piece = this.#native?.read();
-    if (piece !== undefined) this.#received.push(new Uint8Array(piece));
+    if (piece === undefined) return;
+    this.#received ??= new ReceiveQueue();
+    this.#received.push(new Uint8Array(piece));
   }
 
   private fail(reason: NetworkError): NetworkError {
-    this.#over = true;
+    if (this.#phase !== "reported") this.#phase = "over";
     this.#failure = reason;
     this.reportLater();
     return reason;
@@ -294,8 +308,8 @@ export class Connection {
     // Each of these may close the connection or give it to somebody else.
     if (tellWritable) user.roomFreed(this.writable);
     if (tellReadable && this.#user === user) user.dataArrived(this.readable);
-    if (this.#user !== user || !this.#over || this.readable > 0 || this.#overReported) return;
-    this.#overReported = true;
+    if (this.#user !== user || this.#phase !== "over" || this.readable > 0) return;
+    this.#phase = "reported";
     user.connectionOver(this.#failure);
   }
 

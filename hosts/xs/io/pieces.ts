@@ -8,11 +8,21 @@ const SEGMENT_SIZE = 1436;
  */
 export const MAX_PIECES = 12;
 
-/** Counts the pieces that lwIP has to keep. */
+/** Counts the pieces that lwIP has to keep. There is one of these while something is on its way. */
 export class Pieces {
   readonly #lengths: number[] = [];
   #sum = 0;
-  #buffer = 0;
+  #buffer: number;
+
+  /** @param buffer how much room there is while nothing is on its way */
+  constructor(buffer: number) {
+    this.#buffer = buffer;
+  }
+
+  /** All that was written has arrived. */
+  get isEmpty(): boolean {
+    return this.#lengths.length === 0;
+  }
 
   /** One more would be too many, though there is room for its bytes. */
   get areMany(): boolean {
