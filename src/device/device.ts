@@ -1,5 +1,6 @@
 import { DhcpClient, type DhcpClientEvent } from "../dhcp/index.js";
 import {
+  encodeUtf8,
   Watchers,
   type Clock,
   type DecodeLatin1,
@@ -20,7 +21,7 @@ import { HttpServer, type HttpLimits } from "../http/server/index.js";
 import { ShownOptions, type DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
-import { renderPage } from "./page.js";
+import { sendPage } from "./page.js";
 import { readStatus, type DeviceStatus } from "./status.js";
 
 /** The port of HTTP (RFC 9110 §4.2.1). */
@@ -125,8 +126,7 @@ export class Device {
       onError: (error) => this.onHttpFailure(error),
     });
     this.#http.get("/", (_, response) => {
-      response.header("Content-Type", "text/html; charset=utf-8").header("Cache-Control", "no-store");
-      response.send(renderPage(this.status));
+      sendPage(this.status, response.header("Cache-Control", "no-store"), options.encode ?? encodeUtf8);
     });
     this.#http.get("/api/status", (_, response) => {
       response.header("Cache-Control", "no-store").json(this.status);

@@ -1,4 +1,6 @@
 import type { DhcpChangeReason } from "../dhcp/index.js";
+import { encodeUtf8, type EncodeUtf8 } from "../host/index.js";
+import type { HttpResponse } from "../http/server/index.js";
 import type { DhcpOptionStatus } from "./dhcp-status.js";
 import { escapeHtml, formatBytes, formatDuration, formatWait } from "./format.js";
 import { PAGE_SCRIPT } from "./page-script.js";
@@ -27,17 +29,35 @@ const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E" +
   "%3Crect width='8' height='8' rx='2' fill='%230b8276'/%3E%3Ccircle cx='4' cy='4' r='1.5' fill='%23fff'/%3E%3C/svg%3E";
 
-/** The device's page: one document without outside assets. */
-export function renderPage(status: DeviceStatus): string {
-  const name = escapeHtml(status.hostname);
-  return `<!doctype html>
+/** How each page begins and ends: bytes, which stay in flash where this module is preloaded. */
+const BEGINNING = encodeUtf8(`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${name}</title>
 <link rel="icon" href="${ICON}">
 <style>${PAGE_STYLE}</style>
+`);
+const END = encodeUtf8(`<script>${PAGE_SCRIPT}</script>
+</body>
+</html>
+`);
+
+/** Sends the device's page: one document without outside assets. */
+export function sendPage(status: DeviceStatus, response: HttpResponse, encode: EncodeUtf8): void {
+  const middle = encode(renderMiddle(status));
+  response.header("Content-Type", "text/html; charset=utf-8");
+  response.length = BEGINNING.length + middle.length + END.length;
+  response.write(BEGINNING);
+  response.write(middle);
+  response.write(END);
+  response.end();
+}
+
+/** What differs, from the title on. */
+function renderMiddle(status: DeviceStatus): string {
+  const name = escapeHtml(status.hostname);
+  return `<title>${name}</title>
 </head>
 <body>
 <main>
@@ -51,9 +71,6 @@ ${section("Address lease", leaseMeter(status) + rows(leaseRows(status)))}
 ${section("Device", memoryMeter(status) + rows(deviceRows(status)))}
 ${optionsSection(status)}<footer>The same as JSON: <a href="/api/status">/api/status</a></footer>
 </main>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
 `;
 }
 
@@ -122,7 +139,9 @@ function section(title: string, content: string, style?: string): string {
 }
 
 function rows(list: Row[]): string {
-  return `<dl>\n${list.map(row).join("")}</dl>\n`;
+  let text = "<dl>\n";
+  for (const each of list) text += row(each);
+  return `${text}</dl>\n`;
 }
 
 function row([label, value, id]: Row): string {
