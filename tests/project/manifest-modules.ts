@@ -59,7 +59,7 @@ function partsOf(file: string, platform: string, seen = new Set<string>()): Plac
   seen.add(file);
   const folder = path.dirname(file);
   const common = readManifest(file);
-  const special = common.platforms?.[platform] ?? common.platforms?.["..."] ?? {};
+  const special = platformPart(common.platforms ?? {}, platform) ?? {};
   const included = [common.include ?? [], special.include ?? []]
     .flat()
     .filter((name) => name.startsWith("."));
@@ -68,6 +68,20 @@ function partsOf(file: string, platform: string, seen = new Set<string>()): Plac
     { ...common, folder },
     { ...special, folder },
   ];
+}
+
+/** mcconfig takes one part: the first that matches platform and board, else the platform; else the one for all others. */
+export function platformPart<T>(platforms: Readonly<Record<string, T>>, platform: string): T | undefined {
+  for (let name = platform; name !== "."; name = path.posix.dirname(name)) {
+    const found = Object.keys(platforms).find((pattern) => matches(pattern, name));
+    if (found !== undefined) return platforms[found];
+  }
+  return platforms["..."];
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (pattern.endsWith("/*")) return name.startsWith(pattern.slice(0, -1));
+  return pattern.startsWith("*/") ? name.endsWith(pattern.slice(1)) : name === pattern;
 }
 
 function combine(parts: readonly PlacedPart[]): Firmware {

@@ -6,12 +6,16 @@ import {
   firmwareFor,
   hostGlobals,
   manifest,
+  platformPart,
   resolveKey,
   ROOT,
   RuntimeImports,
 } from "./manifest-modules.js";
 
-const PLATFORMS = ["esp32", "lin"] as const;
+const PLATFORMS = ["esp32", "esp32/m5stack", "lin", "lin/m5stack"] as const;
+
+/** Each board that has the same as one of those. */
+const SCREENS = ["m5stack", "m5stack_core2", "m5stack_fire", "moddable_two"] as const;
 
 /** What the Moddable SDK itself has under these names, with the includes of the manifest. */
 const SDK_MODULES: ReadonlySet<string> = new Set([
@@ -28,11 +32,30 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
 /** The SDK has Wi-Fi for ESP32 only, and on a simulator to import it is an error; preferences serve only ESP32. */
 const ESP32_MODULES: ReadonlySet<string> = new Set(["embedded:network/interface/wifi", "preference"]);
 
+/** What the includes of display/manifest_screen.json have. */
+const SCREEN_MODULES: ReadonlySet<string> = new Set([
+  "commodetto/Poco",
+  "commodetto/parseBMF",
+  "qrcode",
+  "Resource",
+]);
+
+function sdkModulesOf(platform: string): ReadonlySet<string> {
+  const wifi = platform.startsWith("esp32") ? ESP32_MODULES : [];
+  const screen = platform.endsWith("/m5stack") ? SCREEN_MODULES : [];
+  return new Set([...SDK_MODULES, ...wifi, ...screen]);
+}
+
 let program: ts.Program;
 let imports: RuntimeImports;
 
 beforeAll(() => {
-  program = compileAsMcconfig(new Map(PLATFORMS.flatMap((platform) => [...firmwareFor(platform).modules])));
+  // One program for all: where a board has another source for a module, it is a module of its own here.
+  const sources = new Map<string, string>();
+  for (const platform of PLATFORMS)
+    for (const [key, file] of firmwareFor(platform).modules)
+      sources.set((sources.get(key) ?? file) === file ? key : `${key} on ${platform}`, file);
+  program = compileAsMcconfig(sources);
   imports = new RuntimeImports(program);
 }, 120_000);
 
@@ -48,7 +71,7 @@ function reach(platform: string): { own: string[]; others: string[] } {
 
 describe.each(PLATFORMS)("the manifest for %s", (platform) => {
   it("names every module that main reaches, under the specifier its importers use", () => {
-    const known = platform === "esp32" ? new Set([...SDK_MODULES, ...ESP32_MODULES]) : SDK_MODULES;
+    const known = sdkModulesOf(platform);
     expect(reach(platform).others.filter((key) => !known.has(key))).toEqual([]);
   });
 
@@ -96,6 +119,25 @@ it("serves on port 80 on ESP32 and on 8080 in the simulator", () => {
   expect(firmwareFor("lin").config.port).toBe(8080);
 });
 
+describe("a screen", () => {
+  const linked = (platform: string): string[] => {
+    const keys = [...firmwareFor(platform).modules.keys()];
+    return keys.filter((key) => key.startsWith("wirelet/hosts/xs/screen/"));
+  };
+
+  it.each(
+    SCREENS.flatMap((board) => ["esp32", "lin", "mac", "win"].map((platform) => `${platform}/${board}`)),
+  )("is drawn on %s", (platform) => {
+    expect(linked(platform)).toEqual(linked("lin/m5stack"));
+    expect(linked(platform)).toContain("wirelet/hosts/xs/screen/index");
+  });
+
+  it.each(["esp32", "esp32/nodemcu", "lin", "mac", "win"])("costs nothing on %s", (platform) => {
+    expect(linked(platform)).toEqual([]);
+    expect(firmwareFor(platform).modules.get("wirelet/hosts/xs/display")).toMatch(/display\/none\.ts$/);
+  });
+});
+
 describe("what these tests rest on", () => {
   it.each([
     ["wirelet/http/server/server", "../message/limits.js", "wirelet/http/message/limits"],
@@ -105,6 +147,17 @@ describe("what these tests rest on", () => {
     ["main", "./src/main.js", "src/main"],
   ])("from %s, %s is %s", (importer, specifier, key) => {
     expect(resolveKey(importer, specifier)).toBe(key);
+  });
+
+  it.each([
+    ["esp32/m5stack", "screen"],
+    ["lin/m5stack", "screen"],
+    ["esp32/other", "chip"],
+    ["lin/other", "any desktop"],
+    ["win", "else"],
+  ])("of %s mcconfig takes the part %s", (platform, part) => {
+    const platforms = { "...": "else", esp32: "chip", "*/m5stack": "screen", "lin/*": "any desktop" };
+    expect(platformPart(platforms, platform)).toBe(part);
   });
 
   it("finds host globals and no others", () => {

@@ -2,6 +2,7 @@ import WiFi from "embedded:network/interface/wifi";
 import config from "mc/config";
 import Net from "net";
 import Preference from "preference";
+import { showDevice } from "wirelet/hosts/xs/display";
 import { createFirmware, type Board } from "../firmware.js";
 import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
@@ -30,6 +31,7 @@ try {
   };
   const firmware = createFirmware(services, board, settings);
   firmware.start();
+  showDevice(firmware, services);
   if (ssid === undefined) log("error", "no Wi-Fi network: build with ssid=… password=…");
   else network.connect(ssid, password, firmware.hostName);
 } catch (error) {

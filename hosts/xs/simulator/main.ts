@@ -1,5 +1,6 @@
 import config from "mc/config";
 import Net from "net";
+import { showDevice } from "wirelet/hosts/xs/display";
 import { createFirmware } from "../firmware.js";
 import { createNativeIo } from "../native-io.js";
 import { createServices } from "../services.js";
@@ -16,6 +17,7 @@ try {
   const io = createNativeIo(services.timers, "desktop");
   const network = new DesktopInterface(() => Net.get("IP"), httpPort);
   const firmware = createFirmware(services, { platform: "Moddable simulator", io, network }, settings);
+  showDevice(firmware, services);
   const onTaken = (): void =>
     log("warn", `another program has port ${httpPort}; it is tried again (or build with port=…)`);
   waitForPort({ io, timers: services.timers }, httpPort, () => firmware.start(), onTaken);

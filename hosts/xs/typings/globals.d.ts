@@ -3,6 +3,9 @@
 /** Prints to the debugger, the serial line or the simulator's standard output. */
 declare function trace(text: string): void;
 
+/** The board's screen, where the SDK has set one up before main runs; elsewhere it is not declared at all. */
+declare const screen: object;
+
 interface ArrayBufferConstructor {
   /** The UTF-8 of a text. */
   fromString(text: string): ArrayBuffer;

@@ -53,6 +53,34 @@ declare module "Resource" {
   export default Resource;
 }
 
+/** What draws on a screen; the module `pocoqrcode` adds `drawQRCode`. */
+declare module "commodetto/Poco" {
+  export default class Poco {
+    constructor(screen: object, options?: { displayListLength?: number });
+    readonly width: number;
+    readonly height: number;
+    begin(x: number, y: number, width: number, height: number): void;
+    end(): void;
+    makeColor(red: number, green: number, blue: number): number;
+    fillRectangle(color: number, x: number, y: number, width: number, height: number): void;
+    getTextWidth(text: string, font: object): number;
+    drawText(text: string, font: object, color: number, x: number, y: number): void;
+    drawQRCode(code: ArrayBuffer, x: number, y: number, scale: number, color: number): void;
+  }
+}
+
+declare module "commodetto/parseBMF" {
+  export default function parseBMF(font: ArrayBuffer): object;
+}
+
+declare module "qrcode" {
+  /** A byte a module. It throws if the text does not fit into a code of that version. */
+  export default function qrCode(options: {
+    input: string;
+    maxVersion?: number;
+  }): ArrayBuffer & { readonly size: number };
+}
+
 declare module "net" {
   const Net: {
     get(what: "IP"): string;

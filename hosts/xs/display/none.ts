@@ -1,0 +1,6 @@
+import type { Device } from "wirelet/device/index";
+import type { XsServices } from "../services.js";
+
+/** For boards without a screen, for which nothing is linked: the page tells it all. */
+export const showDevice: (device: Device, services: Pick<XsServices, "timers" | "log">) => void = () =>
+  undefined;

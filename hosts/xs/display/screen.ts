@@ -1,0 +1,1 @@
+export { showDevice } from "wirelet/hosts/xs/screen/index";
