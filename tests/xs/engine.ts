@@ -53,8 +53,12 @@ const EVALUATE = "e";
 const COMMAND = "?";
 const SNAPSHOT = "w";
 const QUIT = "q";
+/** Answers what a script has asked for. */
+const ANSWER = "/";
 const OK = 0x2e;
 const ERROR = 0x21;
+/** A script asks for something, and waits. */
+const ASKED = 0x3f;
 /** Ends the usage (JSON) in an answer that is OK. */
 const USAGE_END = 0x01;
 const COLON = 0x3a;
@@ -73,6 +77,11 @@ export class XsEngine implements Engine {
   readonly #input: Writable;
   readonly #exited: Promise<string>;
   readonly #pending: Pending[] = [];
+  /**
+   * What a script's `issueCommand` asks for while it runs: the script waits for the answer. What is thrown here rejects the call
+   * that made it run, and ends the engine.
+   */
+  onIssue?: (request: Uint8Array) => Uint8Array;
   #received: Buffer = Buffer.alloc(0);
   #stderr = "";
   #dead: string | undefined;
@@ -155,6 +164,10 @@ export class XsEngine implements Engine {
   }
 
   #answer(message: Buffer): void {
+    if (message[0] === ASKED) {
+      this.#reply(message.subarray(1));
+      return;
+    }
     const pending = this.#pending.shift();
     if (message[0] === ERROR) {
       pending?.reject(new Error(message.toString("utf8", 1)));
@@ -167,6 +180,16 @@ export class XsEngine implements Engine {
     }
     const usage = JSON.parse(message.toString("utf8", 1, end)) as EngineUsage;
     pending?.resolve({ bytes: message.subarray(end + 1), usage });
+  }
+
+  #reply(request: Uint8Array): void {
+    try {
+      if (this.onIssue === undefined) throw new Error("nobody answers what the script asks for");
+      this.#write(ANSWER, this.onIssue(request));
+    } catch (error) {
+      this.#fail(String(error instanceof Error ? error.stack : error));
+      this.#worker.kill("SIGKILL");
+    }
   }
 
   #fail(reason: string): void {

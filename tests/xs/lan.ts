@@ -6,7 +6,8 @@ import { Cable, loss, SimulatedHost, Simulation, Switch } from "../../simulator/
 /** The device's, wherever it runs. */
 export const DEVICE_MAC = MacAddress.parse("00:1A:2B:3C:4D:5E");
 
-const NETWORK = {
+/** All that a host has to know besides its own address. */
+export const NETWORK = {
   prefixLength: 24,
   gateway: Ipv4Address.parse("192.168.7.1"),
   dns: [Ipv4Address.parse("192.168.7.1")],
@@ -73,15 +74,15 @@ export class Tab {
   readonly #lan: Lan;
   readonly #tcp: Tcp;
   #received = Buffer.alloc(0);
-  #writable = false;
+  #room = 0;
   #ended = false;
 
-  constructor(lan: Lan, address: string) {
+  constructor(lan: Lan, address: string, port = 80) {
     this.#lan = lan;
     this.#tcp = new lan.browser.stack.io.TCP({
       address,
-      port: 80,
-      onWritable: () => (this.#writable = true),
+      port,
+      onWritable: (room) => (this.#room = room),
       onReadable: () => {
         const bytes = this.#tcp.read();
         if (bytes instanceof ArrayBuffer)
@@ -91,13 +92,37 @@ export class Tab {
     });
   }
 
-  async request(method: string, path: string): Promise<Answer> {
+  /** Connects. */
+  async open(): Promise<this> {
+    await this.#lan.simulation.until(() => this.#room > 0 || this.#ended);
+    return this;
+  }
+
+  /** @param body for methods that have one */
+  async request(method: string, path: string, body = Buffer.alloc(0)): Promise<Answer> {
+    const length = body.length === 0 ? "" : `Content-Length: ${body.length}\r\n`;
+    await this.send(Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: device\r\n${length}\r\n`));
+    await this.send(body);
+    return this.answer(method);
+  }
+
+  /** As much as there is room for at a time. Once the connection has ended, nothing is sent. */
+  async send(bytes: Uint8Array): Promise<void> {
     const { simulation } = this.#lan;
-    await simulation.until(() => this.#writable || this.#ended);
-    this.#tcp.write(Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: device\r\n\r\n`));
+    for (let sent = 0; sent < bytes.length;) {
+      await simulation.until(() => this.#room > 0 || this.#ended);
+      if (this.#ended) return;
+      const piece = bytes.subarray(sent, sent + this.#room);
+      this.#room = this.#tcp.write(piece) ?? 0;
+      sent += piece.length;
+    }
+  }
+
+  /** The next answer, to a request that was sent. */
+  async answer(method: string): Promise<Answer> {
     let answer: Answer | undefined;
-    await simulation.until(() => (answer = this.#takeAnswer(method)) !== undefined || this.#ended);
-    if (answer === undefined) throw new Error(`no answer to ${method} ${path}: ${this.#received.toString()}`);
+    await this.#lan.simulation.until(() => (answer = this.#takeAnswer(method)) !== undefined || this.#ended);
+    if (answer === undefined) throw new Error(`no answer to ${method}: ${this.#received.toString()}`);
     return answer;
   }
 

@@ -1,0 +1,97 @@
+import { XsEngine } from "../engine.js";
+import { dataSince, measureHeap, type Heap, type MeasuredHeap } from "../heap.js";
+import { Lan, Tab, type LanOptions } from "../lan.js";
+import { bundleFirmware, type FirmwarePlatform } from "./bundle.js";
+import { Chip } from "./chip.js";
+
+/** What a build of the firmware is told on mcconfig's command line. */
+export interface Build {
+  readonly platform: FirmwarePlatform;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const NETWORK = { ssid: "home", password: "secret word" };
+
+/** The builds that the firmware is tested in. */
+export const BUILDS = Object.freeze({
+  "ESP32, dhcp=wirelet": { platform: "esp32", settings: { ...NETWORK, dhcp: "wirelet" } },
+  "ESP32, dhcp=platform": { platform: "esp32", settings: { ...NETWORK, dhcp: "platform" } },
+  "the desktop simulator": { platform: "lin", settings: {} },
+} as const satisfies Record<string, Build>);
+
+export type BuildName = keyof typeof BUILDS;
+
+/**
+ * Slots of the double's objects beyond those of the platform's, as read from SDK 8.2.3: a socket of its has an instance, the
+ * host's slot and `target`, a timer the first two.
+ */
+const SLOTS_OF_DOUBLE = Object.freeze({ socket: 6 - 3, timer: 3 - 2 });
+
+/** The firmware in an engine of its own, on a LAN of its own. */
+export class Firmware {
+  readonly lan: Lan;
+  readonly engine: XsEngine;
+  readonly chip: Chip;
+  readonly #port: number;
+  /** What was there before main: in flash on a device. */
+  #before: MeasuredHeap | undefined;
+
+  private constructor(build: Build, options: LanOptions) {
+    this.lan = new Lan(options);
+    this.engine = new XsEngine();
+    this.chip = new Chip({ engine: this.engine, lan: this.lan, platform: build.platform });
+    this.#port = build.platform === "lin" ? 8080 : 80;
+  }
+
+  /** Loads it, and begins with main; time has not passed yet. */
+  static async start(build: Build, options: LanOptions = {}): Promise<Firmware> {
+    const firmware = new Firmware(build, options);
+    const scripts = await bundleFirmware(build.platform, build.settings);
+    await firmware.chip.boot(scripts, async () => {
+      firmware.#before = await measureHeap(firmware.engine);
+    });
+    return firmware;
+  }
+
+  get log(): readonly string[] {
+    return this.chip.log;
+  }
+
+  /** The one that it serves on; undefined while there is none. */
+  get address(): string | undefined {
+    return this.chip.host.network.ipv4?.address.toString();
+  }
+
+  /** Lets time pass until its page can be had: until it has said so once more than it has so far. */
+  async serving(): Promise<void> {
+    const count = this.#timesServing;
+    await this.lan.simulation.until(() => this.#timesServing > count, { within: "5m" });
+  }
+
+  get #timesServing(): number {
+    return this.log.filter((line) => line.startsWith("serving ")).length;
+  }
+
+  /** A browser's connection that is kept alive. */
+  connect(): Promise<Tab> {
+    return new Tab(this.lan, this.address ?? "", this.#port).open();
+  }
+
+  /** What it needs beyond its code, without the double's part. */
+  async heap(): Promise<Heap> {
+    const { slots, chunkBytes } = dataSince(this.#before!, await measureHeap(this.engine));
+    const { sockets, timers } = this.chip.natives;
+    return { slots: slots - SLOTS_OF_DOUBLE.socket * sockets - SLOTS_OF_DOUBLE.timer * timers, chunkBytes };
+  }
+
+  /** Computrons that some work takes of it, without the double's. */
+  async compute(work: () => Promise<unknown>): Promise<number> {
+    const before = this.chip.totals.compute;
+    await work();
+    return this.chip.totals.compute - before;
+  }
+
+  stop(): Promise<void> {
+    return this.engine.stop();
+  }
+}

@@ -1,0 +1,77 @@
+import { build, type Plugin } from "esbuild";
+import { firmwareFor, ROOT } from "../../project/manifest-modules.js";
+import { bundle } from "../bundle.js";
+import { PRELOAD_SCRIPT, preloading } from "../preload.js";
+
+/** A platform of the manifest that the double knows. */
+export type FirmwarePlatform = "esp32" | "lin";
+
+/** The firmware in scripts, in the order in which they are to be evaluated. */
+export interface FirmwareScripts {
+  /** The double of what the SDK has. */
+  readonly world: string;
+  /** What the manifest has preloaded, loaded and frozen. */
+  readonly modules: string;
+  /** Begins with main. */
+  readonly boot: string;
+}
+
+/**
+ * The firmware that the manifest builds for a platform: the modules that it names, under the names that it gives them.
+ *
+ * @param settings what mcconfig's command line says
+ */
+export async function bundleFirmware(
+  platform: FirmwarePlatform,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<FirmwareScripts> {
+  const { modules, preload, main, config } = firmwareFor(platform);
+  const fileOf = (key: string): string => {
+    const file = modules.get(key);
+    if (file === undefined) throw new Error(`the manifest has no module ${key}`);
+    return file;
+  };
+  const preloaded = preload.map(fileOf);
+  const contents = [
+    ...preloaded.map((file) => `import ${JSON.stringify(file)};`),
+    `globalThis.boot = () => import(${JSON.stringify(fileOf(main))});`,
+  ].join("\n");
+  const result = await build({
+    stdin: { contents, resolveDir: ROOT },
+    bundle: true,
+    format: "iife",
+    target: "es2022",
+    platform: "neutral",
+    // As in ../bundle.ts.
+    supported: { "class-static-field": false },
+    plugins: [asLinked(modules), preloading(anyOf(preloaded))],
+    write: false,
+    logLevel: "silent",
+  });
+  return {
+    world: `globalThis.mcConfig = ${JSON.stringify({ ...config, ...settings })};\n${(await bundle("moddable/world.ts")).script}`,
+    modules: PRELOAD_SCRIPT + result.outputFiles[0]!.text,
+    boot: "boot().catch((error) => { trace(`boot failed: ${error}\\n${error.stack}\\n`); });",
+  };
+}
+
+/** Names mean what they do on a device: one of the manifest's modules, or one of the SDK's, which the double has. */
+function asLinked(modules: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: "as linked",
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, ({ path }) => {
+        const file = modules.get(path);
+        return file === undefined ? { path, namespace: "moddable" } : { path: file };
+      });
+      build.onLoad({ filter: /.*/, namespace: "moddable" }, ({ path }) => {
+        return { contents: `export default globalThis.moddable[${JSON.stringify(path)}];` };
+      });
+    },
+  };
+}
+
+function anyOf(files: readonly string[]): RegExp {
+  const escaped = files.map((file) => file.replaceAll(/[.\\+*?^$()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^(${escaped.join("|")})$`);
+}

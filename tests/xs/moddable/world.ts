@@ -1,0 +1,73 @@
+// What Moddable has besides the language, in an engine that has not got it: a script, to be evaluated before all others.
+import { SeededRandom } from "../../../hosts/xs/frames/random.js";
+import { call, print, receive, register, time, type NativeObject } from "./bridge.js";
+import { config, Instrumentation, Net, Preference, Time, WiFi } from "./modules.js";
+import { Listener, TCP, Timer, UDP } from "./sockets.js";
+
+/** The SDK's modules that the double has; each has a default export alone. */
+const MODULES = Object.freeze({
+  "embedded:io/socket/tcp": TCP,
+  "embedded:io/socket/listener": Listener,
+  "embedded:io/socket/udp": UDP,
+  "embedded:network/interface/wifi": WiFi,
+  instrumentation: Instrumentation,
+  "mc/config": config,
+  net: Net,
+  preference: Preference,
+  time: Time,
+  timer: Timer,
+});
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Sixteen bytes: each run is the same. */
+const random = new SeededRandom(Uint8Array.from({ length: 16 }, (_, index) => index));
+
+/** The classes' instances hold what C needs. */
+const Native = (): unknown =>
+  class implements NativeObject {
+    #onReadable: (() => void) | undefined;
+
+    /** Called by the C function that the double stands for. */
+    open(onReadable: () => void): number {
+      this.#onReadable = onReadable;
+      return register(this);
+    }
+
+    happened(): void {
+      this.#onReadable?.();
+    }
+  };
+
+interface LinkOptions {
+  readonly mac: Uint8Array;
+  readonly onReadable: () => void;
+}
+
+interface Opened {
+  open(onReadable: () => void): number;
+}
+
+const LINK = "xs_wirelet_link";
+
+/** A function of native-link.c. */
+const native = (name: string): unknown =>
+  name === LINK
+    ? function (this: Opened, { mac, onReadable }: LinkOptions): void {
+        call("link", "new", this.open(onReadable), mac);
+      }
+    : (...values: unknown[]): unknown => call("link", name.slice(LINK.length + 1), ...values);
+
+Object.assign(globalThis, { moddable: MODULES, trace: print, Native, native, handleCommand: receive });
+Object.assign(ArrayBuffer, { fromString: (text: string) => encoder.encode(text).slice().buffer });
+Object.assign(String, { fromArrayBuffer: (bytes: ArrayBuffer) => decoder.decode(bytes) });
+Object.assign(Math, { random: () => random.uint32() / 2 ** 32 });
+Object.assign(Date, { now: () => time.wallClock });
+if (!("toWellFormed" in String.prototype)) {
+  Object.defineProperty(String.prototype, "toWellFormed", {
+    value(this: string) {
+      return String(this);
+    },
+  });
+}
