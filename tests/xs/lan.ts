@@ -126,6 +126,11 @@ export class Tab {
     return answer;
   }
 
+  /** Does nothing for some milliseconds. */
+  rest(milliseconds: number): Promise<void> {
+    return this.#lan.simulation.runFor(milliseconds);
+  }
+
   /** Closes the connection, and lets both ends get over it. */
   async close(): Promise<void> {
     this.#tcp.close();

@@ -1,14 +1,8 @@
 import { XsEngine } from "../engine.js";
 import { dataSince, measureHeap, type Heap, type MeasuredHeap } from "../heap.js";
 import { Lan, Tab, type LanOptions } from "../lan.js";
-import { bundleFirmware, type FirmwarePlatform } from "./bundle.js";
+import { bundleFirmware, type Build } from "./bundle.js";
 import { Chip } from "./chip.js";
-
-/** What a build of the firmware is told on mcconfig's command line. */
-export interface Build {
-  readonly platform: FirmwarePlatform;
-  readonly settings: Readonly<Record<string, string>>;
-}
 
 const NETWORK = { ssid: "home", password: "secret word" };
 
@@ -46,7 +40,7 @@ export class Firmware {
   /** Loads it, and begins with main; time has not passed yet. */
   static async start(build: Build, options: LanOptions = {}): Promise<Firmware> {
     const firmware = new Firmware(build, options);
-    const scripts = await bundleFirmware(build.platform, build.settings);
+    const scripts = await bundleFirmware(build);
     await firmware.chip.boot(scripts, async () => {
       firmware.#before = await measureHeap(firmware.engine);
     });
@@ -82,6 +76,19 @@ export class Firmware {
     const { slots, chunkBytes } = dataSince(this.#before!, await measureHeap(this.engine));
     const { sockets, timers } = this.chip.natives;
     return { slots: slots - SLOTS_OF_DOUBLE.socket * sockets - SLOTS_OF_DOUBLE.timer * timers, chunkBytes };
+  }
+
+  /** The most that it needs after any event of some work. */
+  async peak(work: () => Promise<void>): Promise<Heap> {
+    const peak = { slots: 0, chunkBytes: 0 };
+    this.chip.onHandled = async () => {
+      const { slots, chunkBytes } = await this.heap();
+      peak.slots = Math.max(peak.slots, slots);
+      peak.chunkBytes = Math.max(peak.chunkBytes, chunkBytes);
+    };
+    await work();
+    this.chip.onHandled = undefined;
+    return peak;
   }
 
   /** Computrons that some work takes of it, without the double's. */

@@ -1,10 +1,18 @@
 import { build, type Plugin } from "esbuild";
+import { join } from "node:path";
 import { firmwareFor, ROOT } from "../../project/manifest-modules.js";
 import { bundle } from "../bundle.js";
 import { PRELOAD_SCRIPT, preloading } from "../preload.js";
 
-/** A platform of the manifest that the double knows. */
-export type FirmwarePlatform = "esp32" | "lin";
+/** A build of the firmware. */
+export interface Build {
+  /** A platform of the manifest that the double knows. */
+  readonly platform: "esp32" | "lin";
+  /** What mcconfig's command line says. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** An app in the place of the manifest's main: a file beside this one. */
+  readonly main?: string;
+}
 
 /** The firmware in scripts, in the order in which they are to be evaluated. */
 export interface FirmwareScripts {
@@ -16,25 +24,19 @@ export interface FirmwareScripts {
   readonly boot: string;
 }
 
-/**
- * The firmware that the manifest builds for a platform: the modules that it names, under the names that it gives them.
- *
- * @param settings what mcconfig's command line says
- */
-export async function bundleFirmware(
-  platform: FirmwarePlatform,
-  settings: Readonly<Record<string, unknown>> = {},
-): Promise<FirmwareScripts> {
-  const { modules, preload, main, config } = firmwareFor(platform);
+/** The firmware that the manifest builds: the modules that it names, under the names that it gives them. */
+export async function bundleFirmware({ platform, settings, main }: Build): Promise<FirmwareScripts> {
+  const { modules, preload, config, ...firmware } = firmwareFor(platform);
   const fileOf = (key: string): string => {
     const file = modules.get(key);
     if (file === undefined) throw new Error(`the manifest has no module ${key}`);
     return file;
   };
+  const mainFile = main === undefined ? fileOf(firmware.main) : join(__dirname, main);
   const preloaded = preload.map(fileOf);
   const contents = [
     ...preloaded.map((file) => `import ${JSON.stringify(file)};`),
-    `globalThis.boot = () => import(${JSON.stringify(fileOf(main))});`,
+    `globalThis.boot = () => import(${JSON.stringify(mainFile)});`,
   ].join("\n");
   const result = await build({
     stdin: { contents, resolveDir: ROOT },

@@ -6,20 +6,20 @@ import { LwipLinkDouble } from "../../hosts/xs/moddable/lwip-link.js";
 import type { EngineReply, XsEngine } from "../engine.js";
 import { DEVICE_MAC, NETWORK, type Lan } from "../lan.js";
 import { EVENT, EventKind } from "../moddable/protocol.js";
-import type { FirmwarePlatform, FirmwareScripts } from "./bundle.js";
+import type { Build, FirmwareScripts } from "./bundle.js";
 import { Natives, type Service } from "./natives.js";
 import { Station } from "./station.js";
 
 /** 2026-11-24T00:00:00Z: the time of day when the simulation begins. */
 const EPOCH = 1_795_478_400_000;
 
-/** The computer's that the simulator runs on. */
-const DESKTOP_ADDRESS = Ipv4Address.parse("192.168.7.60");
+/** The computer's that the simulator runs on, or a chip's that has its network without Wi-Fi. */
+const FIXED_ADDRESS = Ipv4Address.parse("192.168.7.60");
 
 export interface ChipOptions {
   readonly engine: XsEngine;
   readonly lan: Lan;
-  readonly platform: FirmwarePlatform;
+  readonly platform: Build["platform"];
 }
 
 /** A machine with Moddable and the firmware: JavaScript runs in the engine, and what its natives do is done here, on the LAN. */
@@ -35,6 +35,8 @@ export class Chip {
   /** ESP32's radio, once the firmware has made it. */
   station: Station | undefined;
   link: LwipLinkDouble | undefined;
+  /** The engine has handled an event; time stands still until this is done. */
+  onHandled: (() => Promise<void>) | undefined;
   readonly #options: ChipOptions;
   readonly #events: { readonly kind: number; readonly id: number; readonly value: number }[] = [];
   #isRunning = false;
@@ -52,7 +54,7 @@ export class Chip {
     });
     this.machine = new Machine(this.host.stack, this.host.timers);
     this.machine.hasNetwork = !isLwip;
-    if (!isLwip) this.host.network.configure({ ...NETWORK, address: DESKTOP_ADDRESS });
+    if (!isLwip) this.plug();
     const io: NativeIo = isLwip ? createLwipIo(this.machine) : createDesktopIo(this.machine);
     this.natives = new Natives({
       io,
@@ -77,6 +79,12 @@ export class Chip {
     // Events that come while main loads wait, as they do on a device.
     this.#isRunning = true;
     await this.#run(engine.evaluate(scripts.boot));
+  }
+
+  /** Gives it a network, and an address in it. */
+  plug(): void {
+    this.host.network.configure({ ...NETWORK, address: FIXED_ADDRESS });
+    this.machine.hasNetwork = true;
   }
 
   #tell(kind: number, id: number, value: number): void {
@@ -105,6 +113,7 @@ export class Chip {
         if (!this.natives.has(kind, id)) continue;
         if (kind === EventKind.timer) this.natives.timerRan(id);
         this.#count(await this.#options.engine.command(this.#message(kind, id, value)));
+        await this.onHandled?.();
       }
     } finally {
       this.#isRunning = false;

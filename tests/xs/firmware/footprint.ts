@@ -1,0 +1,154 @@
+import type { Heap } from "../heap.js";
+import type { Tab } from "../lan.js";
+import { BUILDS, Firmware, type BuildName } from "./boot.js";
+
+/** What a step takes: of the heap after a collection, and of work. */
+export interface Step extends Partial<Heap> {
+  readonly name: string;
+  readonly computrons?: number;
+}
+
+// The heap of a step is all that there is beyond the code, but for IDLE, which has what it adds.
+export const BOOTED = "booted, nobody connected";
+export const IDLE = "one more connection, kept alive";
+export const STATUS = "`GET /api/status` on it";
+export const PAGE = "`GET /` on it";
+export const PEAK = "five connections, one in `GET /`";
+export const MANY = "200 of `GET /api/status` on one connection, afterwards";
+export const LOST = "Wi-Fi lost for 90 s and back, afterwards";
+export const RENEWED = "65 minutes with a renewal of the lease, afterwards";
+export const GONE = "the DHCP server gone, with an address of its own choice";
+
+const CONNECTIONS = 5;
+
+/** What browsers send with each request. */
+const FIELDS = [
+  "Host: 192.168.7.100",
+  "Connection: keep-alive",
+  "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+  "Accept: */*",
+  "Referer: http://192.168.7.100/",
+  "Accept-Encoding: gzip, deflate",
+  "Accept-Language: en-US,en;q=0.9,de;q=0.8",
+].join("\r\n");
+
+/** Runs the firmware from power-on, and measures it on its way. */
+export async function measureFirmware(name: BuildName): Promise<readonly Step[]> {
+  const firmware = await Firmware.start(BUILDS[name]);
+  try {
+    return await measureSteps(firmware, name);
+  } finally {
+    await firmware.stop();
+  }
+}
+
+async function measureSteps(firmware: Firmware, name: BuildName): Promise<readonly Step[]> {
+  const { simulation } = firmware.lan;
+  const steps: Step[] = [];
+  const add = async (step: string, computrons?: number): Promise<void> => {
+    steps.push({ name: step, ...(await firmware.heap()), ...(computrons !== undefined && { computrons }) });
+  };
+  await firmware.serving();
+  await simulation.runFor("60s");
+  await add(BOOTED, firmware.chip.totals.compute);
+
+  const tabs = [await firmware.connect()];
+  await get(tabs[0]!, "/");
+  // What the first connection brings into being for all that follow is not the second's.
+  const before = await firmware.heap();
+  const accepted = await firmware.compute(async () => {
+    tabs.push(await firmware.connect());
+    await simulation.runFor("1s");
+  });
+  const statusWork = await firmware.compute(() => get(tabs[1]!, "/api/status"));
+  const pageWork = await firmware.compute(() => get(tabs[1]!, "/"));
+  const { slots, chunkBytes } = await firmware.heap();
+  steps.push({
+    name: IDLE,
+    slots: slots - before.slots,
+    chunkBytes: chunkBytes - before.chunkBytes,
+    computrons: accepted,
+  });
+  steps.push({ name: STATUS, computrons: statusWork }, { name: PAGE, computrons: pageWork });
+
+  while (tabs.length < CONNECTIONS) {
+    const tab = await firmware.connect();
+    await get(tab, "/");
+    tabs.push(tab);
+  }
+  const inPieces = (): Promise<void> => get(tabs[0]!, "/", 100);
+  steps.push({ name: PEAK, ...(await firmware.peak(inPieces)) });
+  for (const tab of tabs.slice(1)) await tab.close();
+  const work = await firmware.compute(async () => {
+    for (let count = 0; count < 200; count++) await get(tabs[0]!, "/api/status");
+  });
+  await tabs[0]!.close();
+  await add(MANY, work);
+  if (name === "the desktop simulator") return steps;
+
+  const { station } = firmware.chip;
+  const reconnecting = await firmware.compute(async () => {
+    station!.lose();
+    await simulation.runFor("90s");
+    station!.find();
+    await simulation.runFor("2m");
+  });
+  await add(LOST, reconnecting);
+  if (name === "ESP32, dhcp=platform") return steps;
+
+  await add(RENEWED, await firmware.compute(() => simulation.runFor("65m")));
+  firmware.lan.server.stop();
+  const isAlone = (): boolean => firmware.address?.startsWith("169.254.") === true;
+  const alone = await firmware.compute(() => simulation.until(isAlone, { within: "3h" }));
+  await simulation.runFor("10s");
+  await add(GONE, alone);
+  return steps;
+}
+
+/** @param piece bytes of the request that are sent at a time; the next after 20 ms */
+async function get(tab: Tab, path: string, piece = Infinity): Promise<void> {
+  const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${FIELDS}\r\n\r\n`);
+  for (let sent = 0; sent < request.length; sent += piece) {
+    await tab.send(request.subarray(sent, sent + piece));
+    if (piece < request.length) await tab.rest(20);
+  }
+  const { status } = await tab.answer("GET");
+  if (status !== 200) throw new Error(`${path} is answered with ${status}`);
+}
+
+export const LARGE_PAGE = "during a page of 100 KiB";
+export const LARGE_UPLOAD = "during an upload of 100 KiB";
+
+const LARGE = 100 * 1024;
+
+/** The same of an app that gives a page and takes an upload that are larger than a device's memory, on ESP32. */
+export async function measureTransfers(): Promise<readonly Step[]> {
+  const firmware = await Firmware.start({ platform: "esp32", settings: {}, main: "transfer-main.ts" });
+  try {
+    // Its listener waits until there is a network.
+    firmware.chip.plug();
+    await firmware.lan.simulation.runFor("10s");
+    const tab = await firmware.connect();
+    // What the first of each brings into being is there for good.
+    await get(tab, "/large");
+    const page = await peakOf(firmware, () => get(tab, "/large"));
+    await upload(tab);
+    const taken = await peakOf(firmware, () => upload(tab));
+    return [
+      { name: LARGE_PAGE, ...page },
+      { name: LARGE_UPLOAD, ...taken },
+    ];
+  } finally {
+    await firmware.stop();
+  }
+}
+
+async function peakOf(firmware: Firmware, work: () => Promise<void>): Promise<Omit<Step, "name">> {
+  const computrons = await firmware.compute(work);
+  return { ...(await firmware.peak(work)), computrons };
+}
+
+async function upload(tab: Tab): Promise<void> {
+  const { body } = await tab.request("POST", "/upload", Buffer.alloc(LARGE));
+  if (body !== `{"length":${LARGE}}`) throw new Error(`the upload is answered with ${body}`);
+}

@@ -1,0 +1,134 @@
+import { expect, it } from "@jest/globals";
+import { GeneratedPage, IS_UPDATE, markdownTable } from "../support/generated-page.js";
+import { describeWith } from "../support/tools.js";
+import { requireXs } from "./engine.js";
+import { BUILDS, Firmware, type BuildName } from "./firmware/boot.js";
+import {
+  BOOTED,
+  GONE,
+  IDLE,
+  LOST,
+  MANY,
+  measureFirmware,
+  measureTransfers,
+  PEAK,
+  RENEWED,
+  type Step,
+} from "./firmware/footprint.js";
+
+const KIB = 1024;
+
+/** Beyond the code, after a collection. */
+const MOST_BOOTED = { slots: 1000, chunkBytes: 14 * KIB };
+const MOST_IDLE = { slots: 120, chunkBytes: KIB };
+const MOST_AT_PEAK = { slots: 1900, chunkBytes: 28 * KIB };
+/** What may be more after a while: who was lost, which lease it is. */
+const MOST_SLOTS_SINCE_BOOT = 100;
+const MOST_BYTES_SINCE_BOOT = KIB;
+
+const NAMES = Object.keys(BUILDS) as BuildName[];
+const TRANSFERS = "an app with large pages, on ESP32";
+const page = new GeneratedPage("footprint.md");
+
+/** A page's figure may be off by so much; small ones by a few. */
+const TOLERANCE = 0.1;
+const FEW = 16;
+
+type Figures = readonly (number | undefined)[];
+
+const figuresOf = ({ slots, chunkBytes, computrons }: Step): Figures => [slots, chunkBytes, computrons];
+
+function render(measured: ReadonlyMap<string, readonly Step[]>): string {
+  const parts = [...measured].map(([title, steps]) => {
+    const rows = steps.map((step) => [step.name, ...figuresOf(step).map((figure) => figure ?? "")]);
+    return `\n### ${title}\n${markdownTable(["step", "slots", "bytes of chunks", "computrons"], rows)}`;
+  });
+  return `${parts.join("")}\n`;
+}
+
+/** The page's rows, each under its title and step. */
+function parse(text: string): Map<string, Figures> {
+  const rows = new Map<string, Figures>();
+  let title = "";
+  for (const line of text.split("\n")) {
+    if (line.startsWith("### ")) title = line.slice(4);
+    const [, step = "", ...cells] = line.split("|").map((cell) => cell.trim());
+    const figures = cells.slice(0, 3).map((cell) => (cell === "" ? undefined : Number(cell)));
+    if (figures.length === 3 && !figures.some(Number.isNaN)) rows.set(`${title}: ${step}`, figures);
+  }
+  return rows;
+}
+
+function isClose(figure: number | undefined, told: number | undefined): boolean {
+  if (figure === undefined || told === undefined) return figure === told;
+  return Math.abs(figure - told) <= Math.max(FEW, TOLERANCE * told);
+}
+
+describeWith([requireXs()], "what the firmware takes inside XS", () => {
+  const measured = new Map<string, readonly Step[]>();
+
+  it.each(NAMES)("is within its budget, and does not grow: %s", async (name) => {
+    const steps = await measureFirmware(name);
+    measured.set(name, steps);
+    const step = (wanted: string): Step => steps.find((each) => each.name === wanted)!;
+    const check = ({ slots, chunkBytes }: Step, most: typeof MOST_BOOTED): void => {
+      expect(slots).toBeLessThanOrEqual(most.slots);
+      expect(chunkBytes).toBeLessThanOrEqual(most.chunkBytes);
+    };
+    const booted = step(BOOTED);
+    check(booted, MOST_BOOTED);
+    check(step(IDLE), MOST_IDLE);
+    check(step(PEAK), MOST_AT_PEAK);
+    for (const later of steps.filter((each) => [MANY, LOST, RENEWED, GONE].includes(each.name))) {
+      check(later, {
+        slots: booted.slots! + MOST_SLOTS_SINCE_BOOT,
+        chunkBytes: booted.chunkBytes! + MOST_BYTES_SINCE_BOOT,
+      });
+    }
+  });
+
+  it("is within the peak's budget during transfers that are larger than the memory", async () => {
+    const steps = await measureTransfers();
+    measured.set(TRANSFERS, steps);
+    for (const { slots, chunkBytes } of steps) {
+      expect(slots).toBeLessThanOrEqual(MOST_AT_PEAK.slots);
+      expect(chunkBytes).toBeLessThanOrEqual(MOST_AT_PEAK.chunkBytes);
+    }
+  });
+
+  it("is what docs/footprint.md says, within a tenth", () => {
+    if (IS_UPDATE) page.write(render(measured));
+    const told = parse(page.read());
+    const rows = parse(render(measured));
+    expect([...told.keys()]).toEqual([...rows.keys()]);
+    const off = [...rows].filter(([name, figures]) => {
+      return !figures.every((figure, index) => isClose(figure, told.get(name)![index]));
+    });
+    expect(off).toEqual([]);
+  });
+
+  it("is the same after 10,000 requests as after 1,000", async () => {
+    const firmware = await Firmware.start(BUILDS["ESP32, dhcp=wirelet"]);
+    try {
+      await firmware.serving();
+      const askThousandTimes = async (): Promise<void> => {
+        for (let connection = 0; connection < 10; connection++) {
+          const tab = await firmware.connect();
+          for (let count = 0; count < 100; count++) {
+            const { status } = await tab.request("GET", count % 20 === 0 ? "/" : "/api/status");
+            expect(status).toBe(200);
+          }
+          await tab.close();
+        }
+      };
+      await askThousandTimes();
+      const before = await firmware.heap();
+      for (let thousands = 1; thousands < 10; thousands++) await askThousandTimes();
+      const after = await firmware.heap();
+      expect(after.slots - before.slots).toBeLessThanOrEqual(FEW);
+      expect(after.chunkBytes - before.chunkBytes).toBeLessThanOrEqual(16 * FEW);
+    } finally {
+      await firmware.stop();
+    }
+  }, 600_000);
+});
