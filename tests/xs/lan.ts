@@ -49,6 +49,11 @@ export class Lan {
     this.deviceCable.impair(loss(lossRate));
   }
 
+  /** Another host at the switch. */
+  addHost(name: string, address: string): SimulatedHost {
+    return this.#host(name, Ipv4Address.parse(address));
+  }
+
   #cable(name: string): Cable {
     const cable = new Cable(this.simulation, { name, latency: 1 });
     this.#switch.connect(cable);
@@ -77,9 +82,9 @@ export class Tab {
   #room = 0;
   #ended = false;
 
-  constructor(lan: Lan, address: string, port = 80) {
+  constructor(lan: Lan, address: string, { port = 80, from = lan.browser } = {}) {
     this.#lan = lan;
-    this.#tcp = new lan.browser.stack.io.TCP({
+    this.#tcp = new from.stack.io.TCP({
       address,
       port,
       onWritable: (room) => (this.#room = room),

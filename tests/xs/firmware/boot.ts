@@ -26,25 +26,43 @@ export class Firmware {
   readonly lan: Lan;
   readonly engine: XsEngine;
   readonly chip: Chip;
+  readonly #build: Build;
   readonly #port: number;
   /** What was there before main: in flash on a device. */
   #before: MeasuredHeap | undefined;
 
-  private constructor(build: Build, options: LanOptions) {
-    this.lan = new Lan(options);
+  private constructor(build: Build, lan: Lan, former?: Chip) {
+    this.#build = build;
+    this.lan = lan;
     this.engine = new XsEngine();
-    this.chip = new Chip({ engine: this.engine, lan: this.lan, platform: build.platform });
+    this.chip = new Chip({
+      engine: this.engine,
+      lan,
+      platform: build.platform,
+      ...(former !== undefined && { former }),
+    });
     this.#port = build.platform === "lin" ? 8080 : 80;
   }
 
   /** Loads it, and begins with main; time has not passed yet. */
   static async start(build: Build, options: LanOptions = {}): Promise<Firmware> {
-    const firmware = new Firmware(build, options);
-    const scripts = await bundleFirmware(build);
-    await firmware.chip.boot(scripts, async () => {
-      firmware.#before = await measureHeap(firmware.engine);
-    });
+    const firmware = new Firmware(build, new Lan(options));
+    await firmware.#boot();
     return firmware;
+  }
+
+  /** The same on the same chip after it has restarted; this one is stopped. */
+  async restarted(): Promise<Firmware> {
+    await this.stop();
+    const firmware = new Firmware(this.#build, this.lan, this.chip);
+    await firmware.#boot();
+    return firmware;
+  }
+
+  async #boot(): Promise<void> {
+    await this.chip.boot(await bundleFirmware(this.#build), async () => {
+      this.#before = await measureHeap(this.engine);
+    });
   }
 
   get log(): readonly string[] {
@@ -67,8 +85,8 @@ export class Firmware {
   }
 
   /** A browser's connection that is kept alive. */
-  connect(): Promise<Tab> {
-    return new Tab(this.lan, this.address ?? "", this.#port).open();
+  connect(from = this.lan.browser): Promise<Tab> {
+    return new Tab(this.lan, this.address ?? "", { port: this.#port, from }).open();
   }
 
   /** What it needs beyond its code, without the double's part. */

@@ -20,6 +20,22 @@ export interface ChipOptions {
   readonly engine: XsEngine;
   readonly lan: Lan;
   readonly platform: Build["platform"];
+  /** The same machine before it was restarted. */
+  readonly former?: Chip;
+}
+
+/** How long a search for access points takes, in ms. */
+const SEARCH_TIME = 2_000;
+
+/** Where ESP-IDF puts its access point. */
+const ACCESS_POINT_ADDRESS = Ipv4Address.parse("192.168.4.1");
+
+/** An access point that a search finds. */
+export interface FoundNetwork {
+  readonly SSID: string;
+  /** dBm */
+  readonly RSSI: number;
+  readonly security: string;
 }
 
 /** A machine with Moddable and the firmware: JavaScript runs in the engine, and what its natives do is done here, on the LAN. */
@@ -31,7 +47,14 @@ export class Chip {
   readonly natives: Natives;
   readonly host: SimulatedHost;
   readonly machine: Machine;
-  readonly preferences = new Map<string, unknown>();
+  /** What is in flash. */
+  readonly preferences: Map<string, unknown>;
+  /** What is in the air. */
+  air: readonly FoundNetwork[] = [{ SSID: "home", RSSI: -50, security: "wpa2_psk" }];
+  /** What it is an access point with, in set-up mode. */
+  accessPoint: { readonly ssid: string; readonly password?: string } | undefined;
+  /** It has asked for that, or what nobody has caught has ended it. */
+  isOver = false;
   /** ESP32's radio, once the firmware has made it. */
   station: Station | undefined;
   link: LwipLinkDouble | undefined;
@@ -46,12 +69,15 @@ export class Chip {
     this.#options = options;
     const { lan, platform, engine } = options;
     const isLwip = platform === "esp32";
-    this.host = new SimulatedHost(lan.simulation, {
-      name: "device",
-      cable: lan.deviceCable,
-      mac: DEVICE_MAC,
-      ...(isLwip && { stack: { profile: "device", tcp: LWIP_TUNING } }),
-    });
+    this.preferences = options.former?.preferences ?? new Map();
+    this.host =
+      options.former?.host.reboot() ??
+      new SimulatedHost(lan.simulation, {
+        name: "device",
+        cable: lan.deviceCable,
+        mac: DEVICE_MAC,
+        ...(isLwip && { stack: { profile: "device", tcp: LWIP_TUNING } }),
+      });
     this.machine = new Machine(this.host.stack, this.host.timers);
     this.machine.hasNetwork = !isLwip;
     if (!isLwip) this.plug();
@@ -61,7 +87,14 @@ export class Chip {
       timers: this.host.timers,
       tell: (kind, id, value = 0) => this.#tell(kind, id, value),
       trace: (text) => this.#trace(text),
-      services: { net: this.#net(), preference: this.#preference(), wifi: this.#wifi(), link: this.#link() },
+      services: {
+        net: this.#net(),
+        preference: this.#preference(),
+        wifi: this.#wifi(),
+        accessPoint: this.#accessPoint(),
+        link: this.#link(),
+        chip: this.#chip(),
+      },
     });
     engine.onIssue = (request) => this.natives.answer(request);
   }
@@ -88,6 +121,7 @@ export class Chip {
   }
 
   #tell(kind: number, id: number, value: number): void {
+    if (this.isOver) return;
     this.#events.push({ kind, id, value });
     if (this.#isRunning) return;
     this.#isRunning = true;
@@ -109,6 +143,7 @@ export class Chip {
       if (first !== undefined) this.#count(await first);
       for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
         const { kind, id, value } = event;
+        if (this.isOver) return;
         // One that was closed meanwhile hears no more.
         if (!this.natives.has(kind, id)) continue;
         if (kind === EventKind.timer) this.natives.timerRan(id);
@@ -146,9 +181,10 @@ export class Chip {
 
   #net(): Service {
     return {
-      get: (what: string): unknown => {
+      get: (what: string, from: string | null): unknown => {
         const { network, mac } = this.host;
         const isDesktop = this.#options.platform === "lin";
+        if (from === "ap" && this.accessPoint === undefined) return undefined;
         if (what === "IP") return network.ipv4?.address.toString();
         if (isDesktop) return undefined;
         if (what === "MAC") return mac.toString().toLowerCase();
@@ -181,7 +217,34 @@ export class Chip {
       get: (name: "connection" | "address" | "MAC") => station()[name],
       connect: (options: { SSID: string; password?: string }) => station().connect(options),
       disconnect: () => station().disconnect(),
+      scan: (id: number) => this.#scan(id),
+      found: () => this.air,
       configure: (options: Parameters<Station["configure"]>[0]) => station().configure(options),
+    };
+  }
+
+  #accessPoint(): Service {
+    return {
+      scan: (id: number) => this.#scan(id),
+      open: (options: NonNullable<Chip["accessPoint"]>) => {
+        this.accessPoint = options;
+        this.host.network.configure({ address: ACCESS_POINT_ADDRESS, prefixLength: 24, dns: [] });
+        this.machine.hasNetwork = true;
+      },
+    };
+  }
+
+  #scan(id: number): void {
+    this.host.timers.set(() => this.#tell(EventKind.changed, id, 0), SEARCH_TIME);
+  }
+
+  #chip(): Service {
+    return {
+      restart: () => void (this.isOver = true),
+      crash: (error: string) => {
+        this.isOver = true;
+        this.log.push(`crashed: ${error}`);
+      },
     };
   }
 

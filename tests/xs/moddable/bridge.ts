@@ -5,6 +5,8 @@ declare global {
   var issueCommand: (request: ArrayBuffer) => ArrayBuffer;
   /** xsnap's: sets the limit of computrons (0: none) and how many there were, and returns how many there were. */
   var resetMeter: (limit: number, computrons: number) => number;
+  /** Installed by firmware that wants to know what ends it. */
+  var abort: ((reason: string, error: unknown) => void) | undefined;
 }
 
 /** Sockets and timers at a time. */
@@ -90,6 +92,12 @@ export function bytesOfNumber(value: number): Uint8Array {
   return Uint8Array.of(value >> 24, value >> 16, value >> 8, value);
 }
 
+/** What XS does on a device with what nobody catches: it tells `abort`, and the chip restarts. */
+function end(error: unknown): void {
+  globalThis.abort?.("unhandled exception", error);
+  call("chip", "crash", String((error as Partial<Error> | undefined)?.stack ?? error));
+}
+
 const NO_ANSWER = Object.freeze({ result: new ArrayBuffer(0) });
 
 /** What the engine does with each event. */
@@ -104,6 +112,10 @@ export function receive(event: ArrayBuffer): { readonly result: ArrayBuffer } {
   if (kind === EventKind.timer) objects[view.getUint16(EVENT.object)] = undefined;
   const value = view.getInt32(EVENT.value);
   resetMeter(0, 0);
-  object.happened(kind, value);
+  try {
+    object.happened(kind, value);
+  } catch (error) {
+    end(error);
+  }
   return NO_ANSWER;
 }

@@ -1,4 +1,4 @@
-import { call, register, time, type NativeObject } from "./bridge.js";
+import { call, register, time, unregister, type NativeObject } from "./bridge.js";
 
 declare global {
   /** What the manifest and mcconfig's command line say. */
@@ -17,7 +17,9 @@ export const Time = Object.freeze({
 });
 
 /** `net`. */
-export const Net = Object.freeze({ get: (what: string) => call("net", "get", what) });
+export const Net = Object.freeze({
+  get: (what: string, from?: string) => call("net", "get", what, from),
+});
 
 /** `preference`. */
 export const Preference = Object.freeze({
@@ -29,8 +31,36 @@ export const Preference = Object.freeze({
 /** `instrumentation`: a build without `-i` has no figures. */
 export const Instrumentation = Object.freeze({ map: () => undefined, get: () => undefined });
 
+/** A search for access points, which calls back when it is over. */
+class Search<Found> implements NativeObject {
+  readonly id: number;
+  readonly #done: (found: readonly Found[]) => void;
+
+  constructor(radio: string, done: (found: readonly Found[]) => void) {
+    this.#done = done;
+    this.id = register(this);
+    call(radio, "scan", this.id);
+  }
+
+  happened(): void {
+    unregister(this);
+    this.#done(call("wifi", "found") as Found[]);
+  }
+}
+
 interface WiFiOptions {
   readonly onChanged?: (this: object, what: string) => void;
+}
+
+interface Found {
+  readonly SSID: string;
+  readonly RSSI: number;
+  readonly security: string;
+}
+
+interface ScanOptions {
+  readonly onFound: (network: Found) => void;
+  readonly onComplete?: () => void;
 }
 
 /** `embedded:network/interface/wifi`. */
@@ -66,7 +96,32 @@ export class WiFi implements NativeObject {
     call("wifi", "configure", options);
   }
 
+  scan({ onFound, onComplete }: ScanOptions): void {
+    new Search<Found>("wifi", (found) => {
+      for (const network of found) onFound(network);
+      onComplete?.();
+    });
+  }
+
   happened(): void {
     this.#onChanged?.("connection");
   }
 }
+
+interface LegacyFound {
+  readonly ssid: string;
+  readonly rssi: number;
+  readonly authentication: string;
+}
+
+/** `wifi`, which can be an access point. */
+export const AccessPointWiFi = Object.freeze({
+  scan: (_: object, callback: (found: LegacyFound | null) => void) => {
+    new Search<Found>("accessPoint", (found) => {
+      for (const { SSID: ssid, RSSI: rssi, security: authentication } of found)
+        callback({ ssid, rssi, authentication });
+      callback(null);
+    });
+  },
+  accessPoint: (options: object) => call("accessPoint", "open", options),
+});

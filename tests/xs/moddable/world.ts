@@ -1,7 +1,7 @@
 // What Moddable has besides the language, in an engine that has not got it: a script, to be evaluated before all others.
 import { SeededRandom } from "../../../hosts/xs/frames/random.js";
 import { call, print, receive, register, time, type NativeObject } from "./bridge.js";
-import { config, Instrumentation, Net, Preference, Time, WiFi } from "./modules.js";
+import { AccessPointWiFi, config, Instrumentation, Net, Preference, Time, WiFi } from "./modules.js";
 import { Listener, TCP, Timer, UDP } from "./sockets.js";
 
 /** The SDK's modules that the double has; each has a default export alone. */
@@ -16,6 +16,7 @@ const MODULES = Object.freeze({
   preference: Preference,
   time: Time,
   timer: Timer,
+  wifi: AccessPointWiFi,
 });
 
 const encoder = new TextEncoder();
@@ -50,14 +51,16 @@ interface Opened {
 }
 
 const LINK = "xs_wirelet_link";
+const RESTART = "xs_wirelet_restart";
 
-/** A function of native-link.c. */
-const native = (name: string): unknown =>
-  name === LINK
-    ? function (this: Opened, { mac, onReadable }: LinkOptions): void {
-        call("link", "new", this.open(onReadable), mac);
-      }
-    : (...values: unknown[]): unknown => call("link", name.slice(LINK.length + 1), ...values);
+/** A function in C: of native-link.c, or the one that restarts the chip. */
+const native = (name: string): unknown => {
+  if (name === RESTART) return () => call("chip", "restart");
+  if (name !== LINK) return (...values: unknown[]) => call("link", name.slice(LINK.length + 1), ...values);
+  return function (this: Opened, { mac, onReadable }: LinkOptions): void {
+    call("link", "new", this.open(onReadable), mac);
+  };
+};
 
 Object.assign(globalThis, { moddable: MODULES, trace: print, Native, native, handleCommand: receive });
 Object.assign(ArrayBuffer, { fromString: (text: string) => encoder.encode(text).slice().buffer });
