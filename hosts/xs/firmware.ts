@@ -12,7 +12,9 @@ export interface Board {
   /** Where the firmware gets the address itself; absent: the platform does. */
   readonly dhcp?: DhcpLink | undefined;
   /** Where the lease survives a reboot. */
-  readonly storage?: Storage;
+  readonly storage?: Storage | undefined;
+  /** What ended the last run. */
+  readonly lastError?: string | undefined;
 }
 
 /** The firmware on one of Moddable's platforms; not started yet. */

@@ -17,11 +17,11 @@ import {
   type Timers,
   type WallClock,
 } from "../host/index.js";
-import { HttpServer, type HttpLimits } from "../http/server/index.js";
+import { HttpServer, type HttpLimits, type Router } from "../http/server/index.js";
 import { ShownOptions, type DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
-import { sendPage } from "./page.js";
+import { sendPage, type PageLink } from "./page.js";
 import { readStatus, type DeviceStatus } from "./status.js";
 
 /** The port of HTTP (RFC 9110 §4.2.1). */
@@ -41,11 +41,13 @@ export interface DeviceOptions {
   readonly memory: MemoryReporter;
   readonly log: Log;
   /** Where the lease survives a reboot; absent: it does not. */
-  readonly storage?: Storage;
+  readonly storage?: Storage | undefined;
   /** Tells whether a stored lease still runs, where nobody is there to ask. */
   readonly wallClock?: WallClock;
   /** "ESP32", "Node 20 on linux": for the page. */
   readonly platform: string;
+  /** What ended the run before this one, where the host can tell: for the page. */
+  readonly lastError?: string | undefined;
   /** Absent: `wirelet-` and the last three bytes of the MAC. */
   readonly hostName?: string;
   /** Absent: 80. 0 picks a free one. */
@@ -78,6 +80,8 @@ export class Device {
   #dhcpChange: DhcpChange | undefined;
   readonly #shownOptions = new ShownOptions();
   #requestsServed = 0;
+  /** Of pages that others have mounted; absent where nobody has. */
+  #links: readonly PageLink[] | undefined;
   /** Made when somebody watches: most devices have no screen. */
   #watchers: Watchers | undefined;
   #unwatch: (() => void) | undefined;
@@ -126,7 +130,8 @@ export class Device {
       onError: (error) => this.onHttpFailure(error),
     });
     this.#http.get("/", (_, response) => {
-      sendPage(this.status, response.header("Cache-Control", "no-store"), options.encode ?? encodeUtf8);
+      const encode = options.encode ?? encodeUtf8;
+      sendPage(this.status, this.#links, response.header("Cache-Control", "no-store"), encode);
     });
     this.#http.get("/api/status", (_, response) => {
       response.header("Cache-Control", "no-store").json(this.status);
@@ -135,7 +140,7 @@ export class Device {
 
   /** What the pages say, at this moment. */
   get status(): DeviceStatus {
-    const { network, clock, memory, platform } = this.#options;
+    const { network, clock, memory, platform, lastError } = this.#options;
     const { hostName } = this;
     return readStatus({
       network,
@@ -147,8 +152,26 @@ export class Device {
       memory,
       hostName,
       platform,
+      lastError,
       startedAt: this.#startedAt,
     });
+  }
+
+  /** What a browser asks for the device by: its address, and its port if that is not 80; undefined while it has none. */
+  get authority(): string | undefined {
+    const { network, httpPort = DEFAULT_HTTP_PORT } = this.#options;
+    return network.ipv4 && authorityOf(network.ipv4, this.httpPort || httpPort);
+  }
+
+  /**
+   * Adds pages of the host's own, linked from the device's page.
+   *
+   * @param title of the link
+   * @throws NetworkError EINVAL for a path that can't be one
+   */
+  mount(path: string, pages: Router, title: string): void {
+    this.#http.mount(path, pages);
+    this.#links = [...(this.#links ?? []), { path, title }];
   }
 
   /** The port that the pages are on; 0 while there are none. */
@@ -220,10 +243,9 @@ export class Device {
       return;
     }
     const { port } = this.#http;
-    const authority =
-      port === DEFAULT_HTTP_PORT ? `${configuration.address}` : `${configuration.address}:${port}`;
     // 0: the host is not sure yet that it has the port.
-    if (port !== 0) this.emit({ type: "http-listening", port, url: `http://${authority}/` });
+    if (port !== 0)
+      this.emit({ type: "http-listening", port, url: `http://${authorityOf(configuration, port)}/` });
   }
 
   private stopHttp(): void {
@@ -243,4 +265,8 @@ export class Device {
     this.#options.onEvent?.(event);
     this.#watchers?.notify();
   }
+}
+
+function authorityOf({ address }: Ipv4Configuration, port: number): string {
+  return port === DEFAULT_HTTP_PORT ? address.toString() : `${address}:${port}`;
 }

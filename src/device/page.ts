@@ -43,9 +43,21 @@ const END = encodeUtf8(`<script>${PAGE_SCRIPT}</script>
 </html>
 `);
 
+/** Another page of the device. */
+export interface PageLink {
+  /** Without a slash at its end. */
+  readonly path: string;
+  readonly title: string;
+}
+
 /** Sends the device's page: one document without outside assets. */
-export function sendPage(status: DeviceStatus, response: HttpResponse, encode: EncodeUtf8): void {
-  const middle = encode(renderMiddle(status));
+export function sendPage(
+  status: DeviceStatus,
+  links: readonly PageLink[] | undefined,
+  response: HttpResponse,
+  encode: EncodeUtf8,
+): void {
+  const middle = encode(renderMiddle(status, links));
   response.header("Content-Type", "text/html; charset=utf-8");
   response.length = BEGINNING.length + middle.length + END.length;
   response.write(BEGINNING);
@@ -55,7 +67,7 @@ export function sendPage(status: DeviceStatus, response: HttpResponse, encode: E
 }
 
 /** What differs, from the title on. */
-function renderMiddle(status: DeviceStatus): string {
+function renderMiddle(status: DeviceStatus, links: readonly PageLink[] | undefined): string {
   const name = escapeHtml(status.hostname);
   return `<title>${name}</title>
 </head>
@@ -69,7 +81,7 @@ function renderMiddle(status: DeviceStatus): string {
 ${section("Network", rows(networkRows(status)))}
 ${section("Address lease", leaseMeter(status) + rows(leaseRows(status)))}
 ${section("Device", memoryMeter(status) + rows(deviceRows(status)))}
-${optionsSection(status)}<footer>The same as JSON: <a href="/api/status">/api/status</a></footer>
+${optionsSection(status)}<footer>The same as JSON: <a href="/api/status">/api/status</a>${links === undefined ? "" : links.map(link).join("")}</footer>
 </main>
 `;
 }
@@ -104,11 +116,17 @@ function leaseRows({ dhcp }: DeviceStatus): Row[] {
 }
 
 function deviceRows(status: DeviceStatus): Row[] {
-  return [
+  const list: Row[] = [
     ["Host name", status.hostname],
     ["Uptime", formatDuration(status.uptimeSeconds), "uptime"],
     ["Platform", status.platform],
   ];
+  if (status.lastError !== null) list.push(["Restarted after", status.lastError]);
+  return list;
+}
+
+function link({ path, title }: PageLink): string {
+  return ` &middot; <a href="${path}/">${title}</a>`;
 }
 
 function leaseMeter({ dhcp }: DeviceStatus): string {

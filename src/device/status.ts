@@ -14,6 +14,8 @@ export interface DeviceStatus {
   readonly hostname: string;
   readonly platform: string;
   readonly uptimeSeconds: number;
+  /** What ended the run before this one; null if nothing did, or nobody knows. */
+  readonly lastError: string | null;
   /** Requests answered since the device was made, refusals included. */
   readonly requestsServed: number;
   /** Bytes. */
@@ -33,14 +35,14 @@ export interface StatusSources {
   readonly memory: MemoryReporter;
   readonly hostName: string;
   readonly platform: string;
+  readonly lastError: string | undefined;
   /** Monotonic ms of the device's start. */
   readonly startedAt: number;
 }
 
 /** Reads the status at this moment. Nothing of it was preloaded: on XS, JSON.stringify refuses that. */
 export function readStatus(sources: StatusSources): DeviceStatus {
-  const { network, dhcp, dhcpChange, shownOptions, requestsServed, clock, hostName, platform, startedAt } =
-    sources;
+  const { network, dhcp, dhcpChange, shownOptions, clock, hostName, platform, startedAt } = sources;
   const { mac, ipv4 } = network;
   const now = clock.now();
   const { used, total } = sources.memory();
@@ -54,7 +56,8 @@ export function readStatus(sources: StatusSources): DeviceStatus {
     hostname: hostName,
     platform,
     uptimeSeconds: Math.floor((now - startedAt) / 1000),
-    requestsServed,
+    lastError: sources.lastError ?? null,
+    requestsServed: sources.requestsServed,
     memory: total === undefined ? { used } : { used, total },
     dhcp: readDhcpStatus(dhcp, dhcpChange, shownOptions, now),
   };

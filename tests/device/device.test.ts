@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Ipv4Address, MacAddress } from "../../src/address/index.js";
 import { defaultHostName, HTTP_RETRY_DELAY } from "../../src/device/index.js";
 import { NetworkError } from "../../src/error/index.js";
+import { Router } from "../../src/http/server/index.js";
 import { DeviceUnderTest } from "./device-under-test.js";
 
 const configurationOf = (
@@ -55,10 +56,32 @@ describe("with DHCP", () => {
       hostname: "wirelet-000001",
       platform: "virtual",
       uptimeSeconds: 65,
+      lastError: null,
       requestsServed: 0,
       memory: { used: 49_152, total: 327_680 },
       dhcp: expect.objectContaining({ state: "BOUND", server: "10.77.0.1" }),
     });
+  });
+
+  it("what ended the run before this one is said, on the page as text", () => {
+    const test = new DeviceUnderTest({ lastError: "unhandled exception: Error: <b>" }).boot();
+    expect(test.status().lastError).toBe("unhandled exception: Error: <b>");
+    expect(test.body("GET /")).toContain(
+      "<dt>Restarted after</dt><dd>unhandled exception: Error: &lt;b&gt;</dd>",
+    );
+    expect(new DeviceUnderTest().boot().body("GET /")).not.toContain("Restarted after");
+  });
+
+  it("the host's own pages are linked from the device's", () => {
+    const test = new DeviceUnderTest({ httpPort: 8080 });
+    const pages = new Router();
+    pages.get("/", (_, response) => response.send("mine"));
+    test.device.mount("/network", pages, "Wi-Fi");
+    expect(test.device.authority).toBeUndefined();
+    test.boot();
+    expect(test.device.authority).toBe("10.77.0.129:8080");
+    expect(test.body("GET /", 8080)).toContain('<a href="/network/">Wi-Fi</a>');
+    expect(test.body("GET /network/", 8080)).toBe("mine");
   });
 
   it("the requests served are counted, refusals too, and not the one that asks", () => {

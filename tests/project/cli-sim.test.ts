@@ -52,6 +52,7 @@ describe("wirelet sim --once", () => {
       hostname: expect.stringMatching(/^wirelet-[0-9a-f]{6}$/),
       platform: "Wirelet simulator",
       uptimeSeconds: expect.any(Number),
+      lastError: null,
       requestsServed: 1,
       memory: { used: expect.any(Number), total: expect.any(Number) },
       dhcp: expect.objectContaining({ state: "BOUND", server: "192.168.1.1", leaseSeconds: 3600 }),

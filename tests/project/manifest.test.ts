@@ -12,7 +12,7 @@ import {
   RuntimeImports,
 } from "./manifest-modules.js";
 
-const PLATFORMS = ["esp32", "esp32/m5stack", "lin", "lin/m5stack"] as const;
+const PLATFORMS = ["esp32", "esp32/m5stack", "esp32/ethernet_kit", "lin", "lin/m5stack"] as const;
 
 /** Each board that has the same as one of those. */
 const SCREENS = ["m5stack", "m5stack_core2", "m5stack_fire", "moddable_two"] as const;
@@ -25,12 +25,14 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
   "instrumentation",
   "mc/config",
   "net",
+  "preference",
   "time",
   "timer",
 ]);
 
-/** The SDK has Wi-Fi for ESP32 only, and on a simulator to import it is an error; preferences serve only ESP32. */
-const ESP32_MODULES: ReadonlySet<string> = new Set(["embedded:network/interface/wifi", "preference"]);
+/** What only some boards have: on others, and on a simulator, to import it is an error. */
+const WIFI_MODULES: readonly string[] = ["embedded:network/interface/wifi", "wifi"];
+const ETHERNET_MODULES: readonly string[] = ["embedded:network/interface/ethernet"];
 
 /** What the includes of display/manifest_screen.json have. */
 const SCREEN_MODULES: ReadonlySet<string> = new Set([
@@ -41,9 +43,10 @@ const SCREEN_MODULES: ReadonlySet<string> = new Set([
 ]);
 
 function sdkModulesOf(platform: string): ReadonlySet<string> {
-  const wifi = platform.startsWith("esp32") ? ESP32_MODULES : [];
+  const radio = platform.startsWith("esp32") ? WIFI_MODULES : [];
+  const network = platform === "esp32/ethernet_kit" ? ETHERNET_MODULES : radio;
   const screen = platform.endsWith("/m5stack") ? SCREEN_MODULES : [];
-  return new Set([...SDK_MODULES, ...wifi, ...screen]);
+  return new Set([...SDK_MODULES, ...network, ...screen]);
 }
 
 let program: ts.Program;

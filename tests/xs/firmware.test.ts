@@ -6,7 +6,7 @@ import { BUILDS, Firmware, type BuildName } from "./firmware/boot.js";
 import type { LanOptions, Tab } from "./lan.js";
 
 const NAMES = Object.keys(BUILDS) as BuildName[];
-const OWN = "ESP32, dhcp=wirelet";
+const OWN = "ESP32, dhcp=own";
 const PLATFORM = "ESP32, dhcp=platform";
 
 describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () => {

@@ -108,7 +108,7 @@ describeWith([requireXs()], "what the firmware takes inside XS", () => {
   });
 
   it("is the same after 10,000 requests as after 1,000", async () => {
-    const firmware = await Firmware.start(BUILDS["ESP32, dhcp=wirelet"]);
+    const firmware = await Firmware.start(BUILDS["ESP32, dhcp=own"]);
     try {
       await firmware.serving();
       const askThousandTimes = async (): Promise<void> => {

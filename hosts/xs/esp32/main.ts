@@ -1,40 +1,54 @@
 import WiFi from "embedded:network/interface/wifi";
 import config from "mc/config";
 import Net from "net";
-import Preference from "preference";
+import { NETWORK_PATH, NetworkStore, networkPages, SetupRequest } from "wirelet/device/setup/index";
 import { showDevice } from "wirelet/hosts/xs/display";
-import { createFirmware, type Board } from "../firmware.js";
 import { createNativeIo } from "../native-io.js";
-import { createServices } from "../services.js";
-import { readSettings } from "../settings.js";
-import { LwipDhcpLink } from "./dhcp-link.js";
-import { NativeLink } from "./native-link.js";
-import { PreferenceStorage } from "./storage.js";
+import { boot, createEsp32Firmware, type Esp32 } from "./board.js";
+import { chooseNetwork, type NetworkChoice } from "./network-choice.js";
+import { restart, startSetup } from "./setup/index.js";
 import { WifiInterface } from "./wifi-interface.js";
 
-const services = createServices();
-const { clock, log, random, timers } = services;
+boot(config, (esp32) => {
+  const { services, settings, storage } = esp32;
+  const request = new SetupRequest(storage);
+  const { network, reason } = chooseNetwork(settings, new NetworkStore(storage), request, services.log);
+  // The radio is either a station of the one module or an access point of the other, until the chip restarts.
+  if (network === undefined || reason !== undefined) {
+    const io = createNativeIo(services.timers, "esp32");
+    const { hostName } = settings;
+    startSetup({ services, io, storage, reason, hasNetwork: network !== undefined, hostName });
+  } else {
+    startStation(esp32, network, request);
+  }
+});
 
-try {
-  const settings = readSettings(config);
-  const { dhcp, ssid, password } = settings;
-  const network = new WifiInterface({ wifi: WiFi, dhcp, dns: () => Net.get("DNS"), timers, log });
-  const board: Board = {
-    platform: "ESP32",
-    io: createNativeIo(timers, "esp32"),
-    network,
-    dhcp:
-      dhcp === "wirelet"
-        ? new LwipDhcpLink({ native: NativeLink, network, clock, timers, random })
-        : undefined,
-    storage: new PreferenceStorage(Preference),
-  };
-  const firmware = createFirmware(services, board, settings);
+function startStation(
+  esp32: Esp32,
+  { ssid, password }: NonNullable<NetworkChoice["network"]>,
+  request: SetupRequest,
+): void {
+  const { services, settings, storage } = esp32;
+  const { log, random, timers } = services;
+  const network = new WifiInterface({
+    wifi: WiFi,
+    addressing: settings.addressing,
+    dns: () => Net.get("DNS"),
+    timers,
+    log,
+    onHopeless(reason) {
+      log("warn", `no network: the device restarts into set-up mode (${reason})`);
+      request.leave(`The network "${ssid}" could not be used: ${reason}.`);
+      restart();
+    },
+  });
+  const firmware = createEsp32Firmware(esp32, network);
+  const { hostName } = firmware;
+  const store = new NetworkStore(storage);
+  const authority = (): string | undefined => firmware.authority;
+  const pages = { ssid, hostName, authority, random, timers, log, store, request, restart };
+  firmware.mount(NETWORK_PATH, networkPages(pages), "Wi-Fi");
   firmware.start();
   showDevice(firmware, services);
-  if (ssid === undefined) log("error", "no Wi-Fi network: build with ssid=… password=…");
-  else network.connect(ssid, password, firmware.hostName);
-} catch (error) {
-  // Uncaught, it would restart the chip, and a release build would not say why.
-  log("error", String(error));
+  network.connect(ssid, password, hostName);
 }

@@ -1,165 +1,157 @@
-import { Ipv4Address, MacAddress, maskOfPrefixLength } from "wirelet/address/index";
-import { NetworkError } from "wirelet/error/index";
-import {
-  Watchers,
-  type Ipv4Configuration,
-  type Log,
-  type NetworkInterface,
-  type TimerHandle,
-  type Timers,
-} from "wirelet/host/index";
+import type { TimerHandle } from "wirelet/host/index";
+import { LINKED, LwipInterface, type LwipInterfaceOptions, type NativeInterface } from "./lwip-interface.js";
+import { diagnose, type FoundNetwork } from "./wifi-diagnosis.js";
 
-/** `embedded:network/interface/wifi`. */
-export interface NativeWifi {
-  /** A number that only grows while a connection comes about: see below. */
-  readonly connection: number;
-  /** IPv4 if there is one, else IPv6 link-local. */
-  readonly address: string | undefined;
-  readonly MAC: string | undefined;
-  connect(options: { SSID: string; password?: string }): void;
-  /** A static address stops lwIP's DHCP client, and makes lwIP forget its DNS servers. */
-  configure(options: { hostname: string } | { static: StaticAddress }): void;
+/** `embedded:network/interface/wifi`: 200 unconnected, 300 connecting, then as all interfaces. */
+export interface NativeWifi extends NativeInterface {
+  /** @throws while it is connecting */
+  connect(options: WifiCredentials): void;
+  /** Nothing is told of it, and it may be called at any time. */
+  disconnect(): void;
+  /** @throws while it is scanning, or connecting */
+  scan(options: { onFound: (network: FoundNetwork) => void; onComplete: () => void }): void;
 }
 
-/** Dotted; 0.0.0.0 for what is not there. */
-export interface StaticAddress {
-  readonly address: string;
-  readonly mask: string;
-  readonly gateway: string;
+interface WifiCredentials {
+  readonly SSID: string;
+  readonly password?: string;
 }
 
-/** From here on the station is associated with an access point. */
-const ASSOCIATED = 400;
-
-/** From here on it has addresses: IPv4 and IPv6 link-local. */
-const ADDRESSED = 500;
+type WifiState = "idle" | "connecting" | "connected" | "diagnosing" | "waiting";
 
 /** How long until the station tries again, in ms: doubled each time, since a wrong password never gets right. */
 export const FIRST_RETRY_DELAY = 1_000;
 export const LAST_RETRY_DELAY = 60_000;
 
-/** How long an address may take after the association until the log says that there is none, in ms. */
-export const ADDRESS_TIME_LIMIT = 30_000;
+/** How long an attempt may take, in ms: ESP-IDF's scan and its handshakes take up to about ten seconds. */
+export const CONNECT_TIME_LIMIT = 30_000;
 
-export interface WifiInterfaceOptions {
+/** How long a scan may take until it is taken for one that does not end, in ms: ESP-IDF's takes two seconds. */
+export const SCAN_TIME_LIMIT = 15_000;
+
+/** How long a network may stay away, from the start on, until the device asks a person which one to use, in ms. */
+export const HOPELESS_AFTER = 180_000;
+
+export interface WifiInterfaceOptions extends LwipInterfaceOptions {
   readonly wifi: new (options: { onChanged: () => void }) => NativeWifi;
-  /** Who gets the address: lwIP's DHCP client, or who calls `configure`. */
-  readonly dhcp: "platform" | "wirelet";
-  /** The DNS servers that lwIP has from its DHCP client. */
-  readonly dns: () => readonly string[];
-  readonly timers: Timers;
-  readonly log: Log;
+  /**
+   * Called once, with the reason, if `HOPELESS_AFTER` has passed without any connection since the start. One that was there
+   * once comes back some day, and its credentials are right.
+   */
+  readonly onHopeless?: (reason: string) => void;
 }
 
-const UNCONFIGURED: StaticAddress = Object.freeze({
-  address: "0.0.0.0",
-  mask: "0.0.0.0",
-  gateway: "0.0.0.0",
-});
-
 /**
- * ESP32's Wi-Fi station, with an address from lwIP's own DHCP client or one that it is given. Unlike the SDK's start-up it
- * says when it does not get through, and connects again whenever the connection is lost.
+ * ESP32's Wi-Fi station. Unlike the SDK's start-up it says when it does not get through, and connects again whenever the
+ * connection is lost. The SDK does not pass on ESP-IDF's reason for a disconnection, so the station looks which networks
+ * there are, and concludes.
  */
-export class WifiInterface implements NetworkInterface {
+export class WifiInterface extends LwipInterface {
   readonly name = "wlan0";
-  readonly mac: MacAddress;
-  readonly mtu = 1500;
-  readonly #watchers = new Watchers();
   readonly #wifi: NativeWifi;
-  readonly #options: WifiInterfaceOptions;
-  #network: { readonly SSID: string; readonly password?: string } | undefined;
-  /** What it was given; it stays while the station is not associated. */
-  #ipv4: Ipv4Configuration | undefined;
+  readonly #onHopeless: ((reason: string) => void) | undefined;
+  #network: WifiCredentials | undefined;
+  #state: WifiState = "idle";
+  #hasConnected = false;
   #retryDelay = FIRST_RETRY_DELAY;
+  /** What the state ends with if nothing else ends it. */
   #timer: TimerHandle;
+  #hopeTimer: TimerHandle;
+  #reason = "no attempt has ended";
 
   /** Turns the radio on. @throws NetworkError EINVAL if it has no MAC address */
   constructor(options: WifiInterfaceOptions) {
-    this.#options = options;
-    this.#wifi = new options.wifi({ onChanged: () => this.#onChanged() });
-    this.mac = MacAddress.parse(this.#wifi.MAC ?? "");
-  }
-
-  get up(): boolean {
-    return this.#wifi.connection >= ASSOCIATED;
-  }
-
-  get ipv4(): Ipv4Configuration | undefined {
-    return this.#options.dhcp === "wirelet" ? this.#ipv4 : this.#platformConfiguration();
-  }
-
-  watch(callback: () => void): () => void {
-    return this.#watchers.add(callback);
-  }
-
-  configure(configuration: Ipv4Configuration | undefined): void {
-    const { dhcp, log, timers } = this.#options;
-    if (dhcp === "platform")
-      throw new NetworkError("ENOTSUP", "configure", this.name, "lwIP's DHCP client owns the address");
-    this.#wifi.configure({ static: configuration === undefined ? UNCONFIGURED : staticOf(configuration) });
-    this.#ipv4 = configuration;
-    const routes = configuration?.routes ?? [];
-    if (routes.length > 0) log("warn", `lwIP has no routing table: ${routes.length} routes are not used`);
-    // The radio tells of it only while it is associated.
-    timers.set(() => this.#watchers.notify(), 0);
+    const wifi = new options.wifi({ onChanged: () => this.onChange() });
+    super(wifi, options);
+    this.#wifi = wifi;
+    this.#onHopeless = options.onHopeless;
   }
 
   /** Connects, again and again. @param hostName what the network's DHCP server is told */
   connect(ssid: string, password: string | undefined, hostName: string): void {
+    const { timers } = this.options;
     this.#network = password === undefined ? { SSID: ssid } : { SSID: ssid, password };
     this.#wifi.configure({ hostname: hostName });
-    this.#connect();
+    this.#hopeTimer = timers.set(() => this.#onHopeless?.(this.#reason), HOPELESS_AFTER);
+    this.attempt();
   }
 
-  #platformConfiguration(): Ipv4Configuration | undefined {
-    const address = this.up ? Ipv4Address.tryParse(this.#wifi.address ?? "") : undefined;
-    if (address === undefined) return undefined;
-    const servers = this.#options.dns().map((text) => Ipv4Address.tryParse(text));
-    const dns = servers.filter((server) => server !== undefined);
-    // The SDK tells neither mask nor gateway, so the network is taken to be the address alone.
-    return { address, prefixLength: 32, dns };
+  protected get label(): string {
+    return `Wi-Fi: ${this.ssid}`;
   }
 
-  #connect(): void {
+  private get ssid(): string {
+    // A name is whatever bytes the access point sends; in quotes and escaped it can't look like a line of the log.
+    return JSON.stringify(this.#network?.SSID ?? "");
+  }
+
+  private attempt(): void {
     try {
       this.#wifi.connect(this.#network!);
+      this.become("connecting", CONNECT_TIME_LIMIT, () => {
+        this.#wifi.disconnect();
+        this.failed("the access point does not answer");
+      });
     } catch (error) {
-      this.#options.log("warn", `Wi-Fi: ${String(error)}`);
-      this.#retryLater();
+      this.#wifi.disconnect();
+      this.failed(`the radio refuses: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  #onChanged(): void {
-    const { log, timers } = this.#options;
+  private onChange(): void {
     const { connection } = this.#wifi;
-    timers.clear(this.#timer);
-    if (connection >= ADDRESSED || (connection >= ASSOCIATED && this.#options.dhcp === "wirelet")) {
-      this.#retryDelay = FIRST_RETRY_DELAY;
-    } else if (connection >= ASSOCIATED) {
-      this.#timer = timers.set(
-        () => log("warn", `Wi-Fi: "${this.#network?.SSID}" gives no address`),
-        ADDRESS_TIME_LIMIT,
-      );
-    } else {
-      this.#retryLater();
+    if (connection >= LINKED) {
+      if (this.#state !== "connected") this.connected();
+    } else if (this.#state === "connected") {
+      this.failed("the connection is lost");
+    } else if (this.#state === "connecting" && connection < 300) {
+      this.diagnose();
     }
-    this.#watchers.notify();
+    this.changed();
   }
 
-  #retryLater(): void {
-    const { log, timers } = this.#options;
+  private connected(): void {
+    this.options.timers.clear(this.#timer);
+    this.options.timers.clear(this.#hopeTimer);
+    this.#state = "connected";
+    this.#hasConnected = true;
+    this.#retryDelay = FIRST_RETRY_DELAY;
+    this.options.log("info", `Wi-Fi: connected to ${this.ssid}`);
+  }
+
+  /** Finds out why the attempt failed. */
+  private diagnose(): void {
+    const { SSID, password } = this.#network!;
+    let best: FoundNetwork | undefined;
+    this.become("diagnosing", SCAN_TIME_LIMIT, () => this.failed("the radio does not say why"));
+    try {
+      this.#wifi.scan({
+        onFound: (found) => {
+          if (found.SSID === SSID && (best === undefined || found.RSSI > best.RSSI)) best = found;
+        },
+        onComplete: () => {
+          if (this.#state === "diagnosing")
+            this.failed(diagnose(best, password !== undefined, this.#hasConnected));
+        },
+      });
+    } catch {
+      this.failed("the radio does not say why");
+    }
+  }
+
+  private failed(reason: string): void {
     const delay = this.#retryDelay;
     this.#retryDelay = Math.min(2 * delay, LAST_RETRY_DELAY);
-    log("warn", `Wi-Fi: no connection to "${this.#network?.SSID}"; next try in ${delay / 1000} s`);
-    this.#timer = timers.set(() => this.#connect(), delay);
+    this.#reason = reason;
+    this.options.log("warn", `${this.label}: ${reason}; next try in ${delay / 1000} s`);
+    this.become("waiting", delay, () => this.attempt());
   }
-}
 
-function staticOf({ address, prefixLength, gateway }: Ipv4Configuration): StaticAddress {
-  return {
-    address: address.toString(),
-    mask: maskOfPrefixLength(prefixLength).toString(),
-    gateway: gateway?.toString() ?? UNCONFIGURED.gateway,
-  };
+  /** @param then what comes next if nothing else happens for so long, in ms */
+  private become(state: WifiState, timeLimit: number, then: () => void): void {
+    const { timers } = this.options;
+    timers.clear(this.#timer);
+    this.#state = state;
+    this.#timer = timers.set(then, timeLimit);
+  }
 }

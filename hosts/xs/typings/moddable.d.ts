@@ -112,6 +112,25 @@ declare module "embedded:network/interface/wifi" {
     readonly address: string | undefined;
     readonly MAC: string | undefined;
     connect(options: { SSID: string; password?: string }): void;
+    disconnect(): void;
+    scan(options: {
+      onFound: (network: { SSID: string; RSSI: number }) => void;
+      onComplete?: () => void;
+    }): void;
+    configure(options: {
+      hostname?: string;
+      static?: { address: string; mask: string; gateway: string };
+    }): void;
+  }
+}
+
+declare module "embedded:network/interface/ethernet" {
+  export default class Ethernet {
+    constructor(options: { onChanged?: () => void });
+    readonly connection: number;
+    readonly address: string | undefined;
+    readonly MAC: string | undefined;
+    connect(): void;
     configure(options: {
       hostname?: string;
       static?: { address: string; mask: string; gateway: string };

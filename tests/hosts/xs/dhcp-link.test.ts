@@ -89,7 +89,7 @@ function makeWorld(Native: Native, leaseSeconds = 3600): World {
           );
       }
     },
-    dhcp: "wirelet",
+    addressing: "own",
     dns: () => [],
     timers,
     log: () => undefined,

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { DateClock, EARLIEST_TIME, TickClock } from "../../../hosts/xs/clock.js";
 import { createMemoryReporter } from "../../../hosts/xs/memory.js";
-import { readSettings } from "../../../hosts/xs/settings.js";
-import { PreferenceStorage, type NativePreference } from "../../../hosts/xs/esp32/storage.js";
+import { PreferenceStorage, type NativePreference } from "../../../hosts/xs/storage.js";
 import { XsTimers, type NativeTimer } from "../../../hosts/xs/timers.js";
 import { MAX_STORAGE_KEY, MAX_STORAGE_VALUE, MAX_TIMER_DELAY } from "../../../src/host/index.js";
 import { VirtualTime } from "../../support/virtual-time.js";
@@ -186,43 +185,5 @@ describe("memory", () => {
     const figures = { "XS Slot Heap Used": 20_000, "XS Chunk Heap Used": 10_000, "System Free Memory": 0 };
     expect(report(figures)).toEqual({ used: 30_000 });
     expect(report({})).toEqual({ used: 0 });
-  });
-});
-
-describe("settings", () => {
-  it("come as the manifest has them, and as text from the command line", () => {
-    expect(readSettings({ port: 80 })).toEqual({
-      httpPort: 80,
-      hostName: undefined,
-      ssid: undefined,
-      password: undefined,
-      dhcp: "platform",
-    });
-    expect(readSettings({ port: "8090", hostname: "lamp", ssid: "home", password: "secret" })).toEqual({
-      httpPort: 8090,
-      hostName: "lamp",
-      ssid: "home",
-      password: "secret",
-      dhcp: "platform",
-    });
-    // An open network: `password=` on the command line.
-    expect(readSettings({ port: 80, ssid: "cafe", password: "" }).password).toBeUndefined();
-  });
-
-  it("let one choose who gets the address", () => {
-    expect(readSettings({ port: 80, dhcp: "wirelet" }).dhcp).toBe("wirelet");
-    expect(() => readSettings({ port: 80, dhcp: "static" })).toThrow(
-      'it is "wirelet" or "platform" (EINVAL)',
-    );
-  });
-
-  it.each(["http", "-1", "65536", undefined])("refuse %s as a port", (port) => {
-    expect(() => readSettings({ port })).toThrow("EINVAL");
-  });
-
-  it("can't be the port of HTTPS: there is no TLS for servers", () => {
-    expect(() => readSettings({ port: "443" })).toThrow(
-      "listen on port 443: HTTPS needs TLS, which the platform has for clients only; choose another port for HTTP (ENOTSUP)",
-    );
   });
 });

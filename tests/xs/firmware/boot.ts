@@ -8,7 +8,7 @@ const NETWORK = { ssid: "home", password: "secret word" };
 
 /** The builds that the firmware is tested in. */
 export const BUILDS = Object.freeze({
-  "ESP32, dhcp=wirelet": { platform: "esp32", settings: { ...NETWORK, dhcp: "wirelet" } },
+  "ESP32, dhcp=own": { platform: "esp32", settings: { ...NETWORK, dhcp: "own" } },
   "ESP32, dhcp=platform": { platform: "esp32", settings: { ...NETWORK, dhcp: "platform" } },
   "the desktop simulator": { platform: "lin", settings: {} },
 } as const satisfies Record<string, Build>);

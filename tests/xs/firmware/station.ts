@@ -1,4 +1,4 @@
-import type { StaticAddress } from "../../../hosts/xs/esp32/wifi-interface.js";
+import type { StaticAddress } from "../../../hosts/xs/esp32/lwip-interface.js";
 import { Ipv4Address, prefixLengthOfMask } from "../../../src/address/index.js";
 import { DhcpClient } from "../../../src/dhcp/index.js";
 import type { Cable, SimulatedHost } from "../../../simulator/index.js";
@@ -37,10 +37,6 @@ export class Station extends Wifi {
   override connect(options: { SSID: string; password?: string }): void {
     super.connect(options);
     this.#host.timers.set(() => (this.#isInReach ? this.#associated() : this.become(OFF)), ASSOCIATION_TIME);
-  }
-
-  disconnect(): void {
-    if (this.connection > OFF) this.become(OFF);
   }
 
   /** The access point's power goes off. */

@@ -1,5 +1,10 @@
-import type { NativeWifi, StaticAddress } from "../../../../hosts/xs/esp32/wifi-interface.js";
+import type { StaticAddress } from "../../../../hosts/xs/esp32/lwip-interface.js";
+import type { FoundNetwork } from "../../../../hosts/xs/esp32/wifi-diagnosis.js";
+import type { NativeWifi } from "../../../../hosts/xs/esp32/wifi-interface.js";
 import type { Timers } from "../../../../src/host/index.js";
+
+/** How long a scan takes, in ms. */
+export const SCAN_TIME = 2_000;
 
 /** `embedded:network/interface/wifi` on ESP32, as read from SDK 8.2.3; the radio is the test. */
 export class Wifi implements NativeWifi {
@@ -8,6 +13,8 @@ export class Wifi implements NativeWifi {
   readonly MAC: string;
   readonly calls: unknown[] = [];
   refuses = false;
+  /** Which networks a scan finds; undefined for a scan that never ends. */
+  air: readonly FoundNetwork[] | undefined = [];
   /** What the platform does with a static address. */
   onStatic: (address: StaticAddress) => void = () => undefined;
 
@@ -21,8 +28,25 @@ export class Wifi implements NativeWifi {
 
   connect(options: { SSID: string; password?: string }): void {
     if (this.refuses) throw new Error("connect failed");
+    if (this.connection === 300) throw new Error("already connecting");
     this.calls.push(options);
     this.connection = 300;
+  }
+
+  /** The platform tells of it only later, if it was connected: the state is another one at once. */
+  disconnect(): void {
+    this.calls.push("disconnect");
+    this.connection = 200;
+    this.address = undefined;
+  }
+
+  scan({ onFound, onComplete }: Parameters<NativeWifi["scan"]>[0]): void {
+    if (this.refuses) throw new Error("scan failed");
+    this.timers.set(() => {
+      if (this.air === undefined) return;
+      this.air.forEach(onFound);
+      onComplete();
+    }, SCAN_TIME);
   }
 
   configure(options: { hostname: string } | { static: StaticAddress }): void {
