@@ -12,6 +12,7 @@ export const BUFFER = 64 * 1024;
 export interface Network {
   readonly platform: Platform;
   readonly simulation: Simulation;
+  readonly cable: Cable;
   /** What Moddable runs on. */
   readonly device: SimulatedHost;
   readonly machine: Machine;
@@ -33,7 +34,7 @@ export function makeNetwork(platform: Platform, seed = 1): Network {
   configure(peer, PEER_ADDRESS);
   const machine = new Machine(device.stack, simulation.timers);
   const native = isLwip ? createLwipIo(machine) : createDesktopIo(machine);
-  return { platform, simulation, device, machine, native, peer };
+  return { platform, simulation, cable, device, machine, native, peer };
 }
 
 function configure(host: SimulatedHost, address: string): void {
