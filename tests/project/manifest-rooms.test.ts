@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type ts from "typescript";
 import { compileAsMcconfig, hostGlobals, roomFor, ROOT, RuntimeImports } from "./manifest-modules.js";
@@ -69,4 +70,18 @@ describe.each(ROOMS)("the manifest of the room %s", (room) => {
   it("uses nothing of a browser's or Node's", () => {
     expect(reached.filter((key) => hostGlobals(program, modules.get(key)!).length > 0)).toEqual([]);
   });
+});
+
+it("docs/moddable-apps.md says which rooms come with each", () => {
+  const page = readFileSync(path.join(ROOT, "docs", "moddable-apps.md"), "utf8");
+  const rows = page.matchAll(/^\| `manifest_(\w+)\.json` \| .* \| (.*?) ?\|$/gm);
+  const said = [...rows].map(([, room, others = ""]) => [
+    room,
+    [...others.matchAll(/`(\w+)`/g)].map(([, other]) => other).sort(),
+  ]);
+  const included = ROOMS.map((room) => {
+    const text = readFileSync(path.join(ROOT, `manifest_${room}.json`), "utf8");
+    return [room, [...text.matchAll(/"\.\/manifest_(\w+)\.json"/g)].map(([, other]) => other).sort()];
+  });
+  expect(said.sort()).toEqual(included.sort());
 });
