@@ -18,8 +18,7 @@ export function missingForSimulator(env = process.env) {
 
 /** @returns {string[]} what is missing for building and flashing an ESP32 */
 export function missingForEsp32(env = process.env, devices = "/dev") {
-  const idf = [espIdf(env), program("idf.py", "`. $IDF_PATH/export.sh` puts it there", env)];
-  return [...missingForSimulator(env), ...idf, serialPort(env, devices)].filter(Boolean);
+  return [...missingForSimulator(env), espIdf(env), serialPort(env, devices)].filter(Boolean);
 }
 
 function moddable({ MODDABLE }) {
@@ -71,6 +70,7 @@ function tsc(env) {
     : `mcconfig needs TypeScript ${MINIMUM_TSC} or newer as tsc, and this is ${version}: ${hint}.`;
 }
 
+/** Its programs need not be on the PATH: mcconfig puts them there for itself. */
 function espIdf({ IDF_PATH }) {
   if (IDF_PATH && existsSync(path.join(IDF_PATH, "tools", "idf.py"))) return undefined;
   const what = IDF_PATH

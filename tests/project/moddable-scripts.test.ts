@@ -22,7 +22,6 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), "wirelet-moddable-"));
   install("bin/mcconfig", 'printf "<%s>" "in $(basename "$PWD")" "$@"; exit "${STATUS:-0}"');
   install("bin/tsc", 'echo "Version ${TSC:-6.0.3}"');
-  install("bin/idf.py", "");
   install("idf/tools/idf.py", "");
   mkdirSync(path.join(folder, "sdk", "tools", "mcconfig"), { recursive: true });
   writeFileSync(path.join(folder, "ttyUSB0"), "");
