@@ -17,7 +17,8 @@ export function contentsOf(status: DeviceStatus, httpPort: number): Contents {
   return {
     hostName: hostname,
     address: ip ?? "no address",
-    mac,
+    // Capitals are wider: the widest MAC would not fit beside the code.
+    mac: mac.toLowerCase(),
     dhcp: dhcpText(status),
     requests: String(requestsServed),
     url: ip === null || httpPort === 0 ? "" : `http://${ip}${httpPort === 80 ? "" : `:${httpPort}`}/`,

@@ -103,7 +103,7 @@ it.each([
 
 describe("what is shown of a status", () => {
   const status = {
-    mac: "02:00:5e:3c:4d:5e",
+    mac: "02:00:5E:3C:4D:5E",
     ip: "192.168.1.20",
     hostname: "wirelet-3c4d5e",
     requestsServed: 7,

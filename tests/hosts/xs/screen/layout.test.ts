@@ -39,7 +39,7 @@ describe.each(SIZES)("on %i x %i pixels", (width, height) => {
   });
 
   it("address and MAC have room for the widest", () => {
-    // Measured in the fonts: 255.255.255.255 in the large one, and a MAC whose digits are all d in the small one.
+    // Measured in the fonts: 255.255.255.255 in the large one, and dd:dd:dd:dd:dd:dd in the small one.
     expect(texts.address.area.width).toBeGreaterThanOrEqual(216);
     expect(texts.mac.area.width).toBeGreaterThanOrEqual(140);
   });
