@@ -6,5 +6,6 @@
 /* esp_system.h: void esp_restart(void); it stops Wi-Fi, resets the chip, and does not return. */
 void xs_wirelet_restart(xsMachine *the)
 {
+	(void)the;
 	esp_restart();
 }
