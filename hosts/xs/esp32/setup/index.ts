@@ -12,7 +12,9 @@ export type { SetupOptions } from "./setup-mode.js";
  * both are linked does no harm: neither touches it while it loads.
  */
 export function startSetup(options: SetupOptions): void {
-  const net = (what: "IP" | "MAC", from: "ap" | "station"): string | undefined => Net.get(what, from);
+  const net = (what: "IP" | "MAC", from: "ap" | "station"): string | undefined =>
+    // Moddable's own types take one name or the other, not either.
+    what === "IP" ? Net.get("IP", from) : Net.get("MAC", from);
   new SetupMode(options, { wifi: WiFi, net, isText, restart }).start();
 }
 
