@@ -31,17 +31,35 @@ export interface XsServices {
 /** To be called at run time: this module may be preloaded, and then natives can't be called while it loads. */
 export function createServices(): XsServices {
   const timers = new XsTimers(Timer);
+  const clock = new TickClock(ticks, timers);
   return {
-    clock: new TickClock(() => Time.ticks, timers),
-    wallClock: new DateClock(() => Date.now()),
+    clock,
+    wallClock,
     timers,
-    random: { uint32: randomWord },
+    random,
     memory: createMemoryReporter(Instrumentation),
-    log: (level, message) => trace(`${level === "info" ? "" : `${level}: `}${message}\n`),
-    // Its strings are UTF-8 inside, lone surrogates too, which may not get out.
-    encode: (text) => new Uint8Array(ArrayBuffer.fromString(text.toWellFormed())),
-    decode: asciiDecoder((bytes) => String.fromArrayBuffer(bytes)),
+    log,
+    encode,
+    decode,
   };
+}
+
+// What keeps nothing is made while the module loads: it stays in flash then, where a closure would take ten slots of RAM.
+const wallClock: WallClock = Object.freeze(new DateClock(() => Date.now()));
+const random: Random = Object.freeze({ uint32: randomWord });
+const decode = asciiDecoder((bytes) => String.fromArrayBuffer(bytes));
+
+function ticks(): number {
+  return Time.ticks;
+}
+
+function log(level: Parameters<Log>[0], message: string): void {
+  trace(`${level === "info" ? "" : `${level}: `}${message}\n`);
+}
+
+/** Its strings are UTF-8 inside, lone surrogates too, which may not get out. */
+function encode(text: string): Uint8Array {
+  return new Uint8Array(ArrayBuffer.fromString(text.toWellFormed()));
 }
 
 const HALF_WORD = 2 ** 16;
