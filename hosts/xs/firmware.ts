@@ -13,6 +13,8 @@ export interface Board {
   readonly dhcp?: DhcpLink | undefined;
   /** Where the lease survives a reboot. */
   readonly storage?: Storage | undefined;
+  /** Whether a person has set the address. */
+  readonly isStatic?: boolean;
   /** What ended the last run. */
   readonly lastError?: string | undefined;
 }

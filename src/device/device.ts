@@ -46,6 +46,8 @@ export interface DeviceOptions {
   readonly wallClock?: WallClock;
   /** "ESP32", "Node 20 on linux": for the page. */
   readonly platform: string;
+  /** Whether a person has set the address that `network` has: for the page. */
+  readonly isStatic?: boolean;
   /** What ended the run before this one, where the host can tell: for the page. */
   readonly lastError?: string | undefined;
   /** Absent: `wirelet-` and the last three bytes of the MAC. */
@@ -140,7 +142,7 @@ export class Device {
 
   /** What the pages say, at this moment. */
   get status(): DeviceStatus {
-    const { network, clock, memory, platform, lastError } = this.#options;
+    const { network, clock, memory, platform, lastError, isStatic = false } = this.#options;
     const { hostName } = this;
     return readStatus({
       network,
@@ -153,6 +155,7 @@ export class Device {
       hostName,
       platform,
       lastError,
+      isStatic,
       startedAt: this.#startedAt,
     });
   }

@@ -15,8 +15,8 @@ export const MAX_SHOWN_VALUE = 120;
 export interface DhcpStatus {
   /** The client's state; null where the platform gets the address. */
   readonly state: DhcpClientState | null;
-  /** "link-local" is the device's own choice (RFC 3927); null while there is no address. */
-  readonly source: "dhcp" | "link-local" | null;
+  /** "link-local" is the device's own choice (RFC 3927), "static" a person's; null while there is no address. */
+  readonly source: "dhcp" | "link-local" | "static" | null;
   /** Whether the link was asked for another owner of the address. */
   readonly probed: boolean | null;
   readonly server: string | null;
@@ -67,6 +67,7 @@ export function readDhcpStatus(
   change: DhcpChange | undefined,
   shown: ShownOptions,
   now: number,
+  isStatic: boolean,
 ): DhcpStatus {
   const binding = client?.binding;
   const lease = binding?.lease;
@@ -75,7 +76,7 @@ export function readDhcpStatus(
   const leaseSeconds = lease === undefined || lease.leaseSeconds === Infinity ? null : lease.leaseSeconds;
   return {
     state: client?.state ?? null,
-    source: binding?.source ?? null,
+    source: binding?.source ?? (isStatic ? "static" : null),
     probed: binding?.probed ?? null,
     server: lease?.server.toString() ?? null,
     leaseSeconds,

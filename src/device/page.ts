@@ -99,6 +99,7 @@ function networkRows(status: DeviceStatus): Row[] {
 }
 
 function leaseRows({ dhcp }: DeviceStatus): Row[] {
+  if (dhcp.source === "static") return [["DHCP", "not used, static address"]];
   if (dhcp.state === null) return [["DHCP", "by the platform"]];
   const list: Row[] = [["DHCP", dhcp.state]];
   if (dhcp.source === "link-local") list.push(["Address", "link-local, self-chosen"]);

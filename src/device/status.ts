@@ -36,6 +36,7 @@ export interface StatusSources {
   readonly hostName: string;
   readonly platform: string;
   readonly lastError: string | undefined;
+  readonly isStatic: boolean;
   /** Monotonic ms of the device's start. */
   readonly startedAt: number;
 }
@@ -59,6 +60,6 @@ export function readStatus(sources: StatusSources): DeviceStatus {
     lastError: sources.lastError ?? null,
     requestsServed: sources.requestsServed,
     memory: total === undefined ? { used } : { used, total },
-    dhcp: readDhcpStatus(dhcp, dhcpChange, shownOptions, now),
+    dhcp: readDhcpStatus(dhcp, dhcpChange, shownOptions, now, sources.isStatic),
   };
 }

@@ -22,9 +22,9 @@ const KIB = 1024;
 const MOST_BOOTED = { slots: 1000, chunkBytes: 14 * KIB };
 const MOST_IDLE = { slots: 120, chunkBytes: KIB };
 const MOST_AT_PEAK = { slots: 1900, chunkBytes: 28 * KIB };
-/** What may be more after a while: who was lost, which lease it is. */
+/** What may be more after a while: who was lost, which lease it is, and its options as text once they were asked for. */
 const MOST_SLOTS_SINCE_BOOT = 100;
-const MOST_BYTES_SINCE_BOOT = KIB;
+const MOST_BYTES_SINCE_BOOT = 1.25 * KIB;
 
 const NAMES = Object.keys(BUILDS) as BuildName[];
 const TRANSFERS = "an app with large pages, on ESP32";

@@ -56,6 +56,7 @@ export function createEsp32Firmware(
       dhcp: addressing === "own" ? link : undefined,
       storage,
       lastError,
+      isStatic: ipv4 !== undefined,
     },
     settings,
   );

@@ -57,7 +57,8 @@ export class WifiInterface extends LwipInterface {
   /** What the state ends with if nothing else ends it. */
   #timer: TimerHandle;
   #hopeTimer: TimerHandle;
-  #reason = "no attempt has ended";
+  /** Why the last attempt failed; it matters, and takes memory, only until one has not. */
+  #reason = "";
 
   /** Turns the radio on. @throws NetworkError EINVAL if it has no MAC address */
   constructor(options: WifiInterfaceOptions) {
@@ -115,6 +116,7 @@ export class WifiInterface extends LwipInterface {
     this.options.timers.clear(this.#hopeTimer);
     this.#state = "connected";
     this.#hasConnected = true;
+    this.#reason = "";
     this.#retryDelay = FIRST_RETRY_DELAY;
     this.options.log("info", `Wi-Fi: connected to ${this.ssid}`);
   }
@@ -142,7 +144,7 @@ export class WifiInterface extends LwipInterface {
   private failed(reason: string): void {
     const delay = this.#retryDelay;
     this.#retryDelay = Math.min(2 * delay, LAST_RETRY_DELAY);
-    this.#reason = reason;
+    if (!this.#hasConnected) this.#reason = reason;
     this.options.log("warn", `${this.label}: ${reason}; next try in ${delay / 1000} s`);
     this.become("waiting", delay, () => this.attempt());
   }

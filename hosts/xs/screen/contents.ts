@@ -27,6 +27,6 @@ export function contentsOf(status: DeviceStatus, httpPort: number): Contents {
 
 /** Where the address comes from, in the page's words. */
 function dhcpText({ dhcp: { state, source } }: DeviceStatus): string {
-  if (source === "link-local") return "link-local";
+  if (source === "link-local" || source === "static") return source;
   return state ?? "by the platform";
 }

@@ -118,6 +118,7 @@ describe("what is shown of a status", () => {
     ["another port is in the URL", { ip: "10.0.0.7" }, 8080, { url: "http://10.0.0.7:8080/" }],
     ["no address, no URL", { ip: null }, 80, { address: "no address", url: "" }],
     ["no server yet, no URL", {}, 0, { address: "192.168.1.20", url: "" }],
+    ["a static address", { dhcp: { state: null, source: "static" } }, 80, { dhcp: "static" }],
     ["the platform's address", { dhcp: { state: null, source: null } }, 80, { dhcp: "by the platform" }],
     [
       "a link-local address",
