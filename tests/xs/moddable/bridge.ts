@@ -20,7 +20,7 @@ export interface NativeObject {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** So many that it never grows: nothing of it shall be counted as the firmware's. */
 const objects: (NativeObject | undefined)[] = new Array<undefined>(MOST_OBJECTS).fill(undefined);
@@ -30,12 +30,12 @@ export const time = { now: 0, wallClock: 0 };
 
 /** @returns its number */
 export function register(object: NativeObject): number {
-  return unmetered(() => {
-    const free = objects.indexOf(undefined);
-    if (free < 0) throw new RangeError("the double has no room for more objects");
-    objects[free] = object;
-    return free;
-  });
+  const computrons = resetMeter(0, 0);
+  const free = objects.indexOf(undefined);
+  if (free < 0) throw new RangeError("the double has no room for more objects");
+  objects[free] = object;
+  resetMeter(0, computrons);
+  return free;
 }
 
 /** Its number may be another's from now on. @returns whether it had it still */
@@ -56,8 +56,14 @@ export function unmetered<T>(work: () => T): T {
 }
 
 /** @returns undefined for nothing @throws what the native threw */
-export function ask(operation: number, id: number, argument?: Uint8Array): ArrayBuffer | undefined {
-  return unmetered(() => exchange(operation, id, argument ?? NOTHING));
+export function ask(operation: number, id: number, argument = NOTHING): ArrayBuffer | undefined {
+  // As `unmetered`, whose closure would count.
+  const computrons = resetMeter(0, 0);
+  try {
+    return exchange(operation, id, argument);
+  } finally {
+    resetMeter(0, computrons);
+  }
 }
 
 /** The same of a native that is hardly used. */
