@@ -78,12 +78,14 @@ export interface Answer {
 export class Tab {
   readonly #lan: Lan;
   readonly #tcp: Tcp;
+  readonly #host: string;
   #received = Buffer.alloc(0);
   #room = 0;
   #ended = false;
 
   constructor(lan: Lan, address: string, { port = 80, from = lan.browser } = {}) {
     this.#lan = lan;
+    this.#host = port === 80 ? address : `${address}:${port}`;
     this.#tcp = new from.stack.io.TCP({
       address,
       port,
@@ -106,7 +108,7 @@ export class Tab {
   /** @param body for methods that have one */
   async request(method: string, path: string, body = Buffer.alloc(0)): Promise<Answer> {
     const length = body.length === 0 ? "" : `Content-Length: ${body.length}\r\n`;
-    await this.send(Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: device\r\n${length}\r\n`));
+    await this.send(Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${length}\r\n`));
     await this.send(body);
     return this.answer(method);
   }

@@ -228,6 +228,8 @@ export class Chip {
       scan: (id: number) => this.#scan(id),
       open: (options: NonNullable<Chip["accessPoint"]>) => {
         this.accessPoint = options;
+        // From now on the cable stands for its own network.
+        this.#options.lan.deviceCable.mend();
         this.host.network.configure({ address: ACCESS_POINT_ADDRESS, prefixLength: 24, dns: [] });
         this.machine.hasNetwork = true;
       },
