@@ -106,6 +106,11 @@ export interface Tcp {
   /** Fills `buffer` as far as data goes. @returns how many bytes, undefined if there is nothing */
   read(buffer: ByteBuffer): number | undefined;
   /**
+   * Extension: takes bytes in the piece in which the platform gave them, which costs no copy. Absent where there are no such pieces.
+   * @returns undefined if there is none
+   */
+  readPiece?(): Uint8Array | undefined;
+  /**
    * Takes all of `data` or throws. Format "buffer": bytes; format "number": one byte, 0 to 255.
    * @returns how many more bytes there is room for
    * @throws NetworkError EWOULDBLOCK if it does not fit now, EPIPE after `shutdown` or when the peer is gone, the connection's

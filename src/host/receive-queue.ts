@@ -14,6 +14,14 @@ export class ReceiveQueue {
     this.#available += piece.length;
   }
 
+  /** Takes the first piece, or what is left of it. */
+  shift(): Uint8Array | undefined {
+    const piece = this.#pieces.shift()?.subarray(this.#offset);
+    this.#offset = 0;
+    this.#available -= piece?.length ?? 0;
+    return piece;
+  }
+
   /** Fills `target` as far as bytes go. @returns how many */
   read(target: Uint8Array): number {
     let length = 0;

@@ -43,8 +43,7 @@ export interface ConnectionUser {
 /** One of Moddable's TCP sockets, with what it leaves out; it can change its user. */
 export class Connection {
   readonly #host: ConnectionHost;
-  /** Here only while something waits in it: a device has little memory for connections that are idle. */
-  #received: ReceiveQueue | undefined;
+  readonly #received = new ReceiveQueue();
   #native: NativeTcp | undefined;
   #user: ConnectionUser | undefined;
   #phase: Phase = "connecting";
@@ -127,7 +126,7 @@ export class Connection {
 
   /** Bytes that can be read. */
   get readable(): number {
-    return this.#received?.available ?? 0;
+    return this.#received.available;
   }
 
   /** Bytes that can be written. */
@@ -146,11 +145,16 @@ export class Connection {
 
   /** Fills `target` as far as there are bytes. @returns how many */
   read(target: Uint8Array): number {
-    const received = this.#received;
-    const length = received?.read(target) ?? 0;
-    if (received?.available === 0) this.#received = undefined;
+    const length = this.#received.read(target);
     if (this.isOver || this.mayResume) this.reportLater();
     return length;
+  }
+
+  /** Takes what the platform has given at a time. */
+  readPiece(): Uint8Array | undefined {
+    const piece = this.#received.shift();
+    if (this.isOver || this.mayResume) this.reportLater();
+    return piece;
   }
 
   /** @throws NetworkError EWOULDBLOCK if not all of it fits now, EPIPE or what the failure was if it never will */
@@ -279,9 +283,7 @@ export class Connection {
   private take(): void {
     this.#heldBack = false;
     const piece = this.#native?.read();
-    if (piece === undefined) return;
-    this.#received ??= new ReceiveQueue();
-    this.#received.push(new Uint8Array(piece));
+    if (piece !== undefined) this.#received.push(new Uint8Array(piece));
   }
 
   private fail(reason: NetworkError): NetworkError {

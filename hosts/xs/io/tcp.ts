@@ -6,6 +6,7 @@ import { Connection, type ConnectionHost, type ConnectionUser } from "./connecti
 export interface XsConnection extends TcpConnection {
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
+  readPiece?(): Uint8Array | undefined;
   /** @throws NetworkError as `Tcp.write` */
   write(bytes: Uint8Array): void;
 }
@@ -40,6 +41,10 @@ export class XsTcp extends TcpBase<XsConnection> implements ConnectionUser {
 
   get remotePort(): number | undefined {
     return this.connection?.remotePort;
+  }
+
+  readPiece(): Uint8Array | undefined {
+    return this.connection?.readPiece?.();
   }
 
   dataArrived(bytes: number): void {

@@ -12,9 +12,12 @@ export function hasControl(line: string): boolean {
   return CONTROL.test(line);
 }
 
+/** What nearly no value has: to look for this alone finds nearly all that can be sent. */
+const UNUSUAL = /[^ -~]/;
+
 /** True for what can be sent as the value of a field: no controls, and each character a byte. */
 export function isFieldValue(text: string): boolean {
-  return !CONTROL.test(text) && !BEYOND_BYTE.test(text);
+  return !UNUSUAL.test(text) || (!CONTROL.test(text) && !BEYOND_BYTE.test(text));
 }
 
 export function isToken(text: string): boolean {

@@ -106,6 +106,11 @@ export class Connection {
     return this.#phase === "closed" ? 0 : (this.tcp.read(memory) ?? 0);
   }
 
+  /** Takes what has arrived, where it need not be copied. */
+  readPiece(): Uint8Array | undefined {
+    return this.#phase === "closed" ? undefined : this.tcp.readPiece?.();
+  }
+
   /** Who answers the request. */
   find(head: RequestHead): Match | Refusal {
     this.#requests++;
