@@ -18,10 +18,11 @@ import {
   type WallClock,
 } from "../host/index.js";
 import { HttpServer, type HttpLimits, type Router } from "../http/server/index.js";
-import { ShownOptions, type DhcpChange } from "./dhcp-status.js";
+import { ShownLease, type DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
 import { sendPage, type PageLink } from "./page.js";
+import { ShownNetwork } from "./shown-network.js";
 import { readStatus, type DeviceStatus } from "./status.js";
 
 /** The port of HTTP (RFC 9110 §4.2.1). */
@@ -80,7 +81,8 @@ export class Device {
   /** What the interface had when it was last looked at. */
   #configuration: Ipv4Configuration | undefined;
   #dhcpChange: DhcpChange | undefined;
-  readonly #shownOptions = new ShownOptions();
+  readonly #shownLease = new ShownLease();
+  readonly #shownNetwork: ShownNetwork;
   #requestsServed = 0;
   /** Of pages that others have mounted; absent where nobody has. */
   #links: readonly PageLink[] | undefined;
@@ -95,6 +97,7 @@ export class Device {
     const hostName = options.hostName ?? defaultHostName(network.mac);
     this.hostName = hostName;
     this.#options = options;
+    this.#shownNetwork = new ShownNetwork(network);
     if (link !== undefined) {
       const onEvent = (event: DhcpClientEvent): void => {
         if (event.type === "changed") this.#dhcpChange = { reason: event.reason, time: clock.now() };
@@ -145,10 +148,12 @@ export class Device {
     const { network, clock, memory, platform, lastError, isStatic = false } = this.#options;
     const { hostName } = this;
     return readStatus({
-      network,
       dhcp: this.#dhcp,
       dhcpChange: this.#dhcpChange,
-      shownOptions: this.#shownOptions,
+      shownLease: this.#shownLease,
+      // Where the platform gets the address, it has to be asked for, and read, each time.
+      configuration: this.#configuration ?? network.ipv4,
+      shownNetwork: this.#shownNetwork,
       requestsServed: this.#requestsServed,
       clock,
       memory,

@@ -47,17 +47,19 @@ export interface DhcpChange {
   readonly time: number;
 }
 
-/** The options of a lease as they are shown, for as long as it lasts: to read them is most of the work of a status. */
-export class ShownOptions {
+/** A lease as it is shown, for as long as it lasts: to describe its options is most of the work of a status. */
+export class ShownLease {
+  server: string | null = null;
+  options: readonly DhcpOptionStatus[] = [];
   #lease: DhcpLease | undefined;
-  #options: readonly DhcpOptionStatus[] = [];
 
-  of(lease: DhcpLease | undefined): readonly DhcpOptionStatus[] {
+  of(lease: DhcpLease | undefined): this {
     if (lease !== this.#lease) {
       this.#lease = lease;
-      this.#options = lease === undefined ? [] : readOptions(lease);
+      this.server = lease?.server.toString() ?? null;
+      this.options = lease === undefined ? [] : readOptions(lease);
     }
-    return this.#options;
+    return this;
   }
 }
 
@@ -65,30 +67,33 @@ export class ShownOptions {
 export function readDhcpStatus(
   client: DhcpClient | undefined,
   change: DhcpChange | undefined,
-  shown: ShownOptions,
+  shownLease: ShownLease,
   now: number,
   isStatic: boolean,
 ): DhcpStatus {
   const binding = client?.binding;
   const lease = binding?.lease;
-  const left = (time: number | undefined): number | null =>
-    time === undefined || time === Infinity ? null : Math.max(0, Math.ceil((time - now) / 1000));
+  const { server, options } = shownLease.of(lease);
   const leaseSeconds = lease === undefined || lease.leaseSeconds === Infinity ? null : lease.leaseSeconds;
   return {
     state: client?.state ?? null,
     source: binding?.source ?? (isStatic ? "static" : null),
     probed: binding?.probed ?? null,
-    server: lease?.server.toString() ?? null,
+    server,
     leaseSeconds,
-    leaseSecondsLeft: left(lease?.expiresAt),
-    renewalSecondsLeft: left(lease?.renewsAt),
-    rebindingSecondsLeft: left(lease?.rebindsAt),
-    options: shown.of(lease),
+    leaseSecondsLeft: secondsLeft(lease?.expiresAt, now),
+    renewalSecondsLeft: secondsLeft(lease?.renewsAt, now),
+    rebindingSecondsLeft: secondsLeft(lease?.rebindsAt, now),
+    options,
     lastChange:
       change === undefined
         ? null
         : { reason: change.reason, secondsAgo: Math.floor((now - change.time) / 1000) },
   };
+}
+
+function secondsLeft(time: number | undefined, now: number): number | null {
+  return time === undefined || time === Infinity ? null : Math.max(0, Math.ceil((time - now) / 1000));
 }
 
 function readOptions(lease: DhcpLease): DhcpOptionStatus[] {
