@@ -8,9 +8,8 @@ import { createNativeIo } from "../native-io.js";
 import { createServices, type XsServices } from "../services.js";
 import { readSettings, type Settings } from "../settings.js";
 import { StaticAddress } from "./static-address.js";
-import { LwipDhcpLink } from "./dhcp-link.js";
+import { createDhcpLink } from "./create-dhcp-link.js";
 import type { LwipInterface } from "./lwip-interface.js";
-import { NativeLink } from "./native-link.js";
 import { PreferenceStorage } from "../storage.js";
 
 /** What the firmware on an ESP32 has before it has a network. */
@@ -43,15 +42,15 @@ export function createEsp32Firmware(
   network: LwipInterface,
 ): Device {
   const { addressing, ipv4 } = settings;
-  const link =
-    addressing === "platform" ? undefined : new LwipDhcpLink({ ...services, native: NativeLink, network });
+  const io = createNativeIo(services.timers, "esp32");
+  const link = addressing === "platform" ? undefined : createDhcpLink({ ...services, io, network });
   const lastError = crash.load(services.timers);
   if (lastError !== undefined) services.log("warn", `the last run ended with: ${lastError}`);
   const firmware = createFirmware(
     services,
     {
       platform: "ESP32",
-      io: createNativeIo(services.timers, "esp32"),
+      io,
       network,
       dhcp: addressing === "own" ? link : undefined,
       storage,
