@@ -114,6 +114,8 @@ export class WifiInterface extends LwipInterface {
   private connected(): void {
     this.options.timers.clear(this.#timer);
     this.options.timers.clear(this.#hopeTimer);
+    // Measured: a handle that is kept keeps its callback.
+    this.#timer = this.#hopeTimer = undefined;
     this.#state = "connected";
     this.#hasConnected = true;
     this.#reason = "";
