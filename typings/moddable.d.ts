@@ -5,6 +5,7 @@
 /// <reference types="@moddable/typings/Resource" />
 /// <reference types="@moddable/typings/time" />
 /// <reference types="@moddable/typings/timer" />
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an import would make a module of it, and its declarations local
 /// <reference path="./embedded.d.ts" />
 
 /**

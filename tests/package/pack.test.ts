@@ -118,7 +118,12 @@ describe("the npm package", () => {
   });
 
   it("brings what Moddable needs to build the firmware", () => {
-    for (const file of ["manifest.json", "manifest_host.json", "src/device/index.ts", "hosts/xs/esp32/main.ts"]) {
+    for (const file of [
+      "manifest.json",
+      "manifest_host.json",
+      "src/device/index.ts",
+      "hosts/xs/esp32/main.ts",
+    ]) {
       expect([file, existsSync(path.join(folder, "node_modules", "wirelet", file))]).toEqual([file, true]);
     }
   });
