@@ -2,6 +2,7 @@
  * Runs native-link.c by commands, one a line of the input: "NAME ARGUMENT…", bytes as hexadecimal digits, "-" for none. What
  * happens meanwhile is told as lines "> WHAT HEX"; each answer ends with a line "= VALUE" or "! EXCEPTION".
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include "world.h"
 
@@ -31,7 +32,7 @@ static const struct { const char *name; void (*native)(xsMachine *the); } gNativ
 static const char *const gLimitNames[kLimits] = { "memory", "chunks", "messages", "pbufs", "pcbs" };
 
 typedef struct { u8_t bytes[MAX_BYTES]; u16_t length; } Bytes;
-typedef struct { Bytes *frame; int count; } Flood;
+typedef struct { Bytes *frame; int count; atomic_int isEndless; } Flood;
 
 static Worker gDriver;
 static int gIsQuiet;
@@ -63,7 +64,7 @@ static Bytes *parse(const char *text)
 static void floodIn(void *argument)
 {
 	Flood *flood = argument;
-	for (int i = 0; i < flood->count; i++)
+	for (int i = 0; i < flood->count || atomic_load(&flood->isEndless); i++)
 		driverReceive(flood->frame->bytes, flood->frame->length);
 }
 
@@ -97,10 +98,12 @@ static void call(void (*native)(xsMachine *the), char *texts[], int count)
 /* The driver receives while XS watches other addresses and reads, or closes the link in the midst of it. How much was read. */
 static int flood(Bytes *frame, int count, int isClosing, const char *addresses)
 {
-	Flood all = { frame, count };
+	/* Until the link is closed, however slow this thread is. */
+	Flood all = { frame, count, isClosing };
 	int taken = 0, rounds = 0, wasBusy;
 	gMachine.arguments[0] = slotOf(addresses);
 	gIsQuiet = 1;
+	machineNative(xs_wirelet_link_watch);
 	startIn(gDriver, floodIn, &all);
 	do {
 		wasBusy = isBusy(gDriver);
@@ -113,6 +116,7 @@ static int flood(Bytes *frame, int count, int isClosing, const char *addresses)
 		if (isClosing && ++rounds == 20 && gMachine.hostData) {
 			xs_wirelet_link_destructor(gMachine.hostData);
 			gMachine.hostData = NULL;
+			atomic_store(&all.isEndless, 0);
 		}
 	} while (wasBusy);
 	gIsQuiet = 0;
