@@ -151,8 +151,7 @@ export class Device {
       dhcp: this.#dhcp,
       dhcpChange: this.#dhcpChange,
       shownLease: this.#shownLease,
-      // Where the platform gets the address, it has to be asked for, and read, each time.
-      configuration: this.#configuration ?? network.ipv4,
+      configuration: network.ipv4,
       shownNetwork: this.#shownNetwork,
       requestsServed: this.#requestsServed,
       clock,

@@ -62,6 +62,8 @@ export abstract class LwipInterface implements NetworkInterface {
   readonly #native: NativeInterface;
   /** What it was given; it stays while there is no link. */
   #ipv4: Ipv4Configuration | undefined;
+  /** What the platform has given, read once for each change that it tells of. */
+  #platform: Ipv4Configuration | undefined;
   #addressTimer: TimerHandle;
 
   /** @throws NetworkError EINVAL if it has no MAC address */
@@ -79,7 +81,8 @@ export abstract class LwipInterface implements NetworkInterface {
   }
 
   get ipv4(): Ipv4Configuration | undefined {
-    return this.options.addressing === "platform" ? this.platformConfiguration() : this.#ipv4;
+    if (this.options.addressing !== "platform") return this.#ipv4;
+    return (this.#platform ??= this.platformConfiguration());
   }
 
   watch(callback: () => void): () => void {
@@ -102,6 +105,7 @@ export abstract class LwipInterface implements NetworkInterface {
   protected changed(): void {
     const { addressing, log, timers } = this.options;
     timers.clear(this.#addressTimer);
+    this.#platform = undefined;
     if (this.up && this.#native.connection < ADDRESSED && addressing === "platform")
       this.#addressTimer = timers.set(
         () => log("warn", `${this.label} gives no address`),

@@ -15,6 +15,8 @@ export class DesktopInterface implements NetworkInterface {
   readonly mtu = 1500;
   readonly up = true;
   readonly #address: () => string | undefined;
+  #text: string | undefined;
+  #ipv4: Ipv4Configuration | undefined;
 
   /**
    * @param address asks for the computer's first IPv4 address; it can change
@@ -27,9 +29,14 @@ export class DesktopInterface implements NetworkInterface {
   }
 
   get ipv4(): Ipv4Configuration | undefined {
-    const address = Ipv4Address.tryParse(this.#address() ?? "");
-    // Of the mask it says nothing, so the network is taken to be the address alone.
-    return address && { address, prefixLength: 32, dns: [] };
+    const text = this.#address();
+    if (text !== this.#text) {
+      this.#text = text;
+      const address = Ipv4Address.tryParse(text ?? "");
+      // Of the mask it says nothing, so the network is taken to be the address alone.
+      this.#ipv4 = address && { address, prefixLength: 32, dns: [] };
+    }
+    return this.#ipv4;
   }
 
   /** The simulator does not tell of changes. */
