@@ -216,6 +216,16 @@ describe("with an address from elsewhere", () => {
     expect(test.ask("GET /")).toContain("192.168.8.1");
   });
 
+  it("shows the address that it has now where the platform tells of no change", () => {
+    const test = new DeviceUnderTest({ dhcp: undefined });
+    test.network.configure(configurationOf("192.168.7.9"));
+    test.boot();
+    test.network.ipv4 = configurationOf("192.168.8.1");
+    expect(test.status().ip).toBe("192.168.8.1");
+    expect(test.body("GET /")).toContain("192.168.8.1");
+    expect(test.body("GET /")).not.toContain("192.168.7.9");
+  });
+
   it("a port that is taken is tried again", () => {
     const test = new DeviceUnderTest({ dhcp: undefined });
     test.sockets.listenError = new NetworkError("EADDRINUSE", "listen", "80");

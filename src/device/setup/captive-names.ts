@@ -1,6 +1,5 @@
 import type { Ipv4Address } from "../../address/index.js";
 import type { Io, Log, Udp } from "../../host/index.js";
-import { readU16 } from "../../wire/index.js";
 
 /** The port of DNS (RFC 1035 §4.2). */
 export const DNS_PORT = 53;
@@ -42,7 +41,7 @@ export function answerQuery(query: Uint8Array, address: Ipv4Address): Uint8Array
   const type = endOfName(query);
   const end = type + 4;
   if (type === 0 || end > query.length) return undefined;
-  const isAddress = readU16(query, type) === TYPE_A && readU16(query, type + 2) === CLASS_IN;
+  const isAddress = word(query, type) === TYPE_A && word(query, type + 2) === CLASS_IN;
   const answer = new Uint8Array(end + (isAddress ? RECORD.length + 4 : 0));
   answer.set(query.subarray(0, end));
   // What stands behind the question, EDNS's record too, is not answered: its count and all others are 0.
@@ -65,6 +64,10 @@ function endOfName(query: Uint8Array): number {
     at += 1 + length;
     if (length === 0) return at;
   }
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return 256 * bytes[at]! + bytes[at + 1]!;
 }
 
 /** A DNS server that has every name lead here, so that what a phone asks to find out whether there is an internet does. */
