@@ -5,7 +5,7 @@ import { milliseconds, type Duration } from "./duration.js";
 import type { FaultRule } from "./faults/index.js";
 import type { Frame, FramePool } from "./frame.js";
 import type { SimulatedRandom } from "./random.js";
-import { Observers, type Observable, type Observer } from "./sighting.js";
+import type { Observable, Observer } from "./sighting.js";
 import type { Simulation } from "./simulation.js";
 import { Wire, type WireOptions } from "./wire.js";
 
@@ -38,8 +38,15 @@ export interface Plug {
   readonly mac?: MacAddress;
 }
 
+/** Frames that one end sends; absent: either. */
+export interface Direction {
+  readonly from?: CableEnd;
+  readonly to?: CableEnd;
+}
+
 /**
- * A full-duplex cable between two devices. It is up while both its ends are plugged in and it is not cut.
+ * A full-duplex cable between two devices. It is up while both its ends are plugged in, both devices have power, and it is
+ * not cut.
  *
  * @example
  * const cable = new Cable(simulation, { name: "sensor", latency: 5, bandwidth: 10e6 });
@@ -51,7 +58,6 @@ export class Cable implements Observable {
   readonly name: string;
   readonly mtu: number;
   readonly #simulation: Simulation;
-  readonly #observers = new Observers();
   readonly #random: SimulatedRandom;
   readonly #wires: readonly [Wire, Wire];
   readonly #ends: CableEnd[] = [];
@@ -72,7 +78,7 @@ export class Cable implements Observable {
   }
 
   get up(): boolean {
-    return this.#ends.length === 2 && !this.#cut;
+    return this.#ends.length === 2 && !this.#cut && this.#ends.every((end) => end.hasPower);
   }
 
   /**
@@ -86,7 +92,7 @@ export class Cable implements Observable {
       throw new NetworkError("EADDRINUSE", "plug into cable", this.name, "both ends are taken");
     }
     const mac = device.mac ?? drawMac(this.#random.fork(`mac ${index}`));
-    const end = new CableEnd(device.name, mac, this.mtu, wire, this.#simulation.frames);
+    const end = new CableEnd(device.name, mac, this.mtu, wire, this.#simulation.frames, () => this.#update());
     this.#ends.push(end);
     this.#update();
     return end;
@@ -108,25 +114,31 @@ export class Cable implements Observable {
    * Adds a fault rule, behind those there are, for both directions or for one.
    * @returns a function that removes it
    */
-  impair(rule: FaultRule, direction: { readonly from?: CableEnd; readonly to?: CableEnd } = {}): () => void {
-    const { from, to } = direction;
-    const wires = this.#wires.filter((_, index) => {
+  impair(rule: FaultRule, direction: Direction = {}): () => void {
+    const removals = this.#wiresOf(direction).map((wire) => wire.impair(rule));
+    return () => removals.forEach((remove) => remove());
+  }
+
+  /**
+   * Shows each frame once, as its sender sent it, with what the rules made of it.
+   * @param direction absent: both
+   */
+  observe(observer: Observer, direction: Direction = {}): () => void {
+    const ends = this.#wiresOf(direction).map((wire) => wire.observers.add(observer));
+    return () => ends.forEach((end) => end());
+  }
+
+  #wiresOf({ from, to }: Direction): Wire[] {
+    return this.#wires.filter((_, index) => {
       const sender = this.#ends[index];
       const receiver = this.#ends[1 - index];
       return (from === undefined || from === sender) && (to === undefined || to === receiver);
     });
-    const removals = wires.map((wire) => wire.impair(rule));
-    return () => removals.forEach((remove) => remove());
-  }
-
-  /** Shows each frame once, as its sender sent it, with what the rules made of it. */
-  observe(observer: Observer): () => void {
-    return this.#observers.add(observer);
   }
 
   #makeWire(index: number, options: WireOptions): Wire {
     const random = this.#random.fork(`wire ${index}`);
-    return new Wire(this.#simulation, options, this.#observers, random, (frame) =>
+    return new Wire(this.#simulation, options, random, (frame) =>
       this.#ends[1 - index]?.receive(frame, this.#simulation.now()),
     );
   }
@@ -150,6 +162,8 @@ export class CableEnd implements LinkDevice {
   onFrame?: (frame: Frame, now: number) => void;
   readonly #wire: Wire;
   readonly #frames: FramePool;
+  readonly #onPowerChange: () => void;
+  #hasPower = true;
 
   /** `Cable.plug` makes it. @param wire the direction away from here */
   constructor(
@@ -158,9 +172,21 @@ export class CableEnd implements LinkDevice {
     readonly mtu: number,
     wire: Wire,
     frames: FramePool,
+    onPowerChange: () => void,
   ) {
     this.#wire = wire;
     this.#frames = frames;
+    this.#onPowerChange = onPowerChange;
+  }
+
+  /** Whether the device here is switched on: else neither end has a link. */
+  get hasPower(): boolean {
+    return this.#hasPower;
+  }
+
+  set hasPower(hasPower: boolean) {
+    this.#hasPower = hasPower;
+    this.#onPowerChange();
   }
 
   get up(): boolean {

@@ -15,12 +15,12 @@ const NOMINAL_MEMORY = Object.freeze({ used: 48 * 1024, total: 320 * 1024 });
 export interface SimulatedHostOptions {
   /** Names its random stream, so it should be unique in the simulation. */
   readonly name: string;
-  /** The cable that its network interface is plugged into. */
-  readonly cable: Cable;
-  /** Absent: a locally administered one drawn from the seed. */
+  /** The cable that its network interface is plugged into; several: an interface for each. */
+  readonly cable: Cable | readonly Cable[];
+  /** Of the first interface; absent: a locally administered one drawn from the seed. */
   readonly mac?: MacAddress;
-  /** Absent: "eth0". */
-  readonly interfaceName?: string;
+  /** Whether it waits to be switched on; absent: it is on. */
+  readonly isOff?: boolean;
   /** Its profile and tuning; absent: the stack's defaults. */
   readonly stack?: Omit<StackOptions, "random" | "log">;
   /** Absent: what the host logs is dropped. */
@@ -31,11 +31,15 @@ export interface SimulatedHostOptions {
   readonly storage?: Storage;
 }
 
-/** A host on virtual time: what `src/host` asks of a platform, and a stack that runs on it. */
+/**
+ * A host on virtual time: what `src/host` asks of a platform, and a stack that runs on it, from when its power comes until
+ * it goes.
+ */
 export class SimulatedHost {
   readonly name: string;
   readonly mac: MacAddress;
-  readonly link: CableEnd;
+  /** Of each interface, in the order of the cables. */
+  readonly links: readonly CableEnd[];
   /** Milliseconds since the simulation began, or since its last reboot. */
   readonly clock: Clock;
   /** It knows the time always, as if it had a battery; captures show the same. */
@@ -46,22 +50,24 @@ export class SimulatedHost {
   readonly memory: MemoryReporter;
   readonly storage: Storage;
   readonly stack: Stack;
-  readonly network: StackInterface;
+  /** Called eth0, eth1, … */
+  readonly networks: readonly StackInterface[];
   /** How often it was switched on before. */
   readonly reboots: number;
   readonly #simulation: Simulation;
   readonly #options: SimulatedHostOptions;
   #poll: ScheduledEvent | undefined;
-  #isOn = true;
+  #isOn: boolean;
+  #wasOn: boolean;
 
-  /** @param former the same device before it was switched off: only `reboot` gives it */
+  /** @param former the same device before it was switched off: only `reboot` and `powerOn` give it */
   constructor(simulation: Simulation, options: SimulatedHostOptions, former?: SimulatedHost) {
     this.#simulation = simulation;
     this.#options = options;
     this.name = options.name;
     this.reboots = former === undefined ? 0 : former.reboots + 1;
-    this.link = former?.link ?? options.cable.plug(options);
-    this.mac = this.link.mac;
+    this.links = former?.links ?? plug(options);
+    this.mac = this.links[0]!.mac;
     const start = former === undefined ? 0 : simulation.now();
     this.clock = { now: () => simulation.now() - start };
     this.wallClock = { now: () => CAPTURE_EPOCH * 1000 + simulation.now() };
@@ -76,17 +82,54 @@ export class SimulatedHost {
     this.memory = options.memory ?? (() => NOMINAL_MEMORY);
     this.stack = new Stack({ ...options.stack, random: this.random.fork("stack"), log: this.log });
     this.stack.onWake = () => this.#pollAt(simulation.now());
-    this.network = this.stack.attach(this.link, { name: options.interfaceName ?? "eth0" });
+    this.networks = this.links.map((link, index) => this.stack.attach(link, { name: `eth${index}` }));
+    this.#isOn = this.#wasOn = former !== undefined || options.isOff !== true;
+    if (this.link.hasPower !== this.#isOn) this.#setPower(this.#isOn);
+  }
+
+  /** The first interface, which is the only one of most hosts. */
+  get network(): StackInterface {
+    return this.networks[0]!;
+  }
+
+  /** The first interface's end of its cable. */
+  get link(): CableEnd {
+    return this.links[0]!;
+  }
+
+  /** False before it is switched on, and for ever once its power was cut. */
+  get isOn(): boolean {
+    return this.#isOn;
   }
 
   /**
-   * Cuts its power and switches it on again. What ran on it is gone without a word to anybody, its timers too; its
-   * storage, its MAC and the time of day are still there, and its cable never went down.
+   * Cuts its power: what ran on it is gone without a word to anybody, its timers too, and its links go down. Its storage, its
+   * MAC and the time of day are left.
+   */
+  powerOff(): void {
+    this.#stop();
+    this.#setPower(false);
+  }
+
+  /**
+   * Switches it on.
+   * @returns the device as it is now: another object if it was on before
+   */
+  powerOn(): SimulatedHost {
+    if (this.#isOn) return this;
+    if (this.#wasOn) return new SimulatedHost(this.#simulation, this.#options, this);
+    this.#isOn = this.#wasOn = true;
+    this.#setPower(true);
+    this.#pollAt(this.#simulation.now());
+    return this;
+  }
+
+  /**
+   * Cuts its power and switches it on again, so quickly that its links do not go down.
    * @returns the device as it is now; this object stands for what it was
    */
   reboot(): SimulatedHost {
-    this.#pollAt(Infinity);
-    this.#isOn = false;
+    this.#stop();
     return new SimulatedHost(this.#simulation, this.#options, this);
   }
 
@@ -105,4 +148,18 @@ export class SimulatedHost {
     this.stack.poll(this.#simulation.now());
     this.#pollAt(this.stack.nextPoll);
   }
+
+  #stop(): void {
+    if (this.#poll !== undefined) this.#simulation.cancel(this.#poll);
+    this.#isOn = false;
+  }
+
+  #setPower(hasPower: boolean): void {
+    for (const link of this.links) link.hasPower = hasPower;
+  }
+}
+
+function plug({ name, cable, mac }: SimulatedHostOptions): CableEnd[] {
+  const cables = "plug" in cable ? [cable] : cable;
+  return cables.map((each, index) => each.plug({ name, ...(index === 0 && mac !== undefined && { mac }) }));
 }

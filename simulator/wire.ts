@@ -1,7 +1,7 @@
 import { Transit, type FaultRule } from "./faults/index.js";
 import type { Frame } from "./frame.js";
 import type { SimulatedRandom } from "./random.js";
-import type { Observers } from "./sighting.js";
+import { Observers } from "./sighting.js";
 import type { Simulation } from "./simulation.js";
 
 /** What each frame takes on Ethernet beside its bytes: preamble 8, FCS 4, gap 12 (IEEE 802.3 §4.2, §4A). */
@@ -29,9 +29,9 @@ interface InstalledRule {
  * the latency; a frame that a rule drops has used its share of the bandwidth.
  */
 export class Wire {
+  readonly observers = new Observers();
   readonly #simulation: Simulation;
   readonly #options: WireOptions;
-  readonly #observers: Observers;
   readonly #random: SimulatedRandom;
   readonly #deliver: (frame: Frame) => void;
   #rules: readonly InstalledRule[] = [];
@@ -44,13 +44,11 @@ export class Wire {
   constructor(
     simulation: Simulation,
     options: WireOptions,
-    observers: Observers,
     random: SimulatedRandom,
     deliver: (frame: Frame) => void,
   ) {
     this.#simulation = simulation;
     this.#options = options;
-    this.#observers = observers;
     this.#random = random;
     this.#deliver = deliver;
   }
@@ -131,8 +129,8 @@ export class Wire {
   }
 
   #report(frame: Frame, port: string, comment: string | undefined): void {
-    if (!this.#observers.any) return;
+    if (!this.observers.any) return;
     const time = this.#simulation.now();
-    this.#observers.notify({ time, port, bytes: frame.bytes, length: frame.length, comment });
+    this.observers.notify({ time, port, bytes: frame.bytes, length: frame.length, comment });
   }
 }

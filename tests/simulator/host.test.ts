@@ -154,6 +154,16 @@ describe("a reboot", () => {
     );
   });
 
+  it("keeps what ran before from sending what it still had to send", () => {
+    const { simulation, client, capture } = makeLan(1, 0);
+    const before = capture().length;
+    new client.stack.io.TCP({ address: "10.0.0.1", port: 7 });
+    // The work waits for the next poll, which the power does not live to see.
+    client.reboot();
+    simulation.advance("1m");
+    expect(capture()).toHaveLength(before);
+  });
+
   it("keeps what was stored apart from what a program does with its buffers", () => {
     const storage = new MemoryStorage();
     const value = Uint8Array.of(1, 2, 3);
@@ -165,4 +175,45 @@ describe("a reboot", () => {
     storage.delete("lease");
     expect(storage.get("lease")).toBeUndefined();
   });
+});
+
+describe("power", () => {
+  it("that is cut takes the link down, and a device that comes back is a new one", () => {
+    const { simulation, client, server } = makeLan(1, 0);
+    const links: boolean[] = [];
+    client.network.watch(() => links.push(client.network.up));
+    client.powerOff();
+    simulation.advance(1);
+    expect([client.isOn, client.link.up]).toEqual([false, false]);
+    const back = client.powerOn();
+    expect(back).not.toBe(client);
+    expect([back.isOn, back.link.up, back.reboots, client.isOn]).toEqual([true, true, 1, false]);
+    back.network.configure({ address: Ipv4Address.parse("10.0.0.2"), prefixLength: 24, dns: [] });
+    expect(echo({ simulation, server, client: back, capture: () => Buffer.alloc(0) }, "hi").answer).toBe(
+      "hi",
+    );
+  });
+
+  it("may come later than the host", () => {
+    const simulation = new Simulation();
+    const cable = new Cable(simulation, { name: "a" });
+    const [early, late] = ["early", "late"].map(
+      (name) => new SimulatedHost(simulation, { name, cable, isOff: name === "late" }),
+    );
+    expect([early!.link.up, late!.isOn, late!.link.up]).toEqual([false, false, false]);
+    expect(late!.powerOn()).toBe(late);
+    expect(late!.powerOn()).toBe(late);
+    expect([early!.link.up, late!.reboots]).toEqual([true, 0]);
+  });
+});
+
+it("a host has an interface for each of its cables", () => {
+  const simulation = new Simulation();
+  const cables = ["left", "right"].map((name) => new Cable(simulation, { name }));
+  const mac = MacAddress.parse("02:00:00:00:00:01");
+  const { networks, links } = new SimulatedHost(simulation, { name: "router", cable: cables, mac });
+  expect(networks.map(({ name }) => name)).toEqual(["eth0", "eth1"]);
+  expect(networks[0]!.mac).toEqual(mac);
+  expect(networks[1]!.mac).not.toEqual(mac);
+  expect(links).toHaveLength(2);
 });
