@@ -1,4 +1,13 @@
-export { Cable, CableEnd, DEFAULT_QUEUE_LIMIT, ETHERNET_MTU, type CableOptions, type Plug } from "./cable.js";
+export { dhcpServer, firmware } from "./apps/index.js";
+export {
+  Cable,
+  CableEnd,
+  DEFAULT_QUEUE_LIMIT,
+  ETHERNET_MTU,
+  type CableOptions,
+  type Direction,
+  type Plug,
+} from "./cable.js";
 export {
   Capture,
   CAPTURE_EPOCH,
@@ -28,6 +37,15 @@ export {
 } from "./faults/index.js";
 export type { Frame, FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
+export {
+  DEFAULT_LATENCY,
+  Lan,
+  LanHost,
+  STORY_LIMIT,
+  type App,
+  type LanHostOptions,
+  type LinkOptions,
+} from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
 export { SimulatedRandom } from "./random.js";
 export type { Observable, Observer, Sighting } from "./sighting.js";
@@ -42,5 +60,5 @@ export { ETHERNET_OVERHEAD } from "./wire.js";
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
 export { RealTime } from "./real-time.js";
 export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";
-export { Lan, type LanOptions } from "./scenarios/lan.js";
+export { neighbors, type NeighborsOptions } from "./scenarios/neighbors.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

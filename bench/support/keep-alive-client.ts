@@ -19,7 +19,7 @@ export class KeepAliveClient {
   /** Connects to the device, which has booted. */
   constructor(scenario: FirstBoot) {
     this.#scenario = scenario;
-    this.#host = scenario.deviceAddress;
+    this.#host = scenario.device.address.toString();
     this.#socket = this.#connect();
   }
 
@@ -55,7 +55,7 @@ export class KeepAliveClient {
     let isConnected = false;
     const socket: Tcp = new this.#scenario.laptop.stack.io.TCP({
       address: this.#host,
-      port: this.#scenario.firmware.httpPort,
+      port: this.#scenario.device.app.httpPort,
       noDelay: true,
       onWritable: () => (isConnected = true),
       onReadable: () => (this.#length += socket.read(this.#buffer.subarray(this.#length)) ?? 0),
@@ -70,7 +70,7 @@ export class KeepAliveClient {
   }
 
   #wait(condition: () => boolean): void {
-    if (!this.#scenario.simulation.advanceUntil(condition, { within: PATIENCE }))
+    if (!this.#scenario.lan.simulation.advanceUntil(condition, { within: PATIENCE }))
       throw new Error(`no response within ${PATIENCE} of virtual time`);
   }
 }

@@ -1,6 +1,6 @@
-import { Ipv4Address, MacAddress } from "../../src/address/index.js";
-import { Device } from "../../src/device/index.js";
-import { DhcpServer, type DhcpClientEvent, type DhcpLease } from "../../src/dhcp/index.js";
+import { MacAddress } from "../../src/address/index.js";
+import type { Device } from "../../src/device/index.js";
+import type { DhcpClientEvent, DhcpLease, DhcpServer } from "../../src/dhcp/index.js";
 import { NetworkError } from "../../src/error/index.js";
 import {
   CLIENT_LIMITS,
@@ -8,21 +8,13 @@ import {
   type ClientLimits,
   type HttpClientResponse,
 } from "../../src/http/index.js";
-import { Cable } from "../cable.js";
+import { dhcpServer, firmware } from "../apps/index.js";
 import type { Duration } from "../duration.js";
 import { loss } from "../faults/index.js";
-import { SimulatedHost, type SimulatedHostOptions } from "../host.js";
-import { Simulation } from "../simulation.js";
-import { tellArpFrame, tellDeviceEvent, tellServerEvent, type StoryLine, type Telling } from "../story.js";
-import { Switch } from "../switch.js";
+import { Lan, type LanHost } from "../lan/index.js";
+import { tellArpFrame, type StoryLine } from "../story.js";
 
-const ROUTER = Ipv4Address.parse("192.168.1.1");
-const LAPTOP = Ipv4Address.parse("192.168.1.10");
-const POOL = { first: Ipv4Address.parse("192.168.1.100"), last: Ipv4Address.parse("192.168.1.199") };
-const PREFIX_LENGTH = 24;
-const LEASE_SECONDS = 3600;
-/** Between a host and the switch, where nothing else is asked for. */
-const DEFAULT_LATENCY: Duration = 1;
+const ROUTER = "192.168.1.1";
 /** How long the device may take to boot: DHCP's retries on the worst link that still works, and some more. */
 const BOOT_LIMIT: Duration = "30m";
 /** How long a GET may take, its retries included. */
@@ -72,64 +64,33 @@ export interface Page {
  * const { status, body } = await scenario.get("/api/status");
  */
 export class FirstBoot {
-  readonly simulation: Simulation;
-  readonly router: SimulatedHost;
-  readonly laptop: SimulatedHost;
-  readonly device: SimulatedHost;
-  /** What the device is plugged in with: faults apply here, and here it is worth listening. */
-  readonly cable: Cable;
-  readonly firmware: Device;
-  readonly dhcpServer: DhcpServer;
-  readonly #onStory: (line: StoryLine) => void;
+  readonly lan: Lan;
+  readonly router: LanHost<DhcpServer>;
+  readonly laptop: LanHost;
+  readonly device: LanHost<Device>;
   #lease: DhcpLease | undefined;
   #messages: string[] = [];
   #listening = false;
 
-  constructor(options: FirstBootOptions = {}) {
-    this.#onStory = options.onStory ?? (() => undefined);
-    this.simulation = new Simulation(options.seed === undefined ? {} : { seed: options.seed });
-    const lan = new Switch({ name: "switch" });
-    this.router = this.#plug(lan, "router", {}).host;
-    this.laptop = this.#plug(lan, "laptop", {}).host;
-    const { cable, host } = this.#plug(lan, "device", { stack: { profile: "device" } }, options.latency);
-    this.cable = cable;
-    this.device = host;
-    if (options.loss !== undefined && options.loss > 0) cable.impair(loss(options.loss));
-
-    this.router.network.configure({ address: ROUTER, prefixLength: PREFIX_LENGTH, dns: [] });
-    this.laptop.network.configure({
-      address: LAPTOP,
-      prefixLength: PREFIX_LENGTH,
-      gateway: ROUTER,
-      dns: [ROUTER],
+  constructor({ seed, loss: probability = 0, latency, onStory }: FirstBootOptions = {}) {
+    this.lan = new Lan({ ...(seed !== undefined && { seed }) });
+    if (onStory !== undefined) this.lan.follow(onStory);
+    this.router = this.lan.host("router", { address: `${ROUTER}/24`, app: dhcpServer(), isOff: true });
+    this.laptop = this.lan.host("laptop", { address: "192.168.1.10/24", gateway: ROUTER, dns: [ROUTER] });
+    this.device = this.lan.host("device", {
+      stack: "device",
+      link: { ...(latency !== undefined && { latency }) },
+      faults: probability > 0 ? [loss(probability)] : [],
+      isOff: true,
+      app: firmware({
+        onEvent: (event) => {
+          if (event.type === "dhcp") this.#follow(event.event);
+          if (event.type === "http-listening") this.#listening = true;
+        },
+      }),
     });
-    this.dhcpServer = new DhcpServer({
-      ...hostServices(this.router),
-      link: this.router.network.dhcp,
-      address: ROUTER,
-      prefixLength: PREFIX_LENGTH,
-      pool: POOL,
-      gateway: ROUTER,
-      dns: [ROUTER],
-      leaseSeconds: LEASE_SECONDS,
-      onEvent: (event) => this.#tell("router", tellServerEvent(event)),
-    });
-    this.firmware = new Device({
-      ...hostServices(this.device),
-      io: this.device.stack.io,
-      network: this.device.network,
-      dhcp: this.device.network.dhcp,
-      memory: this.device.memory,
-      log: (_, text) => this.#tell("device", { topic: "log", text }),
-      platform: "Wirelet simulator",
-      onEvent: (event) => {
-        if (event.type === "dhcp") this.#follow(event.event);
-        if (event.type === "http-listening") this.#listening = true;
-        this.#tell("device", tellDeviceEvent(event));
-      },
-    });
-    cable.observe((sighting) =>
-      this.#tell(this.#nameOf(sighting.port, sighting.bytes), tellArpFrame(sighting)),
+    this.device.cable.observe((sighting) =>
+      this.lan.tell(this.#nameOf(sighting.port, sighting.bytes), tellArpFrame(sighting)),
     );
   }
 
@@ -138,22 +99,13 @@ export class FirstBoot {
    * @throws NetworkError ETIMEDOUT if it has no lease after half an hour
    */
   boot(): BootReport {
-    this.dhcpServer.start();
-    const { mac, link } = this.device;
-    this.#tell("device", { topic: "link", text: `${link.up ? "up" : "down"}, MAC ${mac}` });
-    this.firmware.start();
-    if (
-      !this.simulation.advanceUntil(() => this.#listening && this.#lease !== undefined, {
-        within: BOOT_LIMIT,
-      }) ||
-      this.#lease === undefined
-    ) {
-      throw new NetworkError(
-        "ETIMEDOUT",
-        "boot",
-        "device",
-        `it has no lease after ${BOOT_LIMIT} of virtual time`,
-      );
+    this.router.powerOn();
+    this.device.powerOn();
+    const { simulation } = this.lan;
+    const isUp = (): boolean => this.#listening && this.#lease !== undefined;
+    if (!simulation.advanceUntil(isUp, { within: BOOT_LIMIT }) || this.#lease === undefined) {
+      const detail = `it has no lease after ${BOOT_LIMIT} of virtual time`;
+      throw new NetworkError("ETIMEDOUT", "boot", "device", detail);
     }
     return { lease: this.#lease, messages: this.#messages };
   }
@@ -163,28 +115,19 @@ export class FirstBoot {
    * @throws NetworkError the reason if there is no response
    */
   async get(path: string): Promise<Page> {
-    let isOver = false;
-    const getting = this.#getPatiently(path).finally(() => (isOver = true));
-    await Promise.all([getting, this.simulation.until(() => isOver, { within: GET_LIMIT })]);
-    const { response, body } = await getting;
+    const getting = this.#getPatiently(path);
+    const { response, body } = await this.lan.finish(getting, { within: GET_LIMIT });
     const type = response.header("content-type") ?? "no type";
-    this.#tell("laptop", {
+    this.laptop.tell({
       topic: "HTTP",
       text: `GET ${response.url}: ${response.status}, ${body.length} characters of ${type}`,
     });
     return { status: response.status, body };
   }
 
-  /** @throws NetworkError ENETDOWN while it has none */
-  get deviceAddress(): string {
-    const address = this.device.network.ipv4?.address;
-    if (address === undefined) throw new NetworkError("ENETDOWN", "reach", "device", "it has no address");
-    return address.toString();
-  }
-
   async #getPatiently(path: string): Promise<{ response: HttpClientResponse; body: string }> {
-    const { stack, timers, clock } = this.laptop;
-    const url = `http://${this.deviceAddress}:${this.firmware.httpPort}${path}`;
+    const { stack, timers, clock } = this.laptop.machine;
+    const url = `http://${this.device.address}:${this.device.app.httpPort}${path}`;
     for (let attempt = 1; ; attempt++) {
       const client = new HttpClient({ io: stack.io, clock, timers, limits: PATIENT });
       try {
@@ -197,17 +140,6 @@ export class FirstBoot {
       }
       await new Promise<void>((resolve) => timers.set(resolve, RETRY_DELAY));
     }
-  }
-
-  #plug(
-    lan: Switch,
-    name: string,
-    options: Omit<SimulatedHostOptions, "name" | "cable">,
-    latency: Duration = DEFAULT_LATENCY,
-  ): { cable: Cable; host: SimulatedHost } {
-    const cable = new Cable(this.simulation, { name, latency });
-    lan.connect(cable);
-    return { cable, host: new SimulatedHost(this.simulation, { ...options, name, cable }) };
   }
 
   #follow(event: DhcpClientEvent): void {
@@ -228,18 +160,4 @@ export class FirstBoot {
     const sender = MacAddress.read(frame, 6);
     return [this.device, this.router, this.laptop].find((host) => host.mac.equals(sender))?.name ?? port;
   }
-
-  #tell(who: string, telling: Telling | undefined): void {
-    if (telling !== undefined) this.#onStory({ time: this.simulation.now(), who, ...telling });
-  }
-}
-
-function hostServices({
-  clock,
-  wallClock,
-  timers,
-  random,
-  storage,
-}: SimulatedHost): Pick<SimulatedHost, "clock" | "wallClock" | "timers" | "random" | "storage"> {
-  return { clock, wallClock, timers, random, storage };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Tcp } from "../../src/host/index.js";
-import { Lan } from "../../simulator/index.js";
+import { neighbors, type Lan } from "../../simulator/index.js";
 import {
   contentTypeOf,
   HttpClient,
@@ -160,7 +160,7 @@ describe("the type", () => {
 
 /** Runs to the end what goes on on a LAN of three hosts. */
 async function onLan(action: (lan: Lan) => Promise<void>): Promise<void> {
-  const lan = new Lan({ hosts: ["client", "proxy", "server"] });
+  const lan = neighbors(["client", "proxy", "server"]);
   let isOver = false;
   const acting = action(lan).finally(() => (isOver = true));
   await Promise.all([acting, lan.simulation.until(() => isOver, { within: "1h" })]);
@@ -168,7 +168,7 @@ async function onLan(action: (lan: Lan) => Promise<void>): Promise<void> {
 
 /** Answers one connection with these bytes, and closes it. */
 async function answerOnce(lan: Lan, answer: string): Promise<void> {
-  const listener = new TcpSocket(lan.sockets("server"));
+  const listener = new TcpSocket(lan.find("server").sockets);
   await listener.bind("0.0.0.0:80");
   await listener.listen();
   const { socket } = await listener.accept();
@@ -179,7 +179,7 @@ async function answerOnce(lan: Lan, answer: string): Promise<void> {
 }
 
 function clientOn(lan: Lan, proxy?: string): HttpClient {
-  const { io, timers, resolve } = lan.sockets("client");
+  const { io, timers, resolve } = lan.find("client").sockets;
   return new HttpClient({ io, timers, resolve, clock: lan.simulation, ...(proxy && { proxy }) });
 }
 
@@ -195,14 +195,18 @@ describe("the primer's client", () => {
 
   it("goes through a proxy by CONNECT", () =>
     onLan(async (lan) => {
-      const server = new HttpServer({ ...lan.host("server"), io: lan.sockets("server").io, port: 8443 });
+      const server = new HttpServer({
+        ...lan.find("server").machine,
+        io: lan.find("server").sockets.io,
+        port: 8443,
+      });
       server.get("/", (request, response) => response.send(`hello, ${request.remoteAddress}`)).start();
       const proxy = serveTunnels(lan);
       const client = clientOn(lan, "http://proxy:3128");
       const { connection } = await client.tunnel("server:8443");
       expect(proxy.asked).toEqual(["CONNECT server:8443"]);
       const answer = await new Promise<string>((resolve) => {
-        const near = new (lan.sockets("client").io.TCP)({
+        const near = new (lan.find("client").sockets.io.TCP)({
           from: connection,
           onReadable() {
             resolve(textOf(this));
@@ -211,20 +215,23 @@ describe("the primer's client", () => {
         near.write(Buffer.from("GET / HTTP/1.1\r\nHost: server\r\n\r\n"));
       });
       // The proxy's address: it is the proxy that the server sees.
-      expect(parts(answer)).toMatchObject({ status: 200, body: `hello, ${lan.networkOf("proxy").address}` });
+      expect(parts(answer)).toMatchObject({
+        status: 200,
+        body: `hello, ${lan.find("proxy").subnet.address}`,
+      });
     }));
 });
 
 /** A proxy that leads to the server, whatever name it is asked for. */
 function serveTunnels(lan: Lan): { readonly asked: readonly string[] } {
   const asked: string[] = [];
-  const { io } = lan.sockets("proxy");
-  const proxy = new HttpServer({ ...lan.host("proxy"), io, port: 3128 });
+  const { io } = lan.find("proxy").sockets;
+  const proxy = new HttpServer({ ...lan.find("proxy").machine, io, port: 3128 });
   proxy.connect((request, response) => {
     asked.push(`${request.method} ${request.rawTarget}`);
     let near: Tcp | undefined;
     const far = new io.TCP({
-      address: lan.networkOf("server").address.toString(),
+      address: lan.find("server").subnet.address.toString(),
       port: Number(request.rawTarget.split(":")[1]),
       onWritable: () => {
         if (near === undefined) response.tunnel((connection) => (near = joined(connection)));

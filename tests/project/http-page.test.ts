@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { nodeHashes } from "../../hosts/node/index.js";
-import { Lan } from "../../simulator/index.js";
+import { neighbors } from "../../simulator/index.js";
 import { contentTypeOf, CONTENT_TYPES, DEVICE_LIMITS } from "../../src/http/index.js";
 import { TcpSocket } from "../../src/socket/index.js";
 import { certificate } from "../support/certificates/index.js";
@@ -37,15 +37,15 @@ beforeAll(() => page.compile(), 120_000);
 
 /** Runs a snippet between two hosts. @returns the lines that it prints */
 async function run(snippet: Snippet): Promise<readonly string[]> {
-  const lan = new Lan({ hosts: ["laptop", DEVICE] });
+  const lan = neighbors(["laptop", DEVICE]);
   const { simulation } = lan;
   const hostOf = (name: string): object => {
-    const { clock, timers, random } = lan.host(name);
-    const { io, resolve } = lan.sockets(name);
+    const { clock, timers, random } = lan.find(name).machine;
+    const { io, resolve } = lan.find(name).sockets;
     return { io, clock, timers, random, hashes: nodeHashes, resolve };
   };
   const ask = async (message: string): Promise<string> => {
-    const socket = new TcpSocket(lan.sockets("laptop"));
+    const socket = new TcpSocket(lan.find("laptop").sockets);
     await socket.connect(`${DEVICE}:80`);
     await socket.sendAll(Buffer.from(message.replace(/^\n/, "").replaceAll("\n", "\r\n")));
     const answer = await answerOn(socket);

@@ -64,12 +64,12 @@ it.each([
 
 it("a device that boots before its router has a link-local address first, and is done when it has a lease", async () => {
   const home = new FirstBoot();
-  home.firmware.start();
-  home.simulation.advance("1m");
-  expect(home.deviceAddress).toMatch(/^169\.254\./);
+  home.device.powerOn();
+  home.lan.simulation.advance("1m");
+  expect(home.device.address.toString()).toMatch(/^169\.254\./);
   const { lease, messages } = home.boot();
   expect(new Cidr(ip("192.168.1.0"), 24).contains(lease.address)).toBe(true);
   expect(messages).toEqual(["DISCOVER", "OFFER", "REQUEST", "ACK"]);
-  expect(home.deviceAddress).toBe(lease.address.toString());
+  expect(home.device.address.toString()).toBe(lease.address.toString());
   expect(await home.get("/api/status")).toMatchObject({ status: 200 });
 });

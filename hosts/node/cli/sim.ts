@@ -63,7 +63,7 @@ export async function sim(args: readonly string[]): Promise<number> {
     ...(latency === undefined ? {} : { latency }),
     onStory: (line) => story.write(`${formatStoryLine(line)}\n`),
   });
-  if (file !== undefined) new Capture((block) => file.write(block)).watch(scenario.cable);
+  if (file !== undefined) new Capture((block) => file.write(block)).watch(scenario.device.cable);
   try {
     const report = scenario.boot();
     if (values.once === true) await scenario.get("/");
@@ -86,17 +86,17 @@ async function serveBrowser(
   server: Server,
   story: NodeJS.WritableStream,
 ): Promise<void> {
-  const pace = new RealTime(scenario.simulation);
+  const pace = new RealTime(scenario.lan.simulation);
   const stop = forward({
     server,
-    from: scenario.laptop,
-    to: () => ({ address: scenario.deviceAddress, port: scenario.firmware.httpPort }),
+    from: scenario.laptop.machine,
+    to: () => ({ address: scenario.device.address.toString(), port: scenario.device.app.httpPort }),
     pace,
   });
   // Before it is said that Ctrl-C ends it.
   const asked = untilSignal();
   story.write(
-    `\nOpen http://127.0.0.1:${portOf(server)}/ in your browser: it leads to port ${scenario.firmware.httpPort} of the device.\n`,
+    `\nOpen http://127.0.0.1:${portOf(server)}/ in your browser: it leads to port ${scenario.device.app.httpPort} of the device.\n`,
   );
   story.write("Ctrl-C ends it.\n\n");
   await asked;

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { CLIENT_LIMITS, HttpClient, HttpServer, type BodySource } from "../../../src/http/index.js";
-import { Lan, type LanOptions } from "../../../simulator/index.js";
+import { neighbors, type Lan, type NeighborsOptions } from "../../../simulator/index.js";
 
 const LENGTH = 300_000;
 
@@ -28,10 +28,10 @@ function source(length?: number): BodySource {
 }
 
 /** A client and this project's server, each on a host of a LAN. */
-function meet(options: Omit<LanOptions, "hosts"> = {}): { lan: Lan; client: HttpClient; url: string } {
-  const lan = new Lan({ ...options, hosts: ["asker", "device"] });
+function meet(options: NeighborsOptions = {}): { lan: Lan; client: HttpClient; url: string } {
+  const lan = neighbors(["asker", "device"], options);
   const { simulation } = lan;
-  const device = lan.host("device");
+  const device = lan.find("device").machine;
   const server = new HttpServer({ io: device.stack.io, port: 80, clock: simulation, timers: device.timers });
   server.get("/down/chunked", (_, response) => response.sendFrom(source()));
   server.get("/down/length", (_, response) => response.sendFrom(source(LENGTH)));
@@ -47,12 +47,12 @@ function meet(options: Omit<LanOptions, "hosts"> = {}): { lan: Lan; client: Http
     { body: "stream", maxBody: LENGTH },
   );
   server.start();
-  const asker = lan.host("asker");
+  const asker = lan.find("asker").machine;
   const client = new HttpClient({
     ...{ io: asker.stack.io, clock: simulation, timers: asker.timers },
     limits: { ...CLIENT_LIMITS, body: LENGTH },
   });
-  return { lan, client, url: `http://${lan.networkOf("device").address}` };
+  return { lan, client, url: `http://${lan.find("device").subnet.address}` };
 }
 
 /** Lets virtual time pass until the work is done. */
@@ -81,7 +81,7 @@ it.each([
   expect(client.connections).toBe(1);
   await lan.simulation.runFor("10s");
   expect(client.connections).toBe(0);
-  expect(lan.host("asker").stack.tcp.connections).toHaveLength(0);
+  expect(lan.find("asker").stack.tcp.connections).toHaveLength(0);
 });
 
 it("a server that ends kept connections costs a request nothing", async () => {
@@ -91,6 +91,6 @@ it("a server that ends kept connections costs a request nothing", async () => {
     return response.status;
   };
   expect(await finish(lan, ask())).toBe(200);
-  lan.host("device").stack.tcp.connections[0]!.abort();
+  lan.find("device").stack.tcp.connections[0]!.abort();
   expect(await finish(lan, ask())).toBe(200);
 });

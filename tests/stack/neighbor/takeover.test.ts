@@ -12,8 +12,8 @@ it("a device whose leased address another host uses declines it, leases another 
     const { ipv4 } = home.device.network;
     return ipv4 !== undefined && !ipv4.address.equals(first);
   };
-  expect(home.simulation.advanceUntil(hasMoved, { within: "2m" })).toBe(true);
+  expect(home.lan.simulation.advanceUntil(hasMoved, { within: "2m" })).toBe(true);
   expect(home.device.stack.counters.drops["arp-conflict"]).toBeGreaterThanOrEqual(2);
-  home.simulation.advance("10s");
+  home.lan.simulation.advance("10s");
   expect(await home.get("/api/status")).toMatchObject({ status: 200 });
 });

@@ -3,7 +3,7 @@ import type { Host, Program } from "../../../../examples/context.js";
 import { server as tcpEcho } from "../../../../examples/tcp-echo.js";
 import { server as timeOfDay } from "../../../../examples/time-of-day.js";
 import { server as udpEcho } from "../../../../examples/udp-echo.js";
-import { Capture, CaptureFile, Lan, RealTime } from "../../../../simulator/index.js";
+import { Capture, CaptureFile, RealTime, neighbors, type Lan } from "../../../../simulator/index.js";
 import { Device } from "../../../../src/device/index.js";
 import { callByTcp, callByUdp } from "./caller.js";
 import type { SimulatedPlace } from "./options.js";
@@ -59,7 +59,7 @@ export class Neighborhood {
     this.#onTell = onTell;
     this.#file = pcap === undefined ? undefined : new CaptureFile(pcap);
     const services = new Set(SERVICES.map(({ host }) => host));
-    this.#lan = new Lan({ ...lanOptions, hosts: [OWN, DEVICE, ...services, CALLER] });
+    this.#lan = neighbors([OWN, DEVICE, ...services, CALLER], lanOptions);
     if (this.#file !== undefined) {
       const file = this.#file;
       new Capture((block) => file.write(block)).watch(this.#lan);
@@ -102,7 +102,7 @@ export class Neighborhood {
   }
 
   #startDevice(): void {
-    const { stack, network, clock, timers, random, memory, log } = this.#lan.host(DEVICE);
+    const { stack, network, clock, timers, random, memory, log } = this.#lan.find(DEVICE).machine;
     const platform = "Wirelet simulator";
     new Device({ io: stack.io, network, clock, timers, random, memory, log, platform }).start();
   }

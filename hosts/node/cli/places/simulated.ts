@@ -2,7 +2,14 @@ import { play } from "../../../../examples/play.js";
 import type { Host } from "../../../../examples/context.js";
 import type { Example } from "../../../../examples/examples.js";
 import type { SimulatedPlace } from "./options.js";
-import { Capture, CaptureFile, CAPTURE_EPOCH, Lan, formatStoryLine } from "../../../../simulator/index.js";
+import {
+  Capture,
+  CaptureFile,
+  CAPTURE_EPOCH,
+  formatStoryLine,
+  neighbors,
+  type Lan,
+} from "../../../../simulator/index.js";
 
 /** Virtual time for an example on the worst LAN that still works. */
 const TIME_LIMIT = "2h";
@@ -18,7 +25,10 @@ export async function playSimulated(
 ): Promise<void> {
   const file = pcap === undefined ? undefined : new CaptureFile(pcap);
   try {
-    const lan = new Lan({ hosts: example.cast.map(({ name }) => name), ...lanOptions });
+    const lan = neighbors(
+      example.cast.map(({ name }) => name),
+      lanOptions,
+    );
     if (file !== undefined) new Capture((block) => file.write(block)).watch(lan);
     const { simulation } = lan;
     const tell = (who: string, text: string): void =>
@@ -39,8 +49,8 @@ export async function playSimulated(
 export function simulatedHost(lan: Lan, name: string): Host {
   const { simulation } = lan;
   return {
-    sockets: lan.sockets(name),
-    network: lan.networkOf(name),
+    sockets: lan.find(name).sockets,
+    network: lan.find(name).subnet,
     clock: simulation,
     // Captures begin at the same moment.
     wallClock: { now: () => CAPTURE_EPOCH * 1000 + simulation.now() },

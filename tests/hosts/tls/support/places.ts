@@ -1,7 +1,8 @@
 import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import { nodeIo, nodeTimers } from "../../../../hosts/node/index.js";
 import type { Task } from "../../../../hosts/node/tls/index.js";
-import { Lan } from "../../../../simulator/scenarios/lan.js";
+import { neighbors } from "../../../../simulator/scenarios/neighbors.js";
+import type { Lan } from "../../../../simulator/index.js";
 import type { Io, Timers } from "../../../../src/host/index.js";
 
 /** Where a client meets a server: what its sockets are, and how its time passes. */
@@ -41,13 +42,13 @@ export interface SimulatedPlace extends Place {
 
 /** Two hosts with this project's own TCP, on virtual time. */
 export function simulatedPlace(options: { seed?: number; loss?: number } = {}): SimulatedPlace {
-  const lan = new Lan({ hosts: ["client", "server"], ...options });
+  const lan = neighbors(["client", "server"], options);
   const { simulation } = lan;
   return {
     lan,
-    client: lan.host("client").stack.io,
-    server: lan.host("server").stack.io,
-    address: lan.networkOf("server").address.toString(),
+    client: lan.find("client").stack.io,
+    server: lan.find("server").stack.io,
+    address: lan.find("server").subnet.address.toString(),
     timers: simulation.timers,
     task: (work) => simulation.task(work),
     now: () => simulation.now(),

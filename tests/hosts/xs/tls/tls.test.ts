@@ -5,7 +5,7 @@ import {
   createSecureSockets,
   type XsSecureOptions,
 } from "../../../../hosts/xs/tls/index.js";
-import { Lan } from "../../../../simulator/scenarios/lan.js";
+import { neighbors } from "../../../../simulator/scenarios/neighbors.js";
 import type { NetworkError } from "../../../../src/error/index.js";
 import type { Io, SecureOptions, Tcp, TcpOptions } from "../../../../src/host/index.js";
 import {
@@ -97,14 +97,14 @@ interface Client {
 }
 
 class World {
-  readonly lan = new Lan({ hosts: ["client", "server"] });
+  readonly lan = neighbors(["client", "server"]);
   readonly server: Server;
   readonly port: number;
   readonly io: Io;
 
   constructor(answer: Answer = honest) {
-    this.io = this.lan.host("client").stack.io;
-    this.server = new Server(this.lan.host("server").stack.io, answer);
+    this.io = this.lan.find("client").stack.io;
+    this.server = new Server(this.lan.find("server").stack.io, answer);
     this.port = this.server.listen();
   }
 
@@ -120,7 +120,7 @@ class World {
     const note = (event: string): void => {
       if (events.at(-1) !== event) events.push(event);
     };
-    const where = { address: this.lan.networkOf("server").address.toString(), port: this.port };
+    const where = { address: this.lan.find("server").subnet.address.toString(), port: this.port };
     const tcp: Tcp = new io.TCP({
       ...where,
       onWritable: () => note("writable"),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
-import { Lan, type Sighting } from "../../simulator/index.js";
-import { NetworkError } from "../../src/error/index.js";
-import { TcpSocket } from "../../src/socket/index.js";
+import { neighbors, type Lan, type Sighting } from "../../../simulator/index.js";
+import { NetworkError } from "../../../src/error/index.js";
+import { TcpSocket } from "../../../src/socket/index.js";
 
 const HOSTS = ["alice", "bob", "carol"];
 
 /** The code that connecting ends with, undefined if it succeeds. */
 async function connect(lan: Lan, from: string, to: string): Promise<string | undefined> {
-  const socket = new TcpSocket(lan.sockets(from));
+  const socket = new TcpSocket(lan.find(from).sockets);
   let outcome: { readonly code: string | undefined } | undefined;
   socket.connect(to).then(
     () => (outcome = { code: undefined }),
@@ -17,10 +17,10 @@ async function connect(lan: Lan, from: string, to: string): Promise<string | und
   return outcome?.code;
 }
 
-describe("a LAN", () => {
+describe("neighbors", () => {
   it("gives its hosts addresses in their order", () => {
-    const lan = new Lan({ hosts: HOSTS });
-    expect(HOSTS.map((name) => String(lan.networkOf(name)))).toEqual([
+    const lan = neighbors(HOSTS);
+    expect(HOSTS.map((name) => String(lan.find(name).subnet))).toEqual([
       "192.168.1.10/24",
       "192.168.1.11/24",
       "192.168.1.12/24",
@@ -28,8 +28,8 @@ describe("a LAN", () => {
   });
 
   it("lets hosts find each other by name", async () => {
-    const lan = new Lan({ hosts: HOSTS });
-    const listener = new TcpSocket(lan.sockets("bob"));
+    const lan = neighbors(HOSTS);
+    const listener = new TcpSocket(lan.find("bob").sockets);
     await listener.bind("0.0.0.0:7");
     await listener.listen();
     expect(await connect(lan, "alice", "bob:7")).toBeUndefined();
@@ -38,7 +38,7 @@ describe("a LAN", () => {
   });
 
   it("shows each frame once to who observes it, until that is ended", async () => {
-    const lan = new Lan({ hosts: HOSTS });
+    const lan = neighbors(HOSTS);
     const seen: string[] = [];
     const end = lan.observe(({ port }: Sighting) => seen.push(port));
     await connect(lan, "alice", "bob:7");
@@ -50,7 +50,7 @@ describe("a LAN", () => {
   });
 
   it("loses frames at the rate that it is told, broadcasts too", async () => {
-    const lan = new Lan({ hosts: HOSTS, loss: 0.5, seed: 3 });
+    const lan = neighbors(HOSTS, { loss: 0.5, seed: 3 });
     const fates: boolean[] = [];
     lan.observe(({ comment }) => fates.push(comment !== undefined));
     for (let i = 0; i < 100; i++) await connect(lan, "alice", "bob:7");

@@ -1,0 +1,2 @@
+export { dhcpServer } from "./dhcp-server.js";
+export { firmware } from "./firmware.js";

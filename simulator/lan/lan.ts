@@ -1,0 +1,172 @@
+import { NetworkError } from "../../src/error/index.js";
+import { Cable, type CableOptions } from "../cable.js";
+import type { Duration } from "../duration.js";
+import type { Observable, Observer } from "../sighting.js";
+import { Simulation, type SimulationOptions } from "../simulation.js";
+import type { StoryLine, Telling } from "../story.js";
+import { Switch, type SwitchOptions } from "../switch.js";
+import { LanHost, type LanHostOptions } from "./lan-host.js";
+
+/** How many lines of its story a LAN keeps: what a person reads behind a failure, and more. */
+export const STORY_LIMIT = 1_000;
+
+/** Between a host and its switch, where nothing else is asked for. */
+export const DEFAULT_LATENCY: Duration = 1;
+
+/** How a cable of a LAN is: its name comes from what it leads to. */
+export type LinkOptions = Omit<CableOptions, "name">;
+
+/**
+ * Hosts, switches and cables on virtual time, each with a name of its own. Who observes it sees each frame once, as its
+ * sender sent it.
+ *
+ * @example
+ * const lan = new Lan({ seed: 7 });
+ * lan.host("router", { address: "192.168.1.1/24", app: dhcpServer() });
+ * const sensor = lan.host("sensor", { stack: "device", app: firmware() });
+ * await lan.until(() => sensor.network.ipv4 !== undefined, { within: "30s" });
+ */
+export class Lan implements Observable {
+  readonly simulation: Simulation;
+  readonly #switches = new Map<string, Switch>();
+  readonly #hosts = new Map<string, LanHost>();
+  readonly #cables = new Map<string, Cable>();
+  readonly #observers = new Map<Observer, (() => void)[]>();
+  readonly #followers = new Set<(line: StoryLine) => void>();
+  #story: StoryLine[] = [];
+
+  constructor(options: SimulationOptions = {}) {
+    this.simulation = new Simulation(options);
+  }
+
+  get seed(): number {
+    return this.simulation.seed;
+  }
+
+  /** In the order in which they were added. */
+  get hosts(): readonly LanHost[] {
+    return [...this.#hosts.values()];
+  }
+
+  get switches(): readonly Switch[] {
+    return [...this.#switches.values()];
+  }
+
+  get cables(): readonly Cable[] {
+    return [...this.#cables.values()];
+  }
+
+  /** Where a host is plugged in that is not told where: made when it is first wanted. */
+  get defaultSwitch(): Switch {
+    return this.#switches.get("switch") ?? this.switch("switch");
+  }
+
+  /** Adds a switch. @throws NetworkError EADDRINUSE if the name is taken */
+  switch(name: string, options: Omit<SwitchOptions, "name"> = {}): Switch {
+    const added = new Switch({ ...options, name });
+    this.#add(this.#switches, "switch", name, added);
+    return added;
+  }
+
+  /**
+   * Adds a host and switches it on.
+   * @throws NetworkError EADDRINUSE if the name is taken, EINVAL for an address that is none
+   */
+  host<T = undefined>(name: string, options: LanHostOptions<T> = {}): LanHost<T> {
+    if (this.#hosts.has(name)) throw taken("host", name);
+    const host = new LanHost<T>(this, name, options);
+    this.#hosts.set(name, host as LanHost);
+    for (const [observer, ends] of this.#observers) ends.push(...host.observe(observer));
+    if (options.isOff !== true) host.powerOn();
+    return host;
+  }
+
+  /** Joins two switches. The cable is called "A to B". @throws NetworkError EADDRINUSE if they are joined already */
+  join(a: Switch, b: Switch, options: LinkOptions = {}): Cable {
+    const cable = this.cable(`${a.name} to ${b.name}`, options);
+    a.connect(cable);
+    b.connect(cable);
+    return cable;
+  }
+
+  /** Adds a cable with both ends free. @throws NetworkError EADDRINUSE if the name is taken */
+  cable(name: string, options: LinkOptions = {}): Cable {
+    const cable = new Cable(this.simulation, { latency: DEFAULT_LATENCY, ...options, name });
+    this.#add(this.#cables, "cable", name, cable);
+    return cable;
+  }
+
+  /** @throws NetworkError EHOSTUNREACH if there is none of that name */
+  find(name: string): LanHost {
+    const host = this.#hosts.get(name);
+    if (host === undefined) {
+      const names = [...this.#hosts.keys()].join(", ");
+      throw new NetworkError("EHOSTUNREACH", "find host", name, `on this LAN there are ${names}`);
+    }
+    return host;
+  }
+
+  /** Lets virtual time pass. */
+  runFor(duration: Duration): Promise<void> {
+    return this.simulation.runFor(duration);
+  }
+
+  /**
+   * Lets virtual time pass until `condition` holds; it is asked first and after each moment's events.
+   * @throws NetworkError ETIMEDOUT if it does not come to hold within that time
+   */
+  until(condition: () => boolean, options: { within?: Duration } = {}): Promise<void> {
+    return this.simulation.until(condition, options);
+  }
+
+  /**
+   * Lets virtual time pass until `work` is settled: a request that a host makes, a program.
+   * @returns a promise that settles as `work` does
+   * @throws NetworkError ETIMEDOUT if it is not settled within that time
+   */
+  async finish<T>(work: Promise<T>, options: { within?: Duration } = {}): Promise<T> {
+    let isOver = false;
+    const settled = work.finally(() => (isOver = true));
+    await Promise.all([settled, this.until(() => isOver, options)]);
+    return settled;
+  }
+
+  /** What was told last, the newest at the end; at most STORY_LIMIT lines. */
+  get story(): readonly StoryLine[] {
+    return this.#story.slice(-STORY_LIMIT);
+  }
+
+  /** Adds a line to the story, at this moment of virtual time; nothing for what is not worth one. */
+  tell(who: string, telling: Telling | undefined): void {
+    if (telling === undefined) return;
+    const line: StoryLine = { time: this.simulation.now(), who, ...telling };
+    // Cut in large pieces, since each cut moves all lines.
+    if (this.#story.push(line) >= 2 * STORY_LIMIT) this.#story = this.#story.slice(-STORY_LIMIT);
+    for (const follower of this.#followers) follower(line);
+  }
+
+  /** Hands each further line of the story to `follower`. @returns a function that ends it */
+  follow(follower: (line: StoryLine) => void): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** A frame that a switch passes on is shown as its sender sent it, and not again. */
+  observe(observer: Observer): () => void {
+    const ends = this.hosts.flatMap((host) => host.observe(observer));
+    this.#observers.set(observer, ends);
+    return () => {
+      this.#observers.delete(observer);
+      for (const end of ends) end();
+    };
+  }
+
+  #add<T>(table: Map<string, T>, kind: string, name: string, item: T): void {
+    if (table.has(name)) throw taken(kind, name);
+    table.set(name, item);
+  }
+}
+
+function taken(kind: string, name: string): NetworkError {
+  return new NetworkError("EADDRINUSE", `add ${kind}`, name, "the LAN has one of that name");
+}
