@@ -1,6 +1,7 @@
 import { MacAddress } from "../src/address/index.js";
 import { NetworkError } from "../src/error/index.js";
 import type { LinkDevice } from "../src/host/index.js";
+import { alternate, type AlternationTimes } from "./alternation.js";
 import { milliseconds, type Duration } from "./duration.js";
 import type { FaultRule } from "./faults/index.js";
 import type { Frame, FramePool } from "./frame.js";
@@ -108,6 +109,15 @@ export class Cable implements Observable {
   mend(): void {
     this.#cut = false;
     this.#update();
+  }
+
+  /**
+   * Takes it out and puts it back again and again, at times drawn from the seed: a loose plug.
+   * @returns a function that ends it, with the cable in
+   */
+  flap(times: AlternationTimes): () => void {
+    const random = this.#random.fork("flapping");
+    return alternate(this.#simulation, random, times, { begin: () => this.cut(), end: () => this.mend() });
   }
 
   /**

@@ -1,3 +1,6 @@
+/** What each frame takes on Ethernet beside its bytes: preamble 8, FCS 4, gap 12 (IEEE 802.3 §4.2, §4A). */
+export const ETHERNET_OVERHEAD = 24;
+
 /** Ethernet's frame at an MTU of 1500 with room to spare: what nearly every frame fits in. */
 const ORDINARY_SIZE = 2048;
 

@@ -6,11 +6,15 @@ import type { Cable, CableEnd } from "./cable.js";
 import { CAPTURE_EPOCH } from "./capture/capture.js";
 import type { ScheduledEvent } from "./event-queue.js";
 import { MemoryStorage } from "./memory-storage.js";
+import { Processor, type ProcessorOptions } from "./processor.js";
 import type { SimulatedRandom } from "./random.js";
 import type { Simulation } from "./simulation.js";
 
 /** What a simulated host says of its memory: the same figures every time, of the size of an ESP32's. */
 const NOMINAL_MEMORY = Object.freeze({ used: 48 * 1024, total: 320 * 1024 });
+
+/** The least that a drifting clock's time is ahead, in ms. */
+const CLOCK_GRAIN = 1e-6;
 
 export interface SimulatedHostOptions {
   /** Names its random stream, so it should be unique in the simulation. */
@@ -29,6 +33,10 @@ export interface SimulatedHostOptions {
   readonly memory?: MemoryReporter;
   /** What is left of it after a reboot; absent: memory of its own, empty. */
   readonly storage?: Storage;
+  /** How much faster its clocks run than time does, in parts per million: crystals are sold with ±20; absent: 0. */
+  readonly clockDrift?: number;
+  /** Absent: it is done with each frame at once. */
+  readonly processor?: ProcessorOptions;
 }
 
 /**
@@ -56,6 +64,9 @@ export class SimulatedHost {
   readonly reboots: number;
   readonly #simulation: Simulation;
   readonly #options: SimulatedHostOptions;
+  /** Its milliseconds for each of time's. */
+  readonly #rate: number;
+  readonly #processor: Processor | undefined;
   #poll: ScheduledEvent | undefined;
   #isOn: boolean;
   #wasOn: boolean;
@@ -68,11 +79,12 @@ export class SimulatedHost {
     this.reboots = former === undefined ? 0 : former.reboots + 1;
     this.links = former?.links ?? plug(options);
     this.mac = this.links[0]!.mac;
-    const start = former === undefined ? 0 : simulation.now();
-    this.clock = { now: () => simulation.now() - start };
-    this.wallClock = { now: () => CAPTURE_EPOCH * 1000 + simulation.now() };
+    this.#rate = 1 + (options.clockDrift ?? 0) / 1e6;
+    const start = former === undefined ? 0 : this.#now;
+    this.clock = { now: () => this.#now - start };
+    this.wallClock = { now: () => CAPTURE_EPOCH * 1000 + this.#now };
     this.timers = {
-      set: (callback, delay) => simulation.schedule(delay, () => this.#isOn && callback()),
+      set: (callback, delay) => simulation.schedule(delay / this.#rate, () => this.#isOn && callback()),
       clear: simulation.timers.clear,
     };
     const life = this.reboots === 0 ? "" : ` after reboot ${this.reboots}`;
@@ -83,8 +95,16 @@ export class SimulatedHost {
     this.stack = new Stack({ ...options.stack, random: this.random.fork("stack"), log: this.log });
     this.stack.onWake = () => this.#pollAt(simulation.now());
     this.networks = this.links.map((link, index) => this.stack.attach(link, { name: `eth${index}` }));
+    if (options.processor !== undefined) this.#processor = new Processor(simulation, options.processor);
+    if (this.#rate !== 1 || this.#processor !== undefined)
+      for (const link of this.links) this.#intercept(link);
     this.#isOn = this.#wasOn = former !== undefined || options.isOff !== true;
     if (this.link.hasPower !== this.#isOn) this.#setPower(this.#isOn);
+  }
+
+  /** Frames that it lost because its processor was not done with those before. */
+  get overruns(): number {
+    return this.#processor?.overruns ?? 0;
   }
 
   /** The first interface, which is the only one of most hosts. */
@@ -133,20 +153,46 @@ export class SimulatedHost {
     return new SimulatedHost(this.#simulation, this.#options, this);
   }
 
-  /** Makes sure that the stack is polled at `time` at the latest, in an event of its own. */
+  /** Milliseconds since the simulation began, as its crystal counts them. */
+  get #now(): number {
+    return this.#simulation.now() * this.#rate;
+  }
+
+  /** When its crystal will have counted to `time`. */
+  #virtualTime(time: number): number {
+    const now = this.#simulation.now();
+    if (time <= this.#now) return now;
+    // What is lost in the division must not make later into now, since then it would never get later.
+    return this.#rate === 1 ? time : Math.max(time / this.#rate, now + CLOCK_GRAIN);
+  }
+
+  /** Makes sure that the stack is polled at this virtual time at the latest, in an event of its own. */
   #pollAt(time: number): void {
     if (!this.#isOn) return;
     if (this.#poll !== undefined) {
       if (this.#poll.deadline <= time) return;
       this.#simulation.cancel(this.#poll);
     }
-    this.#poll = time === Infinity ? undefined : this.#simulation.scheduleAt(time, () => this.#run());
+    const due = Math.max(time, this.#processor?.busyUntil ?? 0);
+    this.#poll = due === Infinity ? undefined : this.#simulation.scheduleAt(due, () => this.#run());
   }
 
   #run(): void {
     this.#poll = undefined;
-    this.stack.poll(this.#simulation.now());
-    this.#pollAt(this.stack.nextPoll);
+    this.stack.poll(this.#now);
+    this.#pollAt(this.#virtualTime(this.stack.nextPoll));
+  }
+
+  /** Hands frames to the stack when the processor comes to them, with the host's own time. */
+  #intercept(link: CableEnd): void {
+    const receive = link.onReceive!;
+    link.onFrame = (frame) => {
+      const handle = (): void => {
+        if (this.#isOn) receive(frame.bytes, frame.length, this.#now);
+      };
+      if (this.#processor === undefined) handle();
+      else this.#processor.take(frame, handle);
+    };
   }
 
   #stop(): void {

@@ -1,4 +1,5 @@
-export { dhcpServer, firmware } from "./apps/index.js";
+export { alternate, type AlternationTimes } from "./alternation.js";
+export { arpSpoofer, dhcpServer, firmware, type ArpSpooferOptions } from "./apps/index.js";
 export {
   Cable,
   CableEnd,
@@ -21,21 +22,32 @@ export {
 export { milliseconds, type Duration } from "./duration.js";
 export type { ScheduledEvent } from "./event-queue.js";
 export {
+  bandwidth,
+  bursts,
   corrupt,
   delay,
   duplicate,
   during,
+  FAULT_KINDS,
+  faultOf,
   jitter,
   loss,
   mark,
+  mtuBlackHole,
   partition,
   reorder,
   truncate,
   when,
+  type BandwidthOptions,
+  type BurstOptions,
+  type FaultFigure,
+  type FaultKind,
   type FaultRule,
+  type FaultSpec,
+  type FigureKind,
   type Transit,
 } from "./faults/index.js";
-export type { Frame, FramePool } from "./frame.js";
+export { ETHERNET_OVERHEAD, type Frame, type FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
 export {
   DEFAULT_LATENCY,
@@ -47,6 +59,7 @@ export {
   type LinkOptions,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
+export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";
 export { SimulatedRandom } from "./random.js";
 export type { Observable, Observer, Sighting } from "./sighting.js";
 export {
@@ -56,7 +69,6 @@ export {
   type SimulationOptions,
 } from "./simulation.js";
 export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from "./switch.js";
-export { ETHERNET_OVERHEAD } from "./wire.js";
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
 export { RealTime } from "./real-time.js";
 export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";

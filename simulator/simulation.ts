@@ -11,6 +11,12 @@ import { SimulatedRandom } from "./random.js";
 /** So many events at one moment can only be a loop that schedules itself with no delay. */
 export const EVENTS_PER_MOMENT_LIMIT = 1_000_000;
 
+/**
+ * What divides a millisecond of virtual time: moments are on this grid, of about a nanosecond. A power of two, so that sums and
+ * differences of moments are exact for 99 days: a clock that begins at a moment has come to its deadline when the event for it runs.
+ */
+const MOMENTS_PER_MILLISECOND = 2 ** 20;
+
 /** How much virtual time `until` gives a condition unless told otherwise; longer than any handshake's retries. */
 export const DEFAULT_PATIENCE: Duration = "60s";
 
@@ -85,14 +91,17 @@ export class Simulation implements Clock {
    * @throws NetworkError EINVAL if `delay` is not a number
    */
   schedule(delay: number, callback: () => void): ScheduledEvent {
-    return this.scheduleAt(this.#now + delay, callback);
+    const time = this.#now + delay;
+    // Late in a long run the sum may be no later than now: whoever waits for the least while must not wait for ever.
+    return this.scheduleAt(delay > 0 && time === this.#now ? time * (1 + Number.EPSILON) : time, callback);
   }
 
   /** `schedule` with the virtual time itself; one that has passed means now. */
   scheduleAt(time: number, callback: () => void): ScheduledEvent {
     if (Number.isNaN(time)) throw new NetworkError("EINVAL", "schedule event", String(time));
-    const isSooner = !this.#running && time < this.#queue.nextTime;
-    const event = this.#queue.add(Math.max(time, this.#now), callback);
+    const moment = time > this.#now ? onGrid(time) : this.#now;
+    const isSooner = !this.#running && moment < this.#queue.nextTime;
+    const event = this.#queue.add(moment, callback);
     if (isSooner) this.onSooner?.();
     return event;
   }
@@ -225,4 +234,9 @@ export class Simulation implements Clock {
 /** Node empties the microtask queue, whatever it grows to meanwhile, before it takes the next macrotask. */
 function turnOfEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The first moment that is not before `time`. */
+function onGrid(time: number): number {
+  return Math.ceil(time * MOMENTS_PER_MILLISECOND) / MOMENTS_PER_MILLISECOND;
 }

@@ -1,11 +1,8 @@
 import { Transit, type FaultRule } from "./faults/index.js";
-import type { Frame } from "./frame.js";
+import { ETHERNET_OVERHEAD, type Frame } from "./frame.js";
 import type { SimulatedRandom } from "./random.js";
 import { Observers } from "./sighting.js";
 import type { Simulation } from "./simulation.js";
-
-/** What each frame takes on Ethernet beside its bytes: preamble 8, FCS 4, gap 12 (IEEE 802.3 §4.2, §4A). */
-export const ETHERNET_OVERHEAD = 24;
 
 /** How a wire carries frames, faults apart. */
 export interface WireOptions {

@@ -1,2 +1,3 @@
+export { arpSpoofer, type ArpSpooferOptions } from "./arp-spoofer.js";
 export { dhcpServer } from "./dhcp-server.js";
 export { firmware } from "./firmware.js";

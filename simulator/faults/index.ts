@@ -1,4 +1,16 @@
+export { bandwidth, DEFAULT_NARROW_QUEUE, type BandwidthOptions } from "./bandwidth.js";
+export { mtuBlackHole } from "./black-hole.js";
+export { bursts, type BurstOptions } from "./bursts.js";
+export { mark } from "./congestion.js";
 export type { FaultRule } from "./fault-rule.js";
+export {
+  FAULT_KINDS,
+  faultOf,
+  type FaultFigure,
+  type FaultKind,
+  type FaultSpec,
+  type FigureKind,
+} from "./kinds.js";
 export {
   corrupt,
   delay,
@@ -6,7 +18,6 @@ export {
   during,
   jitter,
   loss,
-  mark,
   partition,
   reorder,
   truncate,

@@ -1,15 +1,6 @@
-import { NetworkError } from "../../src/error/index.js";
-import {
-  ECN_NOT_ECT,
-  ETHERNET_HEADER_LENGTH,
-  ETHER_TYPE_IPV4,
-  checkIpv4,
-  ethernetType,
-  ipv4Ecn,
-  markIpv4Congestion,
-} from "../../src/wire/index.js";
 import { milliseconds, type Duration } from "../duration.js";
 import type { FaultRule } from "./fault-rule.js";
+import { percent } from "./percent.js";
 import type { Transit } from "./transit.js";
 
 /** Loses each frame with this probability, independently of the others. */
@@ -85,22 +76,6 @@ export function truncate(probability: number): FaultRule {
   };
 }
 
-/**
- * Marks frames with this probability as a router with active queue management does when its queue grows (RFC 3168 §5);
- * what does not say that its ends understand such marks passes as it is.
- */
-export function mark(probability: number): FaultRule {
-  return {
-    name: `marking ${percent("marking", probability)}`,
-    apply(transit, random) {
-      const at = ETHERNET_HEADER_LENGTH;
-      if (!random.chance(probability) || ethernetType(transit.bytes) !== ETHER_TYPE_IPV4) return;
-      if (checkIpv4(transit.bytes, at, transit.length, false) !== undefined) return;
-      if (ipv4Ecn(transit.bytes, at) !== ECN_NOT_ECT) markIpv4Congestion(transit.edit(), at);
-    },
-  };
-}
-
 /** Lets nothing through; add it for one direction only and the partition is asymmetric. */
 export function partition(): FaultRule {
   return { name: "partition", apply: (transit) => transit.drop() };
@@ -121,17 +96,4 @@ export function during(start: Duration, end: Duration, rule: FaultRule): FaultRu
   const from = milliseconds(start);
   const to = milliseconds(end);
   return when((transit) => transit.time >= from && transit.time < to, rule);
-}
-
-/** @throws NetworkError EINVAL if it is no probability */
-function percent(rule: string, probability: number): string {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new NetworkError(
-      "EINVAL",
-      `make ${rule} rule`,
-      String(probability),
-      "a probability is between 0 and 1",
-    );
-  }
-  return `${Number((probability * 100).toPrecision(6))}%`;
 }

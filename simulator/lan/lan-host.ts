@@ -3,6 +3,7 @@ import { NetworkError } from "../../src/error/index.js";
 import type { Ipv4Configuration } from "../../src/host/index.js";
 import type { SocketProvider } from "../../src/socket/index.js";
 import type { Profile, Stack, StackInterface } from "../../src/stack/index.js";
+import { alternate, type AlternationTimes } from "../alternation.js";
 import type { Cable } from "../cable.js";
 import { SimulatedHost, type SimulatedHostOptions } from "../host.js";
 import type { FaultRule } from "../faults/index.js";
@@ -21,7 +22,7 @@ export type App<T = unknown> = (machine: SimulatedHost, host: LanHost) => T;
 
 export interface LanHostOptions<T = unknown> extends Pick<
   SimulatedHostOptions,
-  "memory" | "storage" | "isOff"
+  "memory" | "storage" | "isOff" | "clockDrift" | "processor"
 > {
   /** What it runs. */
   readonly app?: App<T>;
@@ -57,7 +58,7 @@ export class LanHost<T = unknown> {
     this.name = name;
     this.#options = options;
     this.#configurations = configurationsOf(options);
-    const { stack, mac, memory, storage, faults = [], link } = options;
+    const { stack, mac, memory, storage, clockDrift, processor, faults = [], link } = options;
     const places = listOf(options.on ?? lan.defaultSwitch);
     this.cables = places.map((place, index) => {
       const cable = lan.cable(index === 0 ? name : `${name} eth${index}`, link);
@@ -73,6 +74,8 @@ export class LanHost<T = unknown> {
       ...(mac !== undefined && { mac: MacAddress.parse(mac) }),
       ...(memory !== undefined && { memory }),
       ...(storage !== undefined && { storage }),
+      ...(clockDrift !== undefined && { clockDrift }),
+      ...(processor !== undefined && { processor }),
       ...(stack !== undefined && { stack: typeof stack === "string" ? { profile: stack } : stack }),
     });
   }
@@ -144,6 +147,28 @@ export class LanHost<T = unknown> {
   reboot(): void {
     if (this.isOn) this.#start(this.#machine.reboot());
     else this.powerOn();
+  }
+
+  /**
+   * Cuts its power again and again, at times drawn from the seed, and gives it back.
+   * @returns a function that ends it, with the power on
+   */
+  losePower(times: AlternationTimes): () => void {
+    const random = this.lan.simulation.random.fork(`power of ${this.name}`);
+    return alternate(this.lan.simulation, random, times, {
+      begin: () => this.powerOff(),
+      end: () => this.powerOn(),
+    });
+  }
+
+  /**
+   * Takes all memory that its stack could still have: no connection begins any more, and those there are do with what they have.
+   * @returns a function that gives it back
+   */
+  exhaustMemory(): () => void {
+    const { memory } = this.stack.tcp;
+    memory.isWithheld = true;
+    return () => (memory.isWithheld = false);
   }
 
   /** Adds a line to the LAN's story. */

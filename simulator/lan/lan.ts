@@ -126,9 +126,10 @@ export class Lan implements Observable {
    */
   async finish<T>(work: Promise<T>, options: { within?: Duration } = {}): Promise<T> {
     let isOver = false;
-    const settled = work.finally(() => (isOver = true));
-    await Promise.all([settled, this.until(() => isOver, options)]);
-    return settled;
+    const settle = (): void => void (isOver = true);
+    work.then(settle, settle);
+    await this.until(() => isOver, options);
+    return work;
   }
 
   /** What was told last, the newest at the end; at most STORY_LIMIT lines. */

@@ -20,6 +20,35 @@ describe("events", () => {
     expect(simulation.now()).toBe(100);
   });
 
+  it("come when the clocks that waited for them have come to their deadline, whenever those began", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (start, wait) => {
+          const simulation = new Simulation();
+          simulation.schedule(start, () => undefined);
+          simulation.step();
+          const began = simulation.now();
+          const clock = (): number => simulation.now() - began;
+          const deadline = clock() + wait;
+          simulation.schedule(deadline - clock(), () => undefined);
+          simulation.step();
+          expect(clock()).toBeGreaterThanOrEqual(deadline);
+          expect(clock() - deadline).toBeLessThan(2e-6);
+        },
+      ),
+    );
+  });
+
+  it("move time, however short the wait and late the hour", () => {
+    const simulation = new Simulation();
+    simulation.advance(1e14);
+    simulation.schedule(1e-9, () => undefined);
+    simulation.step();
+    expect(simulation.now()).toBeGreaterThan(1e14);
+  });
+
   it("come out as a sorted list would give them, whatever is cancelled", () => {
     const operation = fc.record({ delay: fc.integer({ min: 0, max: 20 }), cancel: fc.option(fc.nat(50)) });
     fc.assert(

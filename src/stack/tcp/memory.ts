@@ -7,6 +7,7 @@ const MAX_SPARE_PAGES = 64;
 export class BufferMemory {
   readonly #spare: Uint8Array[] = [];
   #taken = 0;
+  #isWithheld = false;
 
   /** @param options the limit, in bytes */
   constructor(private readonly options: { readonly memoryLimit: number }) {}
@@ -18,12 +19,21 @@ export class BufferMemory {
 
   /** No buffer may grow any more. */
   get isTight(): boolean {
-    return this.used >= this.options.memoryLimit * 0.75;
+    return this.#isWithheld || this.used >= this.options.memoryLimit * 0.75;
   }
 
   /** Only what keeps a connection going is still given. */
   get isExhausted(): boolean {
-    return this.used >= this.options.memoryLimit;
+    return this.#isWithheld || this.used >= this.options.memoryLimit;
+  }
+
+  /** Others on the host have all memory there is: until then no connection begins, and those there are do with what they have. */
+  get isWithheld(): boolean {
+    return this.#isWithheld;
+  }
+
+  set isWithheld(isWithheld: boolean) {
+    this.#isWithheld = isWithheld;
   }
 
   take(): Uint8Array {

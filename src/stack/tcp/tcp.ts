@@ -108,7 +108,7 @@ export class Tcp {
 
   /** No more connections are opened, nor accepted. */
   get isFull(): boolean {
-    return this.#connections >= this.tuning.maxConnections;
+    return this.memory.isWithheld || this.#connections >= this.tuning.maxConnections;
   }
 
   /**
@@ -124,7 +124,10 @@ export class Tcp {
     if (path === undefined) throw new NetworkError("ENETUNREACH", "connect to", target);
     if (path.groupMac !== undefined)
       throw new NetworkError("EINVAL", "connect to", target, "the address is not a single host's");
-    if (this.isFull) throw new NetworkError("ENOBUFS", "connect to", target, "too many connections");
+    if (this.isFull) {
+      const reason = this.memory.isWithheld ? "the host is out of memory" : "too many connections";
+      throw new NetworkError("ENOBUFS", "connect to", target, reason);
+    }
     const localPort = port === 0 ? this.pickPort(path, remotePort) : port;
     if (localPort === undefined)
       throw new NetworkError("EADDRNOTAVAIL", "connect to", target, "all ephemeral ports are in use");

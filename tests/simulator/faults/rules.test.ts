@@ -16,8 +16,8 @@ import {
   when,
   type CableEnd,
   type FaultRule,
-} from "../../simulator/index.js";
-import { A, B, listen, makeFrame, transmit, transmitSeries } from "./support.js";
+} from "../../../simulator/index.js";
+import { A, B, listen, makeFrame, transmit, transmitSeries } from "../support.js";
 
 interface Bench {
   simulation: Simulation;
