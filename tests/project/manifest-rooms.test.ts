@@ -27,7 +27,18 @@ const FURTHER_ENTRIES: Readonly<Record<string, readonly string[]>> = {
 const ROOMS = readdirSync(ROOT).flatMap((name) => /^manifest_(?!esp32)(\w+)\.json$/.exec(name)?.[1] ?? []);
 
 it("there is a manifest for each room that an app can have", () => {
-  const expected = ["dhcp", "host", "http", "http_server", "moddable", "socket", "stack", "tls", "wire"];
+  const expected = [
+    "device",
+    "dhcp",
+    "host",
+    "http",
+    "http_server",
+    "moddable",
+    "socket",
+    "stack",
+    "tls",
+    "wire",
+  ];
   expect(ROOMS.sort()).toEqual(expect.arrayContaining(expected));
 });
 
