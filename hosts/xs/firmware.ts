@@ -1,5 +1,6 @@
 import { Device, type DeviceEvent } from "wirelet/device/index";
 import type { DhcpLink, Io, Log, NetworkInterface, Storage } from "wirelet/host/index";
+import type { HttpLimits } from "wirelet/http/server/index";
 import type { XsServices } from "./services.js";
 import type { Settings } from "./settings.js";
 
@@ -15,6 +16,8 @@ export interface Board {
   readonly storage?: Storage | undefined;
   /** Whether a person has set the address. */
   readonly isStatic?: boolean;
+  /** Where memory is short. */
+  readonly httpLimits?: HttpLimits;
   /** What ended the last run. */
   readonly lastError?: string | undefined;
 }

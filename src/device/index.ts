@@ -8,4 +8,5 @@ export {
 } from "./dhcp-status.js";
 export type { DeviceEvent } from "./events.js";
 export { defaultHostName } from "./host-name.js";
+export { MAX_PAGE_HEAD, PAGE_LIMITS } from "./page-limits.js";
 export type { DeviceStatus } from "./status.js";

@@ -14,6 +14,7 @@ interface ManifestPart {
 }
 
 interface Manifest extends ManifestPart {
+  readonly strip?: string | readonly string[];
   readonly platforms?: Readonly<Record<string, ManifestPart>>;
   readonly typescript: { readonly tsconfig: { readonly compilerOptions: ts.CompilerOptions } };
 }

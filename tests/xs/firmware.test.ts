@@ -86,6 +86,19 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
     expect(firmware.chip.natives.sockets).toBe(2);
   });
 
+  it.each([
+    [OWN, 431],
+    ["the desktop simulator", 200],
+  ] as const)(
+    "takes the head that its memory allows, for %s: 3 KiB are answered with %i",
+    async (name, expected) => {
+      await start(name);
+      const tab = await firmware.connect();
+      await tab.send(Buffer.from(`GET / HTTP/1.1\r\nHost: device\r\nCookie: ${"x".repeat(3_000)}\r\n\r\n`));
+      expect(await tab.answer("GET")).toMatchObject({ status: expected });
+    },
+  );
+
   it("renews its lease, and serves on", async () => {
     await start(OWN);
     const tab = await firmware.connect();

@@ -10,6 +10,8 @@ import {
   LOST,
   MANY,
   measureFirmware,
+  measureHeads,
+  measureSetup,
   measureTransfers,
   PEAK,
   RENEWED,
@@ -23,6 +25,8 @@ const KIB = 1024;
 const MOST_BOOTED = { slots: 1000, chunkBytes: 14 * KIB };
 const MOST_IDLE = { slots: 120, chunkBytes: KIB };
 const MOST_AT_PEAK = { slots: 1900, chunkBytes: 28 * KIB };
+/** Of five that are all answered at once, with heads as long as may be: within `creation`'s first blocks. */
+const MOST_AT_ONCE = { slots: 1900, chunkBytes: 36 * KIB };
 /** Of a GET of /api/status on a connection that is there. */
 const MOST_STATUS_WORK = 12_000;
 /** What may be more after a while: who was lost, which lease it is, and its options as text once they were asked for. */
@@ -30,6 +34,8 @@ const MOST_SLOTS_SINCE_BOOT = 160;
 const MOST_BYTES_SINCE_BOOT = 1.5 * KIB;
 
 const NAMES = Object.keys(BUILDS) as BuildName[];
+const SETUP = "ESP32, in set-up mode";
+const LONG_HEADS = "ESP32, dhcp=own, with the longest heads that it takes";
 const TRANSFERS = "an app with large pages, on ESP32";
 const page = new GeneratedPage("footprint.md");
 
@@ -88,6 +94,24 @@ describeWith([requireXs()], "what the firmware takes inside XS", () => {
         slots: booted.slots! + MOST_SLOTS_SINCE_BOOT,
         chunkBytes: booted.chunkBytes! + MOST_BYTES_SINCE_BOOT,
       });
+    }
+  });
+
+  it("is within the same budget in set-up mode", async () => {
+    const [waiting, phones] = await measureSetup();
+    measured.set(SETUP, [waiting!, phones!]);
+    expect(waiting!.slots).toBeLessThanOrEqual(MOST_BOOTED.slots);
+    expect(waiting!.chunkBytes).toBeLessThanOrEqual(MOST_BOOTED.chunkBytes);
+    expect(phones!.slots).toBeLessThanOrEqual(MOST_AT_PEAK.slots);
+    expect(phones!.chunkBytes).toBeLessThanOrEqual(MOST_AT_PEAK.chunkBytes);
+  });
+
+  it("is within what its first blocks hold when five clients send the longest heads that it takes", async () => {
+    const steps = await measureHeads("ESP32, dhcp=own");
+    measured.set(LONG_HEADS, steps);
+    for (const { slots, chunkBytes } of steps) {
+      expect(slots).toBeLessThanOrEqual(MOST_AT_ONCE.slots);
+      expect(chunkBytes).toBeLessThanOrEqual(MOST_AT_ONCE.chunkBytes);
     }
   });
 

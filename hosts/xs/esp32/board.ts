@@ -1,5 +1,5 @@
 import Preference from "preference";
-import type { Device } from "wirelet/device/index";
+import { PAGE_LIMITS, type Device } from "wirelet/device/index";
 import { keepWhatEndsIt } from "../abort-hook.js";
 import { CrashReport } from "../crash-report.js";
 import { createFirmware } from "../firmware.js";
@@ -56,6 +56,7 @@ export function createEsp32Firmware(
       storage,
       lastError,
       isStatic: ipv4 !== undefined,
+      httpLimits: PAGE_LIMITS,
     },
     settings,
   );

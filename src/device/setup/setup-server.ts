@@ -11,6 +11,7 @@ import type {
 } from "../../host/index.js";
 import { formOf } from "../../http/content/index.js";
 import { HttpError, HttpServer, type HttpRequest, type HttpResponse } from "../../http/server/index.js";
+import { PAGE_LIMITS } from "../page-limits.js";
 import { CaptiveNames } from "./captive-names.js";
 import { choosable, type FoundNetwork } from "./found-networks.js";
 import { networkProblem, type KnownNetwork, type NetworkStore } from "./network-store.js";
@@ -79,7 +80,7 @@ export class SetupServer {
     this.#networks = choosable(options.networks);
     const { address, port = 80 } = options;
     const authority = port === 80 ? `${address}` : `${address}:${port}`;
-    const http = new HttpServer({ ...options, port });
+    const http = new HttpServer({ ...options, port, limits: PAGE_LIMITS });
     this.#http = http;
     http.use(byAddressOnly(() => authority, "/"));
     http.use((request, response, next) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { Cable, SimulatedHost, Simulation } from "../../../simulator/index.js";
 import { Ipv4Address } from "../../../src/address/index.js";
+import { MAX_PAGE_HEAD } from "../../../src/device/index.js";
 import {
   NetworkStore,
   RESTART_DELAY,
@@ -81,6 +82,13 @@ describe("a phone that has joined the access point", () => {
     const answer = phone.ask("GET /hotspot-detect.html?x");
     expect(answer).toMatch(/^HTTP\/1.1 303 /);
     expect(answer).toContain("\r\nLocation: /\r\n");
+  });
+
+  it("is refused a head that is longer than a device has memory for, five times", () => {
+    serve();
+    const ask = (length: number): string => phone.ask("GET /", "", [`X: ${"x".repeat(length)}`]);
+    expect(ask(MAX_PAGE_HEAD / 2)).not.toMatch(/^HTTP\/1.1 431 /);
+    expect(ask(MAX_PAGE_HEAD)).toMatch(/^HTTP\/1.1 431 /);
   });
 
   it("finds nothing once the server has stopped", () => {

@@ -1,3 +1,4 @@
+import { MAX_PAGE_HEAD } from "../../../src/device/index.js";
 import type { Heap } from "../heap.js";
 import type { Tab } from "../lan.js";
 import { BUILDS, Firmware, type BuildName } from "./boot.js";
@@ -14,10 +15,15 @@ export const IDLE = "one more connection, kept alive";
 export const STATUS = "`GET /api/status` on it";
 export const PAGE = "`GET /` on it";
 export const PEAK = "five connections, one in `GET /`";
+export const HEADS = "five connections, each with a head of 2 KiB, then all answered";
 export const MANY = "200 of `GET /api/status` on one connection, afterwards";
 export const LOST = "Wi-Fi lost for 90 s and back, afterwards";
 export const RENEWED = "65 minutes with a renewal of the lease, afterwards";
 export const GONE = "the DHCP server gone, with an address of its own choice";
+
+/** In set-up mode. */
+export const WAITING = "its access point is there, nobody connected";
+export const PHONES = "five connections, one in `GET /`, then in the form";
 
 const CONNECTIONS = 5;
 
@@ -114,6 +120,65 @@ async function get(tab: Tab, path: string, piece = Infinity): Promise<void> {
   }
   const { status } = await tab.answer("GET");
   if (status !== 200) throw new Error(`${path} is answered with ${status}`);
+}
+
+/** The same of the firmware while five clients send heads that are as long as they may be. */
+export async function measureHeads(name: BuildName): Promise<readonly Step[]> {
+  const firmware = await Firmware.start(BUILDS[name]);
+  try {
+    await firmware.serving();
+    const tabs: Tab[] = [];
+    while (tabs.length < CONNECTIONS) tabs.push(await firmware.connect());
+    return [{ name: HEADS, ...(await firmware.peak(() => getWithLongHeads(tabs))) }];
+  } finally {
+    await firmware.stop();
+  }
+}
+
+/** All heads are there but for their last line end before the first is answered. */
+async function getWithLongHeads(tabs: readonly Tab[]): Promise<void> {
+  const start = `GET / HTTP/1.1\r\n${FIELDS}\r\nCookie: `;
+  const end = "\r\n\r\n";
+  const head = Buffer.from(start.padEnd(MAX_PAGE_HEAD - end.length, "x") + end);
+  for (const tab of tabs) await tab.send(head.subarray(0, -2));
+  await tabs[0]!.rest(1_000);
+  for (const tab of tabs) await tab.send(head.subarray(-2));
+  for (const tab of tabs) await tab.answer("GET");
+}
+
+/** The same of a device without a network: it is an access point, and serves the page to choose one. */
+export async function measureSetup(): Promise<readonly Step[]> {
+  const firmware = await Firmware.start({ platform: "esp32", settings: {} });
+  try {
+    const { lan, chip } = firmware;
+    await lan.simulation.until(() => chip.accessPoint !== undefined, { within: "10m" });
+    await lan.simulation.runFor("10s");
+    const waiting = await firmware.heap();
+    const phone = lan.addHost("phone", "192.168.4.2");
+    const tabs: Tab[] = [];
+    const use = async (): Promise<void> => {
+      while (tabs.length < CONNECTIONS) {
+        const tab = await firmware.connect(phone);
+        await tab.request("GET", "/");
+        tabs.push(tab);
+      }
+      const { body } = await tabs[0]!.request("GET", "/");
+      const [, token = ""] = /name="token" value="([^"]*)"/.exec(body) ?? [];
+      const form = `ssid=home&password=${"x".repeat(63)}&token=${token}`;
+      const fields = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}`;
+      await tabs[0]!.send(
+        Buffer.from(`POST /network HTTP/1.1\r\nHost: 192.168.4.1\r\n${fields}\r\n\r\n${form}`),
+      );
+      const { status } = await tabs[0]!.answer("POST");
+      if (status !== 200) throw new Error(`the form is answered with ${status}`);
+    };
+    return [
+      { name: WAITING, ...waiting },
+      { name: PHONES, ...(await firmware.peak(use)) },
+    ];
+  } finally {
+    await firmware.stop();
+  }
 }
 
 export const LARGE_PAGE = "during a page of 100 KiB";
