@@ -12,7 +12,14 @@ import {
   RuntimeImports,
 } from "./manifest-modules.js";
 
-const PLATFORMS = ["esp32", "esp32/m5stack", "esp32/ethernet_kit", "lin", "lin/m5stack"] as const;
+const PLATFORMS = [
+  "esp32",
+  "esp32/m5stack",
+  "esp32/ethernet_kit",
+  "esp32/wt32_eth01",
+  "lin",
+  "lin/m5stack",
+] as const;
 
 /** Each board that has the same as one of those. */
 const SCREENS = ["m5stack", "m5stack_core2", "m5stack_fire", "moddable_two"] as const;
@@ -32,6 +39,7 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
 
 /** What only some boards have: on others, and on a simulator, to import it is an error. */
 const WIFI_MODULES: readonly string[] = ["embedded:network/interface/wifi", "wifi"];
+const ETHERNET_BOARDS: readonly string[] = ["esp32/ethernet_kit", "esp32/wt32_eth01"];
 const ETHERNET_MODULES: readonly string[] = ["embedded:network/interface/ethernet"];
 
 /** What the includes of display/manifest_screen.json have. */
@@ -44,7 +52,7 @@ const SCREEN_MODULES: ReadonlySet<string> = new Set([
 
 function sdkModulesOf(platform: string): ReadonlySet<string> {
   const radio = platform.startsWith("esp32") ? WIFI_MODULES : [];
-  const network = platform === "esp32/ethernet_kit" ? ETHERNET_MODULES : radio;
+  const network = ETHERNET_BOARDS.includes(platform) ? ETHERNET_MODULES : radio;
   const screen = platform.endsWith("/m5stack") ? SCREEN_MODULES : [];
   return new Set([...SDK_MODULES, ...network, ...screen]);
 }
