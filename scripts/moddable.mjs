@@ -1,12 +1,13 @@
 /**
  * `npm run sim` and `npm run flash`: builds the firmware, or another app, with Moddable's mcconfig, and starts it. They install
- * nothing, and say what is missing.
+ * nothing of Moddable's, and say what is missing.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./install.mjs";
+import { firmwareConfig, settingsProblem } from "./moddable-settings.mjs";
 import { missingForEsp32, missingForSimulator } from "./moddable-tools.mjs";
 
 const COMMON_HELP = `  --app FOLDER          another app instead of the firmware: examples/moddable/sockets
@@ -14,6 +15,20 @@ const COMMON_HELP = `  --app FOLDER          another app instead of the firmware
   --clean               remove what was built before, and build nothing
   --dry-run             only print what would be run
   --help                print this`;
+
+const SETTINGS_HELP = `KEY=VALUE sets one of the firmware's settings (docs/esp32.md says more of each):
+
+  ssid=NAME             the Wi-Fi network; absent: the device asks for one, in set-up mode
+  password=…            the network's, 8 to 63 characters; absent: it is open
+  setuppassword=…       8 to 63 characters, of the access point in set-up mode; absent: open
+  hostname=NAME         the device's name; absent: wirelet- and the end of its MAC
+  port=NUMBER           where the page is; absent: 80, and 8080 in the simulator
+  dhcp=own              this project's DHCP client; absent: platform, which is lwIP's
+  static=ADDRESS/BITS   nobody gets an address: 192.168.1.20/24
+  gateway=ADDRESS       with static: the router
+  dns=ADDRESS,…         with static: name servers
+  log=LEVEL             what is worth a line: debug, info, warn, error or none; absent: info
+`;
 
 const COMMANDS = {
   sim: {
@@ -26,8 +41,7 @@ Usage: npm run sim [-- [OPTION…] [KEY=VALUE…]]
   -p, --platform NAME   sim/m5stack (absent: this); lin, mac or win: a simulator without a screen
 ${COMMON_HELP}
 
-KEY=VALUE sets one of the firmware's settings: port=8090 hostname=lamp
-`,
+${SETTINGS_HELP}`,
   },
   flash: {
     platform: "esp32",
@@ -40,8 +54,8 @@ Usage: npm run flash -- [OPTION…] ssid=… password=… [KEY=VALUE…]
 ${COMMON_HELP}
 
 The serial port is found by itself; the variable UPLOAD_PORT names it where there are several.
-KEY=VALUE sets one of the firmware's settings: hostname=lamp port=80
-`,
+
+${SETTINGS_HELP}`,
   },
 };
 
@@ -63,6 +77,11 @@ function main([name, ...args]) {
   const folder = path.resolve(root, call.values.app ?? ".");
   if (!existsSync(path.join(folder, "manifest.json")))
     return fail(`There is no manifest.json in ${folder}.`, 2);
+  const config = firmwareConfig(folder);
+  if (config !== undefined && call.positionals.length > 0) {
+    const problem = settingsProblem(config, call.positionals);
+    if (problem !== undefined) return fail(problem, 2);
+  }
   const mcconfig = [
     call.values.release ? "-i" : "-d",
     "-m",
@@ -94,7 +113,8 @@ function parse(name, args) {
 
 /** An argument as it may be seen by everybody who looks at the screen. */
 function shown(argument) {
-  if (/^password=/i.test(argument)) return "password=…";
+  const [secret] = /^(setup)?password=/i.exec(argument) ?? [];
+  if (secret !== undefined) return `${secret}…`;
   return /[^\w=./:-]/.test(argument) ? JSON.stringify(argument) : argument;
 }
 

@@ -1,4 +1,4 @@
-import { Cidr, Ipv4Address, parsePort } from "wirelet/address/index";
+import { Cidr, Ipv4Address, tryParsePort } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
 import type { Ipv4Configuration } from "wirelet/host/index";
 import type { LogThreshold } from "./log.js";
@@ -9,6 +9,8 @@ export interface Settings {
   readonly hostName: string | undefined;
   readonly ssid: string | undefined;
   readonly password: string | undefined;
+  /** Of the access point in set-up mode; undefined: it is open. */
+  readonly setupPassword: string | undefined;
   readonly addressing: Addressing;
   /** With `addressing: "static"`: the address that the device has. */
   readonly ipv4: Ipv4Configuration | undefined;
@@ -18,20 +20,47 @@ export interface Settings {
 /** Who says which address the device has, where that can be chosen: this project's DHCP client, the platform's, or nobody. */
 export type Addressing = "own" | "platform" | "static";
 
+/** What can be set: a name that is not one of these is nobody's. */
+export const SETTING_NAMES = Object.freeze([
+  "ssid",
+  "password",
+  "setuppassword",
+  "hostname",
+  "port",
+  "dhcp",
+  "static",
+  "gateway",
+  "dns",
+  "log",
+] as const);
+
+/** The settings as they are written: text, or what JSON has. */
+export type Config = Readonly<Partial<Record<(typeof SETTING_NAMES)[number], unknown>>>;
+
 /** Where everybody expects HTTPS (RFC 9110 §4.2.2). */
 const HTTPS_PORT = 443;
+
+/** Characters of a host name: ESP-IDF takes no more, and no access point's name has more. */
+export const MAX_HOST_NAME = 32;
+
+/** Letters and digits, hyphens between them (RFC 1123 §2.1). */
+const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i;
+
+/** What a WPA2 passphrase may be (IEEE 802.11-2020 §J.4.1). */
+const PASSPHRASE = /^[ -~]{8,63}$/;
 
 const THRESHOLDS: readonly LogThreshold[] = Object.freeze(["debug", "info", "warn", "error", "none"]);
 
 /** @throws NetworkError EINVAL with the setting that can't be used and what it may be, ENOTSUP for the port of HTTPS */
-export function readSettings(config: Readonly<Record<string, unknown>>): Settings {
+export function readSettings(config: Config): Settings {
   const ipv4 = staticOf(config);
   const client = clientOf(textOf(config.dhcp));
   return {
     httpPort: portOf(config.port),
-    hostName: textOf(config.hostname),
+    hostName: hostNameOf(textOf(config.hostname)),
     ssid: textOf(config.ssid),
     password: textOf(config.password),
+    setupPassword: passphraseOf(textOf(config.setuppassword)),
     addressing: ipv4 === undefined ? client : "static",
     ipv4,
     log: thresholdOf(textOf(config.log)),
@@ -39,10 +68,26 @@ export function readSettings(config: Readonly<Record<string, unknown>>): Setting
 }
 
 function portOf(value: unknown): number {
-  const port = parsePort(String(value));
+  const port = tryParsePort(String(value));
+  if (port === undefined) throw refusal("port", String(value), "it is a number from 0 to 65535");
   if (port !== HTTPS_PORT) return port;
   const detail = "HTTPS needs TLS, which the platform has for clients only; choose another port for HTTP";
   throw new NetworkError("ENOTSUP", "listen on", `port ${port}`, detail);
+}
+
+function hostNameOf(text: string | undefined): string | undefined {
+  if (text === undefined || (text.length <= MAX_HOST_NAME && HOST_NAME.test(text))) return text;
+  throw refusal(
+    "hostname",
+    text,
+    `it is 1 to ${MAX_HOST_NAME} letters and digits, with hyphens between them`,
+  );
+}
+
+function passphraseOf(text: string | undefined): string | undefined {
+  if (text === undefined || PASSPHRASE.test(text)) return text;
+  // Not the value: what is nearly a password is nobody's business either.
+  throw refusal("setuppassword", undefined, "it is 8 to 63 characters of ASCII");
 }
 
 function clientOf(text: string | undefined): "own" | "platform" {
@@ -57,7 +102,7 @@ function thresholdOf(text = "info"): LogThreshold {
   return threshold;
 }
 
-function staticOf(config: Readonly<Record<string, unknown>>): Ipv4Configuration | undefined {
+function staticOf(config: Config): Ipv4Configuration | undefined {
   const text = textOf(config.static);
   const gatewayText = textOf(config.gateway);
   const dnsText = textOf(config.dns);
@@ -105,7 +150,7 @@ function addressOf(name: string, text: string, what: string): Ipv4Address {
   return address;
 }
 
-function refusal(name: string, value: string, detail: string): NetworkError {
+function refusal(name: string, value: string | undefined, detail: string): NetworkError {
   return new NetworkError("EINVAL", `set ${name}`, value, detail);
 }
 

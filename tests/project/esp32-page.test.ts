@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import ts from "typescript";
+import { SETTING_NAMES } from "../../hosts/xs/settings.js";
 
 const ROOT = path.join(__dirname, "..", "..");
 
@@ -111,7 +112,8 @@ describe("docs/esp32.md", () => {
 
   it("has every setting that the firmware reads", () => {
     const settings = readFileSync(path.join(ROOT, "hosts/xs/settings.ts"), "utf8");
-    const read = new Set([...settings.matchAll(/\bconfig\.(\w+)/g)].map(([, key]) => key!));
+    const read = new Set<string>(SETTING_NAMES);
+    expect(new Set([...settings.matchAll(/\bconfig\.(\w+)/g)].map(([, key]) => key!))).toEqual(read);
     const rows = [...page.matchAll(/^\| (`[a-z]+`(?:, `[a-z]+`)*) \|/gm)].flatMap(([, cell]) =>
       cell!.split(", "),
     );

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { SETTING_NAMES } from "../../hosts/xs/settings.js";
 import { Program, type Ending } from "../support/program.js";
 
 const ROOT = path.join(__dirname, "..", "..");
@@ -79,11 +80,11 @@ describe("npm run sim", () => {
 
 describe("npm run flash", () => {
   it("builds the firmware for ESP32, and shows no password", async () => {
-    const { status, stdout } = await run("flash ssid=home password=secret");
+    const { status, stdout } = await run("flash ssid=home password=secret12 setuppassword=topsecret");
     const [shown, called] = stdout.split("\n");
     expect(status).toBe(0);
-    expect(called).toContain("<-d><-m><-p><esp32><ssid=home><password=secret>");
-    expect(shown).toBe("mcconfig -d -m -p esp32 ssid=home password=…");
+    expect(called).toContain("<-d><-m><-p><esp32><ssid=home><password=secret12><setuppassword=topsecret>");
+    expect(shown).toBe("mcconfig -d -m -p esp32 ssid=home password=… setuppassword=…");
   });
 
   it("only says what it would do", async () => {
@@ -91,6 +92,48 @@ describe("npm run flash", () => {
       MODDABLE: undefined,
     });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "mcconfig -d -m -p esp32/esp32c3 ssid=home\n" });
+  });
+});
+
+describe("a setting", () => {
+  it.each([
+    ["sim sssid=home", 'no setting "sssid"; did you mean ssid=?'],
+    ["flash ssid=home pasword=secret12", 'no setting "pasword"; did you mean password=?'],
+    ["flash setup-password=topsecret", '"setup-password=topsecret" is neither'],
+    ["flash Hostname=lamp", 'no setting "Hostname"; did you mean hostname=?'],
+    ["flash colour=red", `no setting "colour"; there are ${SETTING_NAMES.join(", ")}.`],
+    ["flash constructor=1", 'no setting "constructor"; there are ssid'],
+  ])("of no such name is refused: %s", async (args, said) => {
+    const { status, stderr, stdout } = await run(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(said);
+  });
+
+  it.each([
+    ["sim dhcp=wirelet", 'dhcp wirelet: it is "own" or "platform".'],
+    ["flash static=192.168.1.20", "static 192.168.1.20: it is a host's address"],
+    ["flash port=http", "port http: it is a number from 0 to 65535."],
+    ["flash gateway=192.168.1.1", "gateway 192.168.1.1: it goes with static="],
+    ["flash ssid=home password=short", "ssid and password: a password has 8 to 63 characters."],
+    ["flash password=secret12", "password: it goes with ssid=."],
+    ["flash setuppassword=short", "setuppassword: it is 8 to 63 characters of ASCII."],
+    ["flash --app hosts/xs/esp32/no-c hostname=my_lamp", "hostname my_lamp: it is 1 to 32 letters"],
+  ])("that the firmware would refuse is refused before it is built: %s", async (args, said) => {
+    const { status, stderr, stdout } = await run(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(said);
+    expect(stderr).not.toMatch(/short.*short|secret12/);
+  });
+
+  it.each([
+    "sim port= port=0",
+    "flash ssid= password=",
+    "flash static=192.168.1.20/24 gateway=192.168.1.1 dns=9.9.9.9,1.1.1.1 log=debug dhcp=own",
+    "sim rotation=90",
+    "flash --app examples/moddable/sockets colour=red",
+  ])("that is somebody's passes: %s", async (args) => {
+    const { status, stderr } = await run(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 });
 
@@ -141,6 +184,7 @@ describe("how it is called", () => {
   it.each(["sim", "flash"])("%s tells its options", async (name) => {
     const { status, stdout } = await run(`${name} --help`);
     expect(status).toBe(0);
+    for (const setting of SETTING_NAMES) expect(stdout).toMatch(new RegExp(`^  ${setting}=`, "m"));
     for (const option of ["--platform", "--app", "--release", "--clean", "--dry-run", "--help"])
       expect(stdout).toContain(option);
     expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);

@@ -16,8 +16,8 @@ boot(config, (esp32) => {
   // The radio is either a station of the one module or an access point of the other, until the chip restarts.
   if (network === undefined || reason !== undefined) {
     const io = createNativeIo(services.timers, "esp32");
-    const { hostName } = settings;
-    startSetup({ services, io, storage, reason, hasNetwork: network !== undefined, hostName });
+    const { hostName, setupPassword: password } = settings;
+    startSetup({ services, io, storage, reason, hasNetwork: network !== undefined, hostName, password });
   } else {
     startStation(esp32, network, request);
   }

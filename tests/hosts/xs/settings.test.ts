@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { limitLog, type LogThreshold } from "../../../hosts/xs/log.js";
-import { readSettings, type Settings } from "../../../hosts/xs/settings.js";
+import { readSettings, type Config, type Settings } from "../../../hosts/xs/settings.js";
 import type { LogLevel } from "../../../src/host/index.js";
 
-const read = (config: Readonly<Record<string, unknown>>): Settings => readSettings({ port: 80, ...config });
+const read = (config: Config): Settings => readSettings({ port: 80, ...config });
 
 describe("settings", () => {
   it("come as the manifest has them, and as text from the command line", () => {
@@ -12,6 +12,7 @@ describe("settings", () => {
       hostName: undefined,
       ssid: undefined,
       password: undefined,
+      setupPassword: undefined,
       addressing: "platform",
       ipv4: undefined,
       log: "info",
@@ -85,8 +86,38 @@ describe("settings", () => {
     expect(() => read(config)).toThrow(message);
   });
 
+  it.each(["x", "a".repeat(32), "lamp-2"])("take the host name %s", (hostname) => {
+    expect(read({ hostname }).hostName).toBe(hostname);
+  });
+
+  it.each(["a".repeat(33), "my lamp", "-lamp", "lamp-", "lampe.example", "l\u00e4mpchen", "lamp\n"])(
+    "refuse the host name %j",
+    (hostname) => {
+      expect(() => read({ hostname })).toThrow(
+        `set hostname ${hostname}: it is 1 to 32 letters and digits, with hyphens between them (EINVAL)`,
+      );
+    },
+  );
+
+  it.each(["12345678", "let me in", "x".repeat(63), 12345678])("take the set-up password %s", (password) => {
+    expect(read({ setuppassword: password }).setupPassword).toBe(String(password));
+  });
+
+  it.each(["1234567", "x".repeat(64), "schl\u00fcssel", "with\nline"])(
+    "refuse the set-up password %j without telling it",
+    (password) => {
+      expect(() => read({ setuppassword: password })).toThrow(
+        /^set setuppassword: it is 8 to 63 characters of ASCII \(EINVAL\)$/,
+      );
+    },
+  );
+
+  it("without a set-up password leave the access point open", () => {
+    expect(read({ setuppassword: "" }).setupPassword).toBeUndefined();
+  });
+
   it.each(["http", "-1", "65536", undefined])("refuse %s as a port", (port) => {
-    expect(() => readSettings({ port })).toThrow("EINVAL");
+    expect(() => readSettings({ port })).toThrow(`set port ${port}: it is a number from 0 to 65535 (EINVAL)`);
   });
 
   it("can't be the port of HTTPS: there is no TLS for servers", () => {
