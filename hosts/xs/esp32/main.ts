@@ -1,7 +1,13 @@
 import WiFi from "embedded:network/interface/wifi";
 import config from "mc/config";
 import Net from "net";
-import { NETWORK_PATH, NetworkStore, networkPages, SetupRequest } from "wirelet/device/setup/index";
+import {
+  NETWORK_PATH,
+  NetworkStore,
+  networkPages,
+  quotedName,
+  SetupRequest,
+} from "wirelet/device/setup/index";
 import { showDevice } from "wirelet/hosts/xs/display";
 import { createNativeIo } from "../native-io.js";
 import { boot, createEsp32Firmware, type Esp32 } from "./board.js";
@@ -38,7 +44,7 @@ function startStation(
     log,
     onHopeless(reason) {
       log("warn", `no network: the device restarts into set-up mode (${reason})`);
-      request.leave(`The network "${ssid}" could not be used: ${reason}.`);
+      request.leave(`The network ${quotedName(ssid)} could not be used: ${reason}.`);
       restart();
     },
   });

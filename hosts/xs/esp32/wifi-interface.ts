@@ -1,3 +1,4 @@
+import { quotedName } from "wirelet/device/setup/index";
 import type { TimerHandle } from "wirelet/host/index";
 import { LINKED, LwipInterface, type LwipInterfaceOptions, type NativeInterface } from "./lwip-interface.js";
 import { diagnose, type FoundNetwork } from "./wifi-diagnosis.js";
@@ -82,8 +83,7 @@ export class WifiInterface extends LwipInterface {
   }
 
   private get ssid(): string {
-    // A name is whatever bytes the access point sends; in quotes and escaped it can't look like a line of the log.
-    return JSON.stringify(this.#network?.SSID ?? "");
+    return quotedName(this.#network?.SSID ?? "");
   }
 
   private attempt(): void {

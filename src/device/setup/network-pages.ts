@@ -3,6 +3,7 @@ import { formOf } from "../../http/content/index.js";
 import { Router } from "../../http/server/index.js";
 import type { NetworkStore } from "./network-store.js";
 import { byAddressOnly, checkToken, createToken, sendPage, TOKEN_FIELD } from "./own-pages.js";
+import { quotedName } from "./quoted-name.js";
 import { renderForgottenPage, renderNetworkPage } from "./setup-page.js";
 import type { SetupRequest } from "./setup-request.js";
 import { MAX_SETUP_FORM, RESTART_DELAY } from "./setup-server.js";
@@ -43,7 +44,7 @@ export function networkPages(options: NetworkPagesOptions): Router {
       // First, so that the device does not stay without a way back when only one of the two can be written.
       setup.leave("The network was forgotten.");
       store.forget();
-      log("info", `network "${ssid}" forgotten`);
+      log("info", `network ${quotedName(ssid)} forgotten`);
       response.keepAlive = false;
       sendPage(response, renderForgottenPage(hostName));
       timers.set(restart, RESTART_DELAY);

@@ -41,10 +41,12 @@ ${problem === undefined ? "" : `<section><p class="problem" role="alert">${escap
 const SEARCH_REFRESH = 3;
 
 function networkForm({ chosen, token }: SetupPage, networks: readonly FoundNetwork[]): string {
-  const isListed = networks.some(({ ssid }) => ssid === chosen);
-  const list = networks.map((network) => networkRow(network, network.ssid === chosen)).join("");
+  const isChosen = ({ problem, ssid }: FoundNetwork): boolean => problem === undefined && ssid === chosen;
+  const isListed = networks.some(isChosen);
+  const list = networks.map((network) => networkRow(network, isChosen(network))).join("");
   const other = chosen === undefined || isListed ? "" : escapeHtml(chosen);
-  const checked = networks.length === 0 || other !== "" ? " checked" : "";
+  const isTyped = other !== "" || !networks.some(({ problem }) => problem === undefined);
+  const checked = isTyped ? " checked" : "";
   return `<section>
 <h2>Networks</h2>
 <form method="post" action="/network">
@@ -57,12 +59,14 @@ ${hiddenToken(token)}${list}<label><input type="radio" name="ssid" value="" requ
 `;
 }
 
-function networkRow({ ssid, rssi, secured }: FoundNetwork, isChosen: boolean): string {
+function networkRow({ problem, rssi, secured, ssid }: FoundNetwork, isChosen: boolean): string {
   const name = escapeHtml(ssid);
   const strength = bars(rssi);
+  const meter = `<meter min="0" max="4" value="${strength}" title="${rssi} dBm">${strength} of 4</meter>`;
+  if (problem !== undefined)
+    return `<label class="no"><input type="radio" disabled><bdi>${name}</bdi><small>${problem}</small>${meter}</label>\n`;
   return `<label><input type="radio" name="ssid" value="${name}" required${isChosen ? " checked" : ""}>\
-<bdi>${name}</bdi>${secured ? "" : "<small>open</small>"}\
-<meter min="0" max="4" value="${strength}" title="${rssi} dBm">${strength} of 4</meter></label>
+<bdi>${name}</bdi>${secured ? "" : "<small>open</small>"}${meter}</label>
 `;
 }
 

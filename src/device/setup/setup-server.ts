@@ -13,9 +13,10 @@ import { formOf } from "../../http/content/index.js";
 import { HttpError, HttpServer, type HttpRequest, type HttpResponse } from "../../http/server/index.js";
 import { PAGE_LIMITS } from "../page-limits.js";
 import { CaptiveNames } from "./captive-names.js";
-import { choosable, type FoundNetwork } from "./found-networks.js";
+import { networksToShow, type FoundNetwork } from "./found-networks.js";
 import { networkProblem, type KnownNetwork, type NetworkStore } from "./network-store.js";
 import { byAddressOnly, checkToken, createToken, sendPage, TOKEN_FIELD } from "./own-pages.js";
+import { quotedName } from "./quoted-name.js";
 import { renderChosenPage, renderSetupPage } from "./setup-page.js";
 
 /** Bytes of a form at most: a name and a password, each character written as up to nine. */
@@ -77,7 +78,7 @@ export class SetupServer {
   constructor(options: SetupServerOptions) {
     this.#options = options;
     this.#token = createToken(options.random);
-    this.#networks = choosable(options.networks);
+    this.#networks = networksToShow(options.networks);
     const { address, port = 80 } = options;
     const authority = port === 80 ? `${address}` : `${address}:${port}`;
     const http = new HttpServer({ ...options, port, limits: PAGE_LIMITS });
@@ -146,7 +147,7 @@ export class SetupServer {
       this.sendPage(response, `The network can't be stored: ${String(error)}`, ssid);
       return;
     }
-    log("info", `network "${ssid}" chosen`);
+    log("info", `network ${quotedName(ssid)} chosen`);
     this.#isChosen = true;
     response.keepAlive = false;
     sendPage(response, renderChosenPage(hostName, ssid));
@@ -156,7 +157,9 @@ export class SetupServer {
   private problemOf(network: KnownNetwork): string | undefined {
     const problem = networkProblem(network);
     if (problem !== undefined || network.password !== undefined) return problem;
-    const isSecured = this.#networks?.some(({ ssid, secured }) => secured && ssid === network.ssid) ?? false;
+    const isSecured = this.#networks?.some(
+      ({ problem: unusable, secured, ssid }) => unusable === undefined && secured && ssid === network.ssid,
+    );
     return isSecured ? "this network asks for a password" : undefined;
   }
 
@@ -164,7 +167,7 @@ export class SetupServer {
     checkToken(this.#token, formOf(request).get(TOKEN_FIELD));
     if (this.#networks !== undefined) {
       this.#networks = undefined;
-      this.#options.search((networks) => (this.#networks = choosable(networks)));
+      this.#options.search((networks) => (this.#networks = networksToShow(networks)));
     }
     response.redirect("/", 303);
   }

@@ -22,6 +22,8 @@ label{display:flex;align-items:center;gap:.8rem;padding:.7rem 0;border-top:1px s
 h2+label{border-top:0}
 label bdi{flex:1;min-width:0;overflow-wrap:anywhere}
 small{color:var(--soft);white-space:nowrap}
+.no bdi{opacity:.6}
+.no small{flex:1;white-space:normal}
 meter{width:2.6rem}
 input[type=radio]{width:1.15rem;height:1.15rem;accent-color:var(--mark);flex:none;margin:0}
 input[type=text],input[type=password]{flex:1;min-width:0;font:inherit;color:inherit;background:var(--bg);

@@ -118,6 +118,23 @@ describe("the page", () => {
     expect(page).toContain('value="&quot;&gt;&lt;script&gt;a(1)&lt;/script&gt;&amp;amp;&#39;"');
   });
 
+  it("shows what can't be chosen, and why", () => {
+    const problem = "the name is not UTF-8";
+    serve({ networks: [{ ssid: "caf\ufffd", rssi: -40, secured: false, problem }] });
+    const page = phone.ask("GET /");
+    expect(page).toContain(
+      `<input type="radio" disabled><bdi>caf\ufffd</bdi><small>${problem}</small><meter`,
+    );
+    expect(page).toContain('<input type="radio" name="ssid" value="" required checked>');
+    const typed = phone.submit("/network", {
+      token: phone.token(),
+      ssid: "",
+      name: "caf\ufffd",
+      password: "short",
+    });
+    expect(typed).toContain('name="name" value="caf\ufffd"');
+  });
+
   it("fits into a device", () => {
     const long = Array.from({ length: 64 }, (_, index) => ({
       ssid: `"${index}`.padEnd(32, '"'),
@@ -155,6 +172,10 @@ describe("a choice", () => {
       { ssid: "hidden one", password: "p\u00e4ssword" },
     ],
     [
+      { ssid: "", name: "\u{1f600}".repeat(8), password: "12345678" },
+      { ssid: "\u{1f600}".repeat(8), password: "12345678" },
+    ],
+    [
       { ssid: NETWORKS[2]!.ssid, password: "12345678" },
       { ssid: NETWORKS[2]!.ssid, password: "12345678" },
     ],
@@ -176,6 +197,7 @@ describe("a choice", () => {
     [{ ssid: "home", password: "" }, "asks for a password"],
     [{ ssid: "home", password: "short" }, "8 to 63"],
     [{ ssid: "", name: "x".repeat(33) }, "at most 32 bytes"],
+    [{ ssid: "", name: "\u{1f600}".repeat(9), password: "12345678" }, "at most 32 bytes"],
   ])("%j is refused, and can be changed", (form, problem) => {
     serve();
     const answer = phone.submit("/network", { token: phone.token(), ...form });
@@ -184,6 +206,18 @@ describe("a choice", () => {
     expect(store.load()).toBeUndefined();
     simulation.advance(2 * SETUP_PATIENCE);
     expect(restarts).toBe(0);
+  });
+
+  it("is one line of the log, whatever it is", () => {
+    const lines: string[] = [];
+    serve({ log: (_, line) => void lines.push(line) });
+    phone.submit("/network", {
+      token: phone.token(),
+      ssid: "",
+      name: "x\nerror: \u202ey",
+      password: "12345678",
+    });
+    expect(lines).toEqual(['network "x\\nerror: \\u202ey" chosen']);
   });
 
   it("that was refused is still there", () => {

@@ -13,6 +13,9 @@ import { Phone } from "../../device/setup/phone.js";
 import { AccessPointWifi } from "./moddable/access-point-wifi.js";
 import { makeNetwork, type Network } from "./moddable/network.js";
 
+/** Stands for what the radio gives of a name that is Latin-1: no text could be that. */
+const LATIN_1 = "m\udcfc";
+
 const ADDRESS = "192.168.4.1";
 
 let network: Network;
@@ -33,7 +36,7 @@ beforeEach(() => {
     { ssid: "home", rssi: -50, authentication: "wpa2_psk" },
     { ssid: "caf\u00e9", rssi: -60, authentication: "none" },
     { ssid: "wpa3", rssi: -80 },
-    { ssid: "not text", rssi: -40 },
+    { ssid: LATIN_1, rssi: -40, authentication: "wpa2_psk" },
     { ssid: "", rssi: -30 },
   ];
   lines = [];
@@ -56,7 +59,7 @@ function start(change: Partial<SetupOptions> = {}): void {
   new SetupMode(options, {
     wifi: radio,
     net: (what, from) => radio.get(what, from),
-    isText: (name) => name !== "not text",
+    bytesOf: (name) => (name === LATIN_1 ? Uint8Array.of(0x6d, 0xfc) : encodeUtf8(name)),
     restart: () => restarts++,
   }).start();
   simulation.advance(SEARCH_TIME_LIMIT);
@@ -86,7 +89,9 @@ describe("ESP32 in set-up mode", () => {
       ["home", undefined],
       ["caf\u00e9", "<small>open"],
       ["wpa3", undefined],
+      ["m\ufffd", undefined],
     ]);
+    expect(page).toContain("<small>the name is not UTF-8</small>");
     phone.submit("/network", { token: phone.token(), ssid: "home", password: "correct horse" });
     expect(restarts).toBe(0);
     network.simulation.advance(RESTART_DELAY);

@@ -1,8 +1,9 @@
 import type { Log, Timers } from "wirelet/host/index";
-import type { FoundNetwork } from "wirelet/device/setup/index";
+import { foundNetwork, type FoundNetwork } from "wirelet/device/setup/index";
 
 /** What a search of the module `wifi` finds: one access point a call. */
 export interface NativeAccessPoint {
+  /** Whatever bytes are sent over the air, up to a NUL, as if they were text: it is none before it has been looked at. */
   readonly ssid: string;
   readonly rssi: number;
   /** "none" for an open network; absent for kinds that the module has no name for, all of them secured. */
@@ -26,8 +27,8 @@ export interface AccessPointOptions {
   readonly wifi: NativeAccessPointWifi;
   readonly timers: Timers;
   readonly log: Log;
-  /** Whether a name is text: what is sent over the air is bytes, and XS would take any for a string. */
-  readonly isText: (name: string) => boolean;
+  /** The bytes of a name. */
+  readonly bytesOf: (name: string) => Uint8Array;
 }
 
 /** ESP32's radio as an access point that can still search for others. */
@@ -40,7 +41,7 @@ export class AccessPoint {
 
   /** Turns the radio on as a station if it is off. @param done called once, with nothing if the search fails */
   search(done: (found: readonly FoundNetwork[]) => void): void {
-    const { isText, log, timers, wifi } = this.#options;
+    const { bytesOf, log, timers, wifi } = this.#options;
     const found: FoundNetwork[] = [];
     let isDone = false;
     const finish = (): void => {
@@ -53,10 +54,8 @@ export class AccessPoint {
     try {
       wifi.scan({}, (network) => {
         if (network === null || network === undefined) finish();
-        else if (!isDone && found.length < MAX_FOUND && isText(network.ssid)) {
-          const { authentication, rssi, ssid } = network;
-          found.push({ ssid, rssi, secured: authentication !== "none" });
-        }
+        else if (!isDone && found.length < MAX_FOUND)
+          found.push(foundNetwork(bytesOf(network.ssid), network.rssi, network.authentication !== "none"));
       });
     } catch (error) {
       log("warn", `Wi-Fi: no search: ${String(error)}`);

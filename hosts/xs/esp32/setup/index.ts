@@ -15,15 +15,13 @@ export function startSetup(options: SetupOptions): void {
   const net = (what: "IP" | "MAC", from: "ap" | "station"): string | undefined =>
     // Moddable's own types take one name or the other, not either.
     what === "IP" ? Net.get("IP", from) : Net.get("MAC", from);
-  new SetupMode(options, { wifi: WiFi, net, isText, restart }).start();
+  new SetupMode(options, { wifi: WiFi, net, bytesOf, restart }).start();
 }
 
-/** XS refuses to make text of what is not UTF-8. */
-function isText(name: string): boolean {
-  try {
-    String.fromArrayBuffer(ArrayBuffer.fromString(name));
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * XS keeps the bytes of a string as they are, also when a module has made it of what is not UTF-8. Nothing else may be done
+ * with such a string: where XS decodes a character that is cut off, it reads beyond the string's end.
+ */
+function bytesOf(name: string): Uint8Array {
+  return new Uint8Array(ArrayBuffer.fromString(name));
 }

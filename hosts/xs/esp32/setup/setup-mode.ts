@@ -37,7 +37,8 @@ export interface SetupPlatform {
   readonly wifi: NativeAccessPointWifi;
   /** `Net.get`, of one of the radio's two interfaces. */
   readonly net: (what: "IP" | "MAC", from: "ap" | "station") => string | undefined;
-  readonly isText: (name: string) => boolean;
+  /** The bytes of a name that the radio gives. */
+  readonly bytesOf: (name: string) => Uint8Array;
   readonly restart: () => void;
 }
 
@@ -51,7 +52,7 @@ export class SetupMode {
     const { timers, log } = options.services;
     this.#options = options;
     this.#platform = platform;
-    this.#accessPoint = new AccessPoint({ wifi: platform.wifi, timers, log, isText: platform.isText });
+    this.#accessPoint = new AccessPoint({ wifi: platform.wifi, timers, log, bytesOf: platform.bytesOf });
   }
 
   start(): void {

@@ -1,0 +1,17 @@
+/** Characters that are not seen, or that change how the text around them is seen: controls, marks of direction, separators. */
+const UNSEEN = /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+
+/**
+ * A network's name for a line of text, in quotes. Anybody nearby can name a network: it shall neither look like a line of the
+ * log, nor turn the text behind it around.
+ */
+export function quotedName(name: string): string {
+  let text = "";
+  for (const character of JSON.stringify(name))
+    text += UNSEEN.test(character) ? escaped(character) : character;
+  return text;
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
