@@ -103,6 +103,19 @@ describe("docs/esp32.md", () => {
     expect(listed.filter((text, index) => listed.indexOf(text) !== index)).toEqual([]);
   });
 
+  it("has a reason for each failure of Wi-Fi, and so has the page on how they are found", () => {
+    const decision = readFileSync(path.join(ROOT, "docs/decisions/wifi-diagnosis.md"), "utf8");
+    const names = ["wifi-diagnosis.ts", "wifi-interface.ts"].map((name) => `hosts/xs/esp32/${name}`);
+    const { told: reasons } = textsOf(names.map((name) => path.join(ROOT, name)));
+    const lines = ["…: …; next try in … s"];
+    expect(reasons.size).toBeGreaterThan(12);
+    expect([...reasons].filter((text) => !lines.includes(text) && !decision.includes(`\`${text}\``))).toEqual(
+      [],
+    );
+    const printed = [...decision.matchAll(/^\|[^|]*\|[^|]*\| `([^`|]+)` \|/gm)].map(([, text]) => text!);
+    expect(printed.filter((text) => !reasons.has(text))).toEqual([]);
+  });
+
   it("names what native-link.c throws", () => {
     const source = readFileSync(path.join(ROOT, "hosts/xs/esp32/native-link.c"), "utf8");
     const thrown = [...source.matchAll(/xs\w*Error\("(.+?)"\)/g)].map(([, text]) => text!);

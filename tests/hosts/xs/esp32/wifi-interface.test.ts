@@ -86,7 +86,37 @@ describe("ESP32's Wi-Fi", () => {
       "is far away at its nearest",
       "secret12",
       [home({ RSSI: -93 }), home({ RSSI: -88 })],
+      "the signal is weak (-88 dBm), or the password is wrong",
+    ],
+    [
+      "is open, and far away",
+      undefined,
+      [home({ RSSI: -88, security: "none" })],
       "the signal is weak (-88 dBm)",
+    ],
+    [
+      "has WEP",
+      "secret12",
+      [home({ security: "wep" })],
+      "the network has WEP or WPA only; the radio wants WPA2",
+    ],
+    [
+      "has WPA",
+      "secret12",
+      [home({ security: "wpa_psk" })],
+      "the network has WEP or WPA only; the radio wants WPA2",
+    ],
+    [
+      "has WPA3",
+      "secret12",
+      [home({ security: "wpa3_psk" })],
+      "wrong password, or the access point refuses the connection",
+    ],
+    [
+      "has what the SDK has no name for",
+      undefined,
+      [home({ security: "unknown" })],
+      "the network has a kind of security that is not known here",
     ],
     ["asks for a password", undefined, [home()], "the network asks for a password"],
     ["is open", "secret12", [home({ security: "none" })], "the network is open, but a password is set"],
@@ -106,7 +136,7 @@ describe("ESP32's Wi-Fi", () => {
     expect(lines).toEqual([`warn Wi-Fi: "home": ${reason}; next try in 1 s`]);
   });
 
-  it("does not blame a password that was accepted before", () => {
+  it("asks whether a password was changed that was accepted before", () => {
     const { network, radio, time, lines } = setUp();
     radio.air = [home()];
     network.connect("home", "secret12", "x");
@@ -117,8 +147,20 @@ describe("ESP32's Wi-Fi", () => {
     time.advance(SCAN_TIME);
     expect(lines.slice(1)).toEqual([
       'warn Wi-Fi: "home": the connection is lost; next try in 1 s',
-      'warn Wi-Fi: "home": the access point refuses the connection; next try in 2 s',
+      'warn Wi-Fi: "home": the access point refuses the connection, or its password was changed; next try in 2 s',
     ]);
+  });
+
+  it("does not blame the password at the edge of a network that it was in", () => {
+    const { network, radio, time, lines } = setUp();
+    radio.air = [home({ RSSI: -88 })];
+    network.connect("home", "secret12", "x");
+    radio.become(500, "192.0.2.9");
+    radio.become(200);
+    time.advance(FIRST_RETRY_DELAY);
+    radio.become(200);
+    time.advance(SCAN_TIME);
+    expect(lines.at(-1)).toBe('warn Wi-Fi: "home": the signal is weak (-88 dBm); next try in 2 s');
   });
 
   it("tries again, ever more slowly", () => {
