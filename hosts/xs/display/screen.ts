@@ -1,1 +1,1 @@
-export { showDevice } from "wirelet/hosts/xs/screen/index";
+export { showDevice, showSetup } from "wirelet/hosts/xs/screen/index";

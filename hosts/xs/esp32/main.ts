@@ -8,7 +8,7 @@ import {
   quotedName,
   SetupRequest,
 } from "wirelet/device/setup/index";
-import { showDevice } from "wirelet/hosts/xs/display";
+import { showDevice, showSetup } from "wirelet/hosts/xs/display";
 import { createNativeIo } from "../native-io.js";
 import { boot, createEsp32Firmware, type Esp32 } from "./board.js";
 import { chooseNetwork, type NetworkChoice } from "./network-choice.js";
@@ -23,7 +23,8 @@ boot(config, (esp32) => {
   if (network === undefined || reason !== undefined) {
     const io = createNativeIo(services.timers, "esp32");
     const { hostName, setupPassword: password } = settings;
-    startSetup({ services, io, storage, reason, hasNetwork: network !== undefined, hostName, password });
+    const hasNetwork = network !== undefined;
+    startSetup({ services, io, storage, reason, hasNetwork, hostName, password, show: showSetup(services) });
   } else {
     startStation(esp32, network, request);
   }

@@ -43,13 +43,10 @@ export interface Layout {
 export const LINE_HEIGHTS = Object.freeze({ large: 38, small: 21 });
 
 /** The page's colors. */
-const BAND = 0x0b8276;
-const PAPER = 0xffffff;
-const INK = 0x13212b;
-const SOFT = 0x5d6f7b;
+export const PALETTE = Object.freeze({ band: 0x0b8276, paper: 0xffffff, ink: 0x13212b, soft: 0x5d6f7b });
 
 /** Pixels between things. */
-const MARGIN = 8;
+export const MARGIN = 8;
 
 /** The band has the host name above, and below it the address. */
 const BAND_HEIGHT = 2 * MARGIN + LINE_HEIGHTS.small + LINE_HEIGHTS.large;
@@ -70,7 +67,7 @@ const ROWS = Object.freeze(["MAC", "DHCP", "Requests"] as const);
 export function layOut(width: number, height: number): Layout {
   const line = (y: number, font: FontName, color: number): TextSpot => {
     const area = { x: MARGIN, y, width: width - 2 * MARGIN, height: LINE_HEIGHTS[font] };
-    return { area, font, color, background: BAND };
+    return { area, font, color, background: PALETTE.band };
   };
   const body = { x: 0, y: BAND_HEIGHT, width, height: height - BAND_HEIGHT };
   const { code, rows } = width > height ? besideEachOther(body) : oneBelowTheOther(body);
@@ -78,21 +75,21 @@ export function layOut(width: number, height: number): Layout {
     area,
     font: "small",
     color,
-    background: PAPER,
+    background: PALETTE.paper,
   });
-  const [mac, dhcp, requests] = rows.map(({ value }) => small(value, INK));
+  const [mac, dhcp, requests] = rows.map(({ value }) => small(value, PALETTE.ink));
   return {
     panels: [
-      { area: { x: 0, y: 0, width, height: BAND_HEIGHT }, color: BAND },
-      { area: body, color: PAPER },
+      { area: { x: 0, y: 0, width, height: BAND_HEIGHT }, color: PALETTE.band },
+      { area: body, color: PALETTE.paper },
     ],
-    labels: rows.map(({ label }, index) => ({ ...small(label, SOFT), text: ROWS[index]! })),
-    hostName: line(MARGIN, "small", PAPER),
-    address: line(MARGIN + LINE_HEIGHTS.small, "large", PAPER),
+    labels: rows.map(({ label }, index) => ({ ...small(label, PALETTE.soft), text: ROWS[index]! })),
+    hostName: line(MARGIN, "small", PALETTE.paper),
+    address: line(MARGIN + LINE_HEIGHTS.small, "large", PALETTE.paper),
     mac: mac!,
     dhcp: dhcp!,
     requests: requests!,
-    code: { area: code, color: PAPER },
+    code: { area: code, color: PALETTE.paper },
   };
 }
 

@@ -55,6 +55,8 @@ export interface SetupServerOptions {
   readonly onDone: () => void;
   /** True if there is a network that is worth trying again when nobody comes. */
   readonly hasNetwork: boolean;
+  /** Called for each request: a phone that has joined asks by itself, whether somebody opens the page or not. */
+  readonly onVisit?: () => void;
 }
 
 /**
@@ -83,6 +85,10 @@ export class SetupServer {
     const authority = port === 80 ? `${address}` : `${address}:${port}`;
     const http = new HttpServer({ ...options, port, limits: PAGE_LIMITS });
     this.#http = http;
+    http.use((request, response, next) => {
+      options.onVisit?.();
+      return next();
+    });
     http.use(byAddressOnly(() => authority, "/"));
     http.use((request, response, next) => {
       // A person, or a browser for one: what phones ask for by themselves is asked for by name.

@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { SEARCH_TIME_LIMIT } from "../../../hosts/xs/esp32/setup/access-point.js";
 import {
   SetupMode,
+  VISIT_TIME,
   type SetupOptions,
   type SetupServices,
 } from "../../../hosts/xs/esp32/setup/setup-mode.js";
+import type { SetupContents } from "../../../hosts/xs/screen/setup-contents.js";
 import { createIo } from "../../../hosts/xs/io/index.js";
 import { Ipv4Address } from "../../../src/address/index.js";
 import { NetworkStore, RESTART_DELAY, SETUP_PATIENCE } from "../../../src/device/setup/index.js";
@@ -23,6 +25,7 @@ let phone: Phone;
 let radio: AccessPointWifi;
 let lines: string[];
 let restarts: number;
+let shown: SetupContents[];
 
 beforeEach(() => {
   network = makeNetwork("esp32");
@@ -41,6 +44,7 @@ beforeEach(() => {
   ];
   lines = [];
   restarts = 0;
+  shown = [];
 });
 
 /** Starts set-up mode, on lwIP's sockets, and lets the first search pass. */
@@ -55,7 +59,8 @@ function start(change: Partial<SetupOptions> = {}): void {
     decode: decodeLatin1,
   };
   const io = createIo(native, device.timers, "esp32");
-  const options = { services, io, storage: device.storage, hasNetwork: false, ...change };
+  const show = (contents: SetupContents): void => void shown.push(contents);
+  const options = { services, io, storage: device.storage, hasNetwork: false, show, ...change };
   new SetupMode(options, {
     wifi: radio,
     net: (what, from) => radio.get(what, from),
@@ -78,6 +83,19 @@ describe("ESP32 in set-up mode", () => {
   it("is the access point that it is told to be", () => {
     start({ hostName: "lamp", password: "let me in" });
     expect(radio.accessPoints).toEqual([{ ssid: "lamp", password: "let me in", station: true }]);
+  });
+
+  it("shows how to join it, then the page while somebody is there", () => {
+    start({ hostName: "lamp", password: "let me in" });
+    const contents = { ssid: "lamp", password: "let me in", address: ADDRESS };
+    expect(shown).toEqual([{ ...contents, hasVisitor: false }]);
+    phone.ask("GET /generate_204", "", ["Host: connectivitycheck.gstatic.com"]);
+    phone.ask("GET /");
+    expect(shown.slice(1)).toEqual([{ ...contents, hasVisitor: true }]);
+    network.simulation.advance(VISIT_TIME);
+    expect(shown.slice(2)).toEqual([{ ...contents, hasVisitor: false }]);
+    phone.ask("GET /");
+    expect(shown).toHaveLength(4);
   });
 
   it("serves the networks that it hears, and what is chosen is there after the restart", () => {

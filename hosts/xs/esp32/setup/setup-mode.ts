@@ -1,11 +1,25 @@
 import { Ipv4Address, MacAddress } from "wirelet/address/index";
 import { defaultHostName } from "wirelet/device/index";
 import { NetworkStore, SetupServer, type FoundNetwork } from "wirelet/device/setup/index";
-import type { Clock, DecodeLatin1, EncodeUtf8, Io, Log, Random, Storage, Timers } from "wirelet/host/index";
+import type {
+  Clock,
+  DecodeLatin1,
+  EncodeUtf8,
+  Io,
+  Log,
+  Random,
+  Storage,
+  TimerHandle,
+  Timers,
+} from "wirelet/host/index";
+import type { SetupContents } from "../../screen/setup-contents.js";
 import { AccessPoint, type NativeAccessPointWifi } from "./access-point.js";
 
 /** Where ESP-IDF puts its access point unless it is told otherwise, and starts a DHCP server. */
 const ACCESS_POINT_ADDRESS = "192.168.4.1";
+
+/** How long somebody who has joined is taken to be there after each request, in ms: a password is typed in that time. */
+export const VISIT_TIME = 120_000;
 
 /** What of the firmware's services set-up mode needs. */
 export interface SetupServices {
@@ -30,6 +44,8 @@ export interface SetupOptions {
   readonly hostName?: string | undefined;
   /** Of the access point, 8 bytes or more; absent: it is open. */
   readonly password?: string | undefined;
+  /** Shows on a screen what to do. */
+  readonly show: (contents: SetupContents) => void;
 }
 
 /** What of the platform set-up mode needs. */
@@ -47,6 +63,7 @@ export class SetupMode {
   readonly #options: SetupOptions;
   readonly #platform: SetupPlatform;
   readonly #accessPoint: AccessPoint;
+  #visitTimer: TimerHandle;
 
   constructor(options: SetupOptions, platform: SetupPlatform) {
     const { timers, log } = options.services;
@@ -68,11 +85,12 @@ export class SetupMode {
   }
 
   private serve(networks: readonly FoundNetwork[]): void {
-    const { hasNetwork, io, password, reason, services, storage } = this.#options;
+    const { hasNetwork, io, password, reason, services, show, storage } = this.#options;
     const { net, restart } = this.#platform;
     const hostName = this.#options.hostName ?? defaultHostName(MacAddress.parse(net("MAC", "station") ?? ""));
     this.#accessPoint.open(hostName, password);
     const address = Ipv4Address.parse(net("IP", "ap") ?? ACCESS_POINT_ADDRESS);
+    const contents = { ssid: hostName, password, address: `${address}` };
     const server = new SetupServer({
       ...services,
       io,
@@ -84,8 +102,19 @@ export class SetupMode {
       networks,
       search: (done) => this.#accessPoint.search(done),
       onDone: restart,
+      onVisit: () => this.visited((hasVisitor) => show({ ...contents, hasVisitor })),
     });
     server.start();
+    show({ ...contents, hasVisitor: false });
     services.log("info", `set-up mode: join the Wi-Fi network "${hostName}", then open http://${address}/`);
+  }
+  private visited(show: (hasVisitor: boolean) => void): void {
+    const { timers } = this.#options.services;
+    if (this.#visitTimer === undefined) show(true);
+    timers.clear(this.#visitTimer);
+    this.#visitTimer = timers.set(() => {
+      this.#visitTimer = undefined;
+      show(false);
+    }, VISIT_TIME);
   }
 }

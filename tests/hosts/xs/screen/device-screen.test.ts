@@ -1,11 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { contentsOf, type Contents } from "../../../../hosts/xs/screen/contents.js";
-import {
-  DeviceScreen,
-  MAX_TEXT,
-  QUIET_ZONE,
-  type QrCode,
-} from "../../../../hosts/xs/screen/device-screen.js";
+import { MAX_TEXT, QUIET_ZONE, type QrCode } from "../../../../hosts/xs/screen/canvas.js";
+import { DeviceScreen } from "../../../../hosts/xs/screen/device-screen.js";
 import { layOut } from "../../../../hosts/xs/screen/layout.js";
 import { FONTS, RecordingRenderer } from "./recording-renderer.js";
 

@@ -1,4 +1,4 @@
-import type { QrCode, Renderer } from "../../../../hosts/xs/screen/device-screen.js";
+import type { QrCode, Renderer } from "../../../../hosts/xs/screen/canvas.js";
 import type { Rectangle } from "../../../../hosts/xs/screen/layout.js";
 
 /** Pixels of each character: Poco's fonts are narrower, mostly. */
