@@ -30,7 +30,7 @@ export function renderSetupPage(page: SetupPage): string {
     `<section class="hero">
 <p>${escapeHtml(hostName)}</p>
 <h1>Choose a Wi-Fi network</h1>
-${why}<p>The device joins it after a restart. Its access point is gone then.</p>
+${why}<p>The device restarts, and joins the network that you choose. Its access point is gone then.</p>
 </section>
 ${problem === undefined ? "" : `<section><p class="problem" role="alert">${escapeHtml(problem)}</p></section>\n`}${content}`,
     networks === undefined ? SEARCH_REFRESH : undefined,
@@ -49,9 +49,9 @@ function networkForm({ chosen, token }: SetupPage, networks: readonly FoundNetwo
   const checked = isTyped ? " checked" : "";
   return `<section>
 <h2>Networks</h2>
-<form method="post" action="/network">
+${networks.length === 0 ? "<p>None was heard. Type a name, or search again.</p>\n" : ""}<form method="post" action="/network">
 ${hiddenToken(token)}${list}<label><input type="radio" name="ssid" value="" required${checked}>
-<input type="text" name="name" value="${other}" aria-label="Name of another network" placeholder="Another network" autocomplete="off" autocapitalize="none" spellcheck="false"></label>
+<input type="text" name="name" value="${other}" aria-label="Name of another or a hidden network" placeholder="Other or hidden network" autocomplete="off" autocapitalize="none" spellcheck="false"></label>
 <label><input type="password" name="password" autocomplete="off" aria-label="Password" placeholder="Password"></label>
 <button>Connect</button>
 </form>

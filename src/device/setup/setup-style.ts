@@ -19,11 +19,12 @@ p+p,p+form{margin-top:.8rem}
 .problem{color:var(--warn);font-weight:600}
 .problem:first-letter{text-transform:uppercase}
 label{display:flex;align-items:center;gap:.8rem;padding:.7rem 0;border-top:1px solid var(--line)}
-h2+label{border-top:0}
+input[type=hidden]+label{border-top:0}
 label bdi{flex:1;min-width:0;overflow-wrap:anywhere}
 small{color:var(--soft);white-space:nowrap}
+.no{flex-wrap:wrap;row-gap:0}
 .no bdi{opacity:.6}
-.no small{flex:1;white-space:normal}
+.no small{order:1;flex-basis:100%;padding-left:1.95rem;white-space:normal}
 meter{width:2.6rem}
 input[type=radio]{width:1.15rem;height:1.15rem;accent-color:var(--mark);flex:none;margin:0}
 input[type=text],input[type=password]{flex:1;min-width:0;font:inherit;color:inherit;background:var(--bg);

@@ -135,6 +135,11 @@ describe("the page", () => {
     expect(typed).toContain('name="name" value="caf\ufffd"');
   });
 
+  it("says so when no network was heard", () => {
+    serve({ networks: [] });
+    expect(phone.ask("GET /")).toContain("None was heard.");
+  });
+
   it("fits into a device", () => {
     const long = Array.from({ length: 64 }, (_, index) => ({
       ssid: `"${index}`.padEnd(32, '"'),
