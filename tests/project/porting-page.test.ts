@@ -30,10 +30,18 @@ describe("docs/porting.md", () => {
     expect(named.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 
-  it.each(["porting.md", "esp32.md", "native-link.md"])("is linked as %s is: to what exists", (name) => {
+  it.each([
+    "porting.md",
+    "esp32.md",
+    "native-link.md",
+    "moddable-apps.md",
+    "screen.md",
+    "decisions/setup-mode.md",
+    "decisions/wifi-diagnosis.md",
+  ])("is linked as %s is: to what exists", (name) => {
     const links = [...read(`docs/${name}`).matchAll(/\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g)];
     const broken = links.filter(([, file, anchor]) => {
-      const target = file === "" ? path.join(DOCS, name) : path.join(DOCS, file!);
+      const target = file === "" ? path.join(DOCS, name) : path.join(DOCS, path.dirname(name), file!);
       return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
     });
     expect(broken.map(([link]) => link)).toEqual([]);

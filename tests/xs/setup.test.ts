@@ -5,7 +5,7 @@ import { requireXs } from "./engine.js";
 import { BUILDS, Firmware } from "./firmware/boot.js";
 import type { Answer, Tab } from "./lan.js";
 
-const UNKNOWN = { platform: "esp32", settings: { dhcp: "own" } } as const;
+const UNKNOWN = { platform: "esp32", settings: { dhcp: "own", setuppassword: "let me in" } } as const;
 
 describeWith([requireXs()], "the firmware inside XS, without its network", () => {
   let firmware: Firmware;
@@ -36,6 +36,7 @@ describeWith([requireXs()], "the firmware inside XS, without its network", () =>
   it("is an access point with a page to choose a network, and uses it after a restart", async () => {
     firmware = await Firmware.start(UNKNOWN);
     const tab = await join();
+    expect(firmware.chip.accessPoint).toMatchObject({ ssid: "wirelet-3c4d5e", password: "let me in" });
     const page = await tab.request("GET", "/");
     expect(page).toMatchObject({ status: 200 });
     expect(page.body).toContain("home");
