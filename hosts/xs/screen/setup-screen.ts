@@ -38,10 +38,10 @@ export class SetupScreen {
   }
 
   private joiningNotes(password: string | undefined, address: string): Label[] {
-    const then = `then ${address}`;
-    if (password === undefined) return this.notes("It is open;", then);
+    const page = `Page: ${address}`;
+    if (password === undefined) return this.notes("No password", page);
     const lines = this.fill(this.#layout.notes.slice(0, -1), `Password: ${password}`);
-    return [...lines, { ...this.#layout.notes[lines.length]!, text: then }];
+    return [...lines, { ...this.#layout.notes[lines.length]!, text: page }];
   }
 
   private notes(...texts: readonly string[]): Label[] {

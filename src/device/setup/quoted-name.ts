@@ -6,9 +6,10 @@ const UNSEEN = /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
  * log, nor turn the text behind it around.
  */
 export function quotedName(name: string): string {
+  const quoted = JSON.stringify(name);
+  if (!UNSEEN.test(quoted)) return quoted;
   let text = "";
-  for (const character of JSON.stringify(name))
-    text += UNSEEN.test(character) ? escaped(character) : character;
+  for (const character of quoted) text += UNSEEN.test(character) ? escaped(character) : character;
   return text;
 }
 

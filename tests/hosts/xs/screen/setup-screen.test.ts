@@ -88,15 +88,15 @@ describe.each([
     expect(texts).toEqual([
       "1. Join this Wi-Fi network",
       "wirelet-3c4d5e",
-      "It is open;",
-      "then 192.168.4.1",
+      "No password",
+      "Page: 192.168.4.1",
     ]);
     expect(coded).toEqual(["WIFI:T:nopass;S:wirelet-3c4d5e;;"]);
   });
 
   it("tells the password", () => {
     const { coded, texts } = show({ ...OPEN, password: "let me in" }, width, height);
-    expect(texts.slice(2).join("")).toBe("Password: let me inthen 192.168.4.1");
+    expect(texts.slice(2).join("")).toBe("Password: let me inPage: 192.168.4.1");
     expect(coded).toEqual(["WIFI:T:WPA;S:wirelet-3c4d5e;P:let me in;;"]);
   });
 
@@ -111,7 +111,7 @@ describe.each([
     const password = ";".repeat(63);
     const { drawings, texts } = show({ ...OPEN, ssid, password }, width, height);
     expect(texts.filter((text) => text.endsWith(".."))).toEqual([]);
-    expect(texts.join("")).toContain(`network${ssid}Password: ${password}then`);
+    expect(texts.join("")).toContain(`network${ssid}Password: ${password}Page`);
     const drawn = drawings.find((drawing) => drawing.code !== undefined)!;
     const scale = drawn.code!.width / (17 + 4 * CAPACITY.length);
     expect(scale).toBeGreaterThanOrEqual(2);
