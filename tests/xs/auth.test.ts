@@ -3,17 +3,16 @@ import fc from "fast-check";
 import { describeWith } from "../support/tools.js";
 import { AuthSite, type Asked } from "./auth-site.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { requireXs } from "./engine.js";
+import { PreloadedEngine } from "./preload.js";
 
 describeWith([requireXs()], "sessions and authentication inside XS, their modules preloaded", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   /** The same in Node. */
   const site = new AuthSite();
 
   beforeAll(async () => {
-    engine = new XsEngine();
-    await engine.evaluate(PRELOAD_SCRIPT);
+    engine = new PreloadedEngine();
     await engine.evaluate((await bundle("auth-main.ts", { preloaded: true })).script);
   });
 

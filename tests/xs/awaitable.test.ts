@@ -3,10 +3,10 @@ import { TcpSocket, UdpSocket, type SocketProvider } from "../../src/socket/inde
 import { describeWith } from "../support/tools.js";
 import { bootOnLan } from "./boot.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
 import { heapSince, measureHeap, type Heap } from "./heap.js";
 import type { Lan } from "./lan.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { PreloadedEngine } from "./preload.js";
 
 const ADDRESS = "192.168.7.60";
 /** So many are measured together: what they share is not counted for one. */
@@ -17,15 +17,15 @@ const MOST_SLOTS = 15;
 const MOST_SLOTS_WAITING = 70;
 
 describeWith([requireXs()], "awaitable sockets inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   let lan: Lan;
   let provider: SocketProvider;
   let log: readonly string[];
 
   beforeEach(async () => {
-    engine = new XsEngine();
+    engine = new PreloadedEngine();
     const { script } = await bundle("awaitable-main.ts", { preloaded: true });
-    ({ lan, log } = await bootOnLan(engine, PRELOAD_SCRIPT + script));
+    ({ lan, log } = await bootOnLan(engine, script));
     provider = { io: lan.browser.stack.io, timers: lan.simulation.timers };
     await lan.simulation.runFor("1s");
   });

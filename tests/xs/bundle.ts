@@ -17,7 +17,7 @@ const PRELOADED = /\/(src|hosts\/xs)\/.*\.ts$/;
 /**
  * Bundles `entry`, a file beside this one, for an engine that has nothing but the language.
  *
- * @param options `preloaded`: modules are frozen when they have loaded; it takes a world that PRELOAD_SCRIPT has made
+ * @param options `preloaded`: all but the entry is as a device has it in flash; to be run in a PreloadedEngine
  */
 export async function bundle(entry: string, options: { readonly preloaded?: boolean } = {}): Promise<Bundle> {
   const result = await build({
@@ -37,5 +37,6 @@ export async function bundle(entry: string, options: { readonly preloaded?: bool
   });
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error(`bundling ${entry} gave no output`);
-  return { script: output.text, inputs: Object.keys(result.metafile.inputs) };
+  const world = options.preloaded === true ? (await bundle("preload-world.ts")).script : "";
+  return { script: world + output.text, inputs: Object.keys(result.metafile.inputs) };
 }

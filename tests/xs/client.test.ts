@@ -3,15 +3,14 @@ import fc from "fast-check";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
 import { answer, type Asked } from "./client-site.js";
-import { requireXs, XsEngine } from "./engine.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { requireXs } from "./engine.js";
+import { PreloadedEngine } from "./preload.js";
 
 describeWith([requireXs()], "the HTTP client's parts inside XS, their modules preloaded", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
 
   beforeAll(async () => {
-    engine = new XsEngine();
-    await engine.evaluate(PRELOAD_SCRIPT);
+    engine = new PreloadedEngine();
     await engine.evaluate((await bundle("client-main.ts", { preloaded: true })).script);
   });
 

@@ -4,14 +4,15 @@ import type { SocketCase } from "../conformance/sockets/suite/case.js";
 import { ALL_TOPICS } from "../conformance/sockets/suite/cases/index.js";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
+import { PreloadedEngine } from "./preload.js";
 
 describeWith([requireXs()], "sockets between two stacks inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
 
   beforeAll(async () => {
-    engine = new XsEngine();
-    await engine.evaluate((await bundle("conformance-main.ts")).script);
+    engine = new PreloadedEngine();
+    await engine.evaluate((await bundle("conformance-main.ts", { preloaded: true })).script);
   });
 
   afterAll(() => engine.stop());

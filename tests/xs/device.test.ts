@@ -8,7 +8,7 @@ import { bundle } from "./bundle.js";
 import { requireXs, XsEngine, type Engine } from "./engine.js";
 import { heapSince, measureHeap, SLOT_BYTES } from "./heap.js";
 import { DEVICE_MAC, Lan, Tab, type Answer, type LanOptions } from "./lan.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { PreloadedEngine } from "./preload.js";
 
 /**
  * What docs/memory.md says of a connection, the HTTP server's part included: 120 slots are the socket's, which
@@ -93,7 +93,7 @@ describeWith([requireXs()], "the firmware inside XS", () => {
 
   beforeAll(async () => {
     ({ script } = await bundle("device-main.ts"));
-    preloaded = PRELOAD_SCRIPT + (await bundle("device-main.ts", { preloaded: true })).script;
+    preloaded = (await bundle("device-main.ts", { preloaded: true })).script;
   });
 
   it("leases the address and serves the pages that it does on Node", async () => {
@@ -124,7 +124,7 @@ describeWith([requireXs()], "the firmware inside XS", () => {
     ["", {}],
     [" and loses a fifth of its frames", { seed: 7, lossRate: 0.2 }],
   ])("sends the frames that it does on V8, byte for byte, when it is preloaded%s", async (_, options) => {
-    const inXs = await bootIn(new XsEngine(), preloaded, options);
+    const inXs = await bootIn(new PreloadedEngine(), preloaded, options);
     const inV8 = await bootIn(new BareV8(), script, options);
     expect(await visit(inXs)).toEqual(await visit(inV8));
     expect(inXs.lan.trace).toEqual(inV8.lan.trace);

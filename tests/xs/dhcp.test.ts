@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { describeWith } from "../support/tools.js";
 import { bootOnLan, type BootedDevice } from "./boot.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
 import { heapSince, measureHeap, type Heap } from "./heap.js";
+import { PreloadedEngine } from "./preload.js";
 
 /** Enough for announcements to be sent and timers to be done, and much less than until T1. */
 const IDLE_TIME = "60s";
@@ -14,12 +15,12 @@ const RENEWAL_TIME = "65m";
 const MOST_SLOTS = 400;
 
 describeWith([requireXs()], "a DHCP client inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   let booted: BootedDevice;
 
   beforeEach(async () => {
-    engine = new XsEngine();
-    booted = await bootOnLan(engine, (await bundle("dhcp-main.ts")).script);
+    engine = new PreloadedEngine();
+    booted = await bootOnLan(engine, (await bundle("dhcp-main.ts", { preloaded: true })).script);
     await booted.lan.simulation.runFor("1s");
   });
 

@@ -106,6 +106,11 @@ export class XsEngine implements Engine {
     });
   }
 
+  /** It was stopped, or has ended by itself. */
+  get isOver(): boolean {
+    return this.#dead !== undefined;
+  }
+
   evaluate(script: string): Promise<EngineReply> {
     return this.#call(EVALUATE, Buffer.from(script));
   }

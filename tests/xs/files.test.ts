@@ -3,16 +3,15 @@ import fc from "fast-check";
 import { etagOf, formatHttpDate } from "../../src/http/index.js";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
 import { answer, type Asked } from "./files-site.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { PreloadedEngine } from "./preload.js";
 
 describeWith([requireXs()], "files inside XS, their modules preloaded", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
 
   beforeAll(async () => {
-    engine = new XsEngine();
-    await engine.evaluate(PRELOAD_SCRIPT);
+    engine = new PreloadedEngine();
     await engine.evaluate((await bundle("files-main.ts", { preloaded: true })).script);
   });
 

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
 import { heapSince, measureHeap, type Heap } from "./heap.js";
+import { PreloadedEngine } from "./preload.js";
 
 /** As in http-transfer-main.ts, which runs elsewhere. */
 const Command = { start: 0, receive: 1, acknowledge: 2, tick: 3 } as const;
@@ -17,7 +18,7 @@ const SEGMENT = 1_436;
 const TIME_LIMIT = 300_000;
 
 describeWith([requireXs()], "a mebibyte through the HTTP server inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   let before: Heap;
   /** What a look at the heap itself leaves there, and how many there were. */
   let trace: Heap;
@@ -26,9 +27,9 @@ describeWith([requireXs()], "a mebibyte through the HTTP server inside XS", () =
   let answer: Buffer[];
 
   beforeEach(async () => {
-    engine = new XsEngine();
+    engine = new PreloadedEngine();
     // On a device the code is in flash.
-    await engine.evaluate((await bundle("http-transfer-main.ts")).script);
+    await engine.evaluate((await bundle("http-transfer-main.ts", { preloaded: true })).script);
     const first = await measureHeap(engine);
     before = await measureHeap(engine);
     trace = heapSince(first, before);

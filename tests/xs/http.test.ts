@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "@jest/globals";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine, type EngineReply } from "./engine.js";
+import { requireXs, type EngineReply } from "./engine.js";
 import { heapSince, measureHeap } from "./heap.js";
+import { PreloadedEngine } from "./preload.js";
 
 /** As in http-main.ts, which runs elsewhere. */
 const Command = { nothing: 0, connect: 1, receive: 2, copy: 3, parse: 4, parsePortably: 5 } as const;
@@ -34,12 +35,12 @@ const MOST_IDLE_SLOTS = 120;
 const CONNECTIONS = 8;
 
 describeWith([requireXs()], "the HTTP server inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   let script: string;
 
   beforeEach(async () => {
-    engine = new XsEngine();
-    ({ script } = await bundle("http-main.ts"));
+    engine = new PreloadedEngine();
+    ({ script } = await bundle("http-main.ts", { preloaded: true }));
   });
 
   afterEach(() => engine.stop());

@@ -1,73 +1,90 @@
-import type { Plugin } from "esbuild";
+import type { PartialMessage, Plugin } from "esbuild";
 import { readFile } from "node:fs/promises";
-import {
-  createSourceFile,
-  isClassDeclaration,
-  isFunctionDeclaration,
-  isIdentifier,
-  isVariableStatement,
-  ScriptTarget,
-  type SourceFile,
-} from "typescript";
+import { join, relative } from "node:path";
+import * as ts from "typescript";
+import { XsEngine } from "./engine.js";
 
-/**
- * Makes an engine's world what modules find that a device has preloaded into flash: built-ins are frozen, and so is
- * all that a module made while it loaded. A script, to be evaluated before a bundle that was made for it.
- */
-export const PRELOAD_SCRIPT = `
-globalThis.preloaded = (() => {
-  const seen = new Set();
-  const readOnly = () => { throw new TypeError("a table of a preloaded module is read-only"); };
-  const freeze = (value) => {
-    if (Object(value) !== value || seen.has(value)) return;
-    seen.add(value);
-    if (value instanceof Map || value instanceof Set) {
-      for (const name of ["set", "add", "delete", "clear"]) Object.defineProperty(value, name, { value: readOnly });
+const REPOSITORY = join(__dirname, "..", "..");
+
+/** An engine for bundles that were made with `preloading`. */
+export class PreloadedEngine extends XsEngine {
+  /** @throws Error if what is in flash was written meanwhile, with its name */
+  override async stop(): Promise<void> {
+    const verified = this.isOver
+      ? Promise.resolve()
+      : this.evaluate("globalThis.verifyPreloaded?.()").then(() => undefined);
+    try {
+      await verified;
+    } finally {
+      await super.stop();
     }
-    freeze(Object.getPrototypeOf(value));
-    for (const key of Reflect.ownKeys(value)) {
-      const { value: content, get, set } = Object.getOwnPropertyDescriptor(value, key);
-      if (!ArrayBuffer.isView(value)) freeze(content);
-      freeze(get);
-      freeze(set);
-    }
-    // A view with elements cannot be frozen.
-    if (!ArrayBuffer.isView(value)) Object.freeze(value);
-  };
-  for (const name of Object.getOwnPropertyNames(globalThis)) {
-    const value = globalThis[name];
-    if (value !== globalThis) freeze(value);
   }
-  for (const value of [(function* () {})(), (async function* () {})(), async () => {}, new Map().values(),
-    new Set().values(), [].values(), ""[Symbol.iterator](), "".matchAll(/./g)]) freeze(Object.getPrototypeOf(value));
-  return (...values) => values.forEach(freeze);
-})();
-`;
+}
 
-/** Ends each module that matches `filter` with a call that freezes what it declares. */
+/** Ends each module that matches `filter` with a call that does to what it declares what preloading does: see preload-world.ts. */
 export function preloading(filter: RegExp): Plugin {
   return {
     name: "preloading",
     setup(build) {
       build.onLoad({ filter }, async ({ path }) => {
         const source = await readFile(path, "utf8");
-        const names = valuesOf(createSourceFile(path, source, ScriptTarget.ES2022));
-        return { contents: `${source}\nglobalThis.preloaded(${names.join(", ")});`, loader: "ts" };
+        return { loader: "ts", ...preloadedModule(relative(REPOSITORY, path), source) };
       });
     },
   };
 }
 
-/** The names that a module declares at its top and that are values at run time. */
-function valuesOf(file: SourceFile): string[] {
-  const names: string[] = [];
+/** A module with that call, and what is refused before it is run. */
+export function preloadedModule(
+  name: string,
+  source: string,
+): { readonly contents: string; readonly errors: PartialMessage[] } {
+  const { names, faults } = declarationsOf(ts.createSourceFile(name, source, ts.ScriptTarget.ES2022));
+  const call = `globalThis.preloaded(${JSON.stringify(name)}, { ${[...names].join(", ")} });`;
+  return { contents: `${source}\n${call}`, errors: faults.map((fault) => ({ text: `${name}: ${fault}` })) };
+}
+
+interface Declarations {
+  /** What a module declares at its top and that are values at run time. */
+  readonly names: ReadonlySet<string>;
+  readonly faults: readonly string[];
+}
+
+function declarationsOf(file: ts.SourceFile): Declarations {
+  const names = new Set<string>();
+  const faults: string[] = [];
   for (const statement of file.statements) {
-    if (isFunctionDeclaration(statement) || isClassDeclaration(statement)) {
-      if (statement.name !== undefined) names.push(statement.name.text);
-    } else if (isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations)
-        if (isIdentifier(name)) names.push(name.text);
+    if (ts.canHaveModifiers(statement) && has(statement, ts.SyntaxKind.DeclareKeyword)) continue;
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+      if (statement.name !== undefined) names.add(statement.name.text);
+      if (ts.isClassDeclaration(statement)) faults.push(...staticFaults(statement));
+    } else if (ts.isEnumDeclaration(statement)) {
+      if (!has(statement, ts.SyntaxKind.ConstKeyword)) names.add(statement.name.text);
+    } else if (ts.isVariableStatement(statement)) {
+      const { flags, declarations } = statement.declarationList;
+      const declared = declarations.flatMap(({ name }) => namesOf(name));
+      for (const name of declared) names.add(name);
+      // It would work, from a copy in RAM.
+      if ((flags & ts.NodeFlags.Const) === 0) faults.push(...declared.map((name) => `${name} is not const`));
     }
   }
-  return names;
+  return { names, faults };
+}
+
+/** A class's private statics are read-only in flash, which freezing it does not show. */
+function staticFaults({ name, members }: ts.ClassDeclaration): string[] {
+  return members
+    .filter((member) => ts.isPropertyDeclaration(member) && ts.isPrivateIdentifier(member.name))
+    .map((member) => member as ts.PropertyDeclaration & { readonly name: ts.PrivateIdentifier })
+    .filter((m) => has(m, ts.SyntaxKind.StaticKeyword) && !has(m, ts.SyntaxKind.ReadonlyKeyword))
+    .map((member) => `${name?.text}.${member.name.text} is static and not readonly`);
+}
+
+function has(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
+  return ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) === true;
+}
+
+function namesOf(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesOf(element.name) : []));
 }

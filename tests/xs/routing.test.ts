@@ -2,16 +2,15 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { describeWith } from "../support/tools.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
-import { PRELOAD_SCRIPT } from "./preload.js";
+import { requireXs } from "./engine.js";
+import { PreloadedEngine } from "./preload.js";
 import { answer, type Asked } from "./routing-site.js";
 
 describeWith([requireXs()], "routes, forms and negotiation inside XS, their modules preloaded", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
 
   beforeAll(async () => {
-    engine = new XsEngine();
-    await engine.evaluate(PRELOAD_SCRIPT);
+    engine = new PreloadedEngine();
     await engine.evaluate((await bundle("routing-main.ts", { preloaded: true })).script);
   });
 

@@ -4,9 +4,10 @@ import { loss } from "../../simulator/index.js";
 import { describeWith } from "../support/tools.js";
 import { bootOnLan } from "./boot.js";
 import { bundle } from "./bundle.js";
-import { requireXs, XsEngine } from "./engine.js";
+import { requireXs } from "./engine.js";
 import { heapSince, measureHeap, SLOT_BYTES, type Heap } from "./heap.js";
 import type { Lan } from "./lan.js";
+import { PreloadedEngine } from "./preload.js";
 
 const ADDRESS = "192.168.7.60";
 const ECHO_PORT = 7;
@@ -27,14 +28,14 @@ const MOST_SLOTS_IN_FLIGHT = 80;
 const MOST_SLOTS_OF_A_LISTENER = 30;
 
 describeWith([requireXs()], "sockets inside XS", () => {
-  let engine: XsEngine;
+  let engine: PreloadedEngine;
   let lan: Lan;
   let missing: number;
   let sockets: Tcp[];
 
   beforeEach(async () => {
-    engine = new XsEngine();
-    ({ lan } = await bootOnLan(engine, (await bundle("sockets-main.ts")).script));
+    engine = new PreloadedEngine();
+    ({ lan } = await bootOnLan(engine, (await bundle("sockets-main.ts", { preloaded: true })).script));
     missing = 0;
     sockets = [];
     await lan.simulation.runFor("1s");

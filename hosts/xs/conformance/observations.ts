@@ -71,7 +71,14 @@ function outcome(action: () => unknown): string {
 
 const listed = (events: readonly string[]): string => events.join(", ") || "nothing";
 
-const TCP: readonly Observation[] = [
+/** What is seen of one class, in flash. */
+function tabled(of: string, observations: readonly Observation[]): readonly Observation[] {
+  return Object.freeze(
+    observations.map(({ name, observe }) => Object.freeze({ name: `${of}: ${name}`, observe })),
+  );
+}
+
+const TCP = tabled("TCP", [
   {
     name: "a connection to nowhere, and a port that is none",
     async observe({ native: { TCP }, peerAddress, wait }) {
@@ -247,9 +254,9 @@ const TCP: readonly Observation[] = [
       return listed(calls.map(outcome));
     },
   },
-];
+]);
 
-const LISTENER: readonly Observation[] = [
+const LISTENER = tabled("Listener", [
   {
     name: "two connections come, and are read; one more read finds none",
     async observe(scene) {
@@ -296,9 +303,9 @@ const LISTENER: readonly Observation[] = [
       return listed(events);
     },
   },
-];
+]);
 
-const UDP: readonly Observation[] = [
+const UDP = tabled("UDP", [
   {
     name: "datagrams of 3, 0, 5 and 3,000 bytes come",
     async observe(scene) {
@@ -328,14 +335,10 @@ const UDP: readonly Observation[] = [
       ]);
     },
   },
-];
+]);
 
 /** Nothing here is the end of a device or of the simulator: what would be is in the tests of the doubles. */
-export const OBSERVATIONS: readonly Observation[] = Object.freeze([
-  ...TCP.map(({ name, observe }) => ({ name: `TCP: ${name}`, observe })),
-  ...LISTENER.map(({ name, observe }) => ({ name: `Listener: ${name}`, observe })),
-  ...UDP.map(({ name, observe }) => ({ name: `UDP: ${name}`, observe })),
-]);
+export const OBSERVATIONS: readonly Observation[] = Object.freeze([...TCP, ...LISTENER, ...UDP]);
 
 /** Looks at all, and prints what was seen as comments of a report. */
 export async function printObservations(

@@ -1,6 +1,6 @@
-import { XsEngine } from "../engine.js";
 import { dataSince, measureHeap, type Heap, type MeasuredHeap } from "../heap.js";
 import { Lan, Tab, type LanOptions } from "../lan.js";
+import { PreloadedEngine } from "../preload.js";
 import { bundleFirmware, type Build } from "./bundle.js";
 import { Chip } from "./chip.js";
 
@@ -24,7 +24,7 @@ const SLOTS_OF_DOUBLE = Object.freeze({ socket: 6 - 3, timer: 3 - 2 });
 /** The firmware in an engine of its own, on a LAN of its own. */
 export class Firmware {
   readonly lan: Lan;
-  readonly engine: XsEngine;
+  readonly engine: PreloadedEngine;
   readonly chip: Chip;
   readonly #build: Build;
   readonly #port: number;
@@ -34,7 +34,7 @@ export class Firmware {
   private constructor(build: Build, lan: Lan, former?: Chip) {
     this.#build = build;
     this.lan = lan;
-    this.engine = new XsEngine();
+    this.engine = new PreloadedEngine();
     this.chip = new Chip({
       engine: this.engine,
       lan,

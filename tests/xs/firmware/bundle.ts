@@ -1,8 +1,8 @@
 import { build, type Plugin } from "esbuild";
 import { join } from "node:path";
-import { firmwareFor, ROOT } from "../../project/manifest-modules.js";
+import { firmwareFor, resolveKey, ROOT, type Firmware } from "../../project/manifest-modules.js";
 import { bundle } from "../bundle.js";
-import { PRELOAD_SCRIPT, preloading } from "../preload.js";
+import { preloading } from "../preload.js";
 
 /** A build of the firmware. */
 export interface Build {
@@ -26,18 +26,30 @@ export interface FirmwareScripts {
 
 /** The firmware that the manifest builds: the modules that it names, under the names that it gives them. */
 export async function bundleFirmware({ platform, settings, main }: Build): Promise<FirmwareScripts> {
-  const { modules, preload, config, ...firmware } = firmwareFor(platform);
-  const fileOf = (key: string): string => {
-    const file = modules.get(key);
-    if (file === undefined) throw new Error(`the manifest has no module ${key}`);
-    return file;
+  const firmware = firmwareFor(platform);
+  const mainFile = main === undefined ? fileOf(firmware, firmware.main) : join(__dirname, main);
+  return {
+    world: await bundleWorld({ ...firmware.config, ...settings }),
+    modules: await bundlePreloaded(firmware, `globalThis.boot = () => import(${JSON.stringify(mainFile)});`),
+    boot: "boot().catch((error) => { trace(`boot failed: ${error}\\n${error.stack}\\n`); });",
   };
-  const mainFile = main === undefined ? fileOf(firmware.main) : join(__dirname, main);
-  const preloaded = preload.map(fileOf);
-  const contents = [
-    ...preloaded.map((file) => `import ${JSON.stringify(file)};`),
-    `globalThis.boot = () => import(${JSON.stringify(mainFile)});`,
-  ].join("\n");
+}
+
+/** The double of what the SDK has, with what `mc/config` says. */
+export async function bundleWorld(config: Readonly<Record<string, unknown>>): Promise<string> {
+  return `globalThis.mcConfig = ${JSON.stringify(config)};\n${(await bundle("moddable/world.ts")).script}`;
+}
+
+/** The tables of the suite's app: objects that nobody writes, but that are not frozen. XS would copy one to RAM that was written. */
+const NOT_CHECKED = join(ROOT, "tests/");
+
+type Linked = Pick<Firmware, "modules" | "preload">;
+
+/** What a manifest has preloaded, loaded and frozen; @param more a script after it, which may import */
+export async function bundlePreloaded(manifest: Linked, more = ""): Promise<string> {
+  const preloaded = manifest.preload.map((key) => fileOf(manifest, key));
+  const checked = preloaded.filter((file) => !file.startsWith(NOT_CHECKED));
+  const contents = [...preloaded.map((file) => `import ${JSON.stringify(file)};`), more].join("\n");
   const result = await build({
     stdin: { contents, resolveDir: ROOT },
     bundle: true,
@@ -46,25 +58,32 @@ export async function bundleFirmware({ platform, settings, main }: Build): Promi
     platform: "neutral",
     // As in ../bundle.ts.
     supported: { "class-static-field": false },
-    plugins: [asLinked(modules), preloading(anyOf(preloaded))],
+    plugins: [asLinked(manifest.modules), preloading(anyOf(checked))],
     write: false,
     logLevel: "silent",
   });
-  return {
-    world: `globalThis.mcConfig = ${JSON.stringify({ ...config, ...settings })};\n${(await bundle("moddable/world.ts")).script}`,
-    modules: PRELOAD_SCRIPT + result.outputFiles[0]!.text,
-    boot: "boot().catch((error) => { trace(`boot failed: ${error}\\n${error.stack}\\n`); });",
-  };
+  return (await bundle("preload-world.ts")).script + result.outputFiles[0]!.text;
+}
+
+function fileOf({ modules }: Linked, key: string): string {
+  const file = modules.get(key);
+  if (file === undefined) throw new Error(`the manifest has no module ${key}`);
+  return file;
 }
 
 /** Names mean what they do on a device: one of the manifest's modules, or one of the SDK's, which the double has. */
 function asLinked(modules: ReadonlyMap<string, string>): Plugin {
+  const keys = new Map([...modules].map(([key, file]) => [file, key]));
   return {
     name: "as linked",
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, ({ path }) => {
-        const file = modules.get(path);
-        return file === undefined ? { path, namespace: "moddable" } : { path: file };
+      build.onResolve({ filter: /^[^/]/ }, ({ path, importer }) => {
+        const from = keys.get(importer);
+        // A main that is no module of the manifest's names files.
+        if (from === undefined && path.startsWith(".")) return undefined;
+        const key = resolveKey(from ?? "", path);
+        const file = modules.get(key);
+        return file === undefined ? { path: key, namespace: "moddable" } : { path: file };
       });
       build.onLoad({ filter: /.*/, namespace: "moddable" }, ({ path }) => {
         return { contents: `export default globalThis.moddable[${JSON.stringify(path)}];` };

@@ -62,6 +62,7 @@ export class Chip {
   onHandled: (() => Promise<void>) | undefined;
   readonly #options: ChipOptions;
   readonly #events: { readonly kind: number; readonly id: number; readonly value: number }[] = [];
+  #isPreloading = false;
   #isRunning = false;
   #unfinishedLine = "";
 
@@ -96,7 +97,11 @@ export class Chip {
         chip: this.#chip(),
       },
     });
-    engine.onIssue = (request) => this.natives.answer(request);
+    engine.onIssue = (request) => {
+      // The linker has none.
+      if (this.#isPreloading) throw new Error("a native is called by a preloaded module while it loads");
+      return this.natives.answer(request);
+    };
   }
 
   /** Evaluates the scripts: `onLoaded` after those before main. */
@@ -107,7 +112,9 @@ export class Chip {
     const { engine } = this.#options;
     await engine.evaluate(scripts.world);
     await engine.command(this.#message(EventKind.nothing, 0, 0));
+    this.#isPreloading = true;
     await engine.evaluate(scripts.modules);
+    this.#isPreloading = false;
     await onLoaded();
     // Events that come while main loads wait, as they do on a device.
     this.#isRunning = true;

@@ -56,9 +56,12 @@ export interface JsonBytes {
   readonly bytes: readonly number[];
 }
 
+/** As it is before modules are preloaded: what is asked of natives may be in flash. */
+const { stringify } = JSON;
+
 /** JSON with buffers and views as `JsonBytes`. */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => {
+  return stringify(value, (_, each: unknown) => {
     if (each instanceof ArrayBuffer) return { bytes: Array.from(new Uint8Array(each)) };
     if (each instanceof Uint8Array) return { bytes: Array.from(each) };
     return each;
