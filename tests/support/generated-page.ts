@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const DOCS = join(__dirname, "..", "..", "docs");
-/** What is between these is generated. */
-const BEGIN = "<!-- generated -->\n";
+/** What is between one of these, which may name a part, and the next of those is generated. */
+const beginOf = (part: string | undefined): string =>
+  part === undefined ? "<!-- generated -->\n" : `<!-- generated: ${part} -->\n`;
 const END = "<!-- end of what is generated -->\n";
 
 /** Set, a page is written anew instead of compared: its change is then read in Git. */
@@ -12,9 +13,12 @@ export const IS_UPDATE = process.env.UPDATE_GOLDEN !== undefined;
 /** A page of docs/ of which a part is made from the code. */
 export class GeneratedPage {
   readonly #path: string;
+  readonly #begin: string;
 
-  constructor(name: string) {
+  /** @param part for a page with several */
+  constructor(name: string, part?: string) {
     this.#path = join(DOCS, name);
+    this.#begin = beginOf(part);
   }
 
   /** What the page has between its marks. */
@@ -30,7 +34,8 @@ export class GeneratedPage {
 
   get #parts(): { text: string; begin: number; end: number } {
     const text = readFileSync(this.#path, "utf8");
-    return { text, begin: text.indexOf(BEGIN) + BEGIN.length, end: text.indexOf(END) };
+    const begin = text.indexOf(this.#begin) + this.#begin.length;
+    return { text, begin, end: text.indexOf(END, begin) };
   }
 }
 

@@ -2,6 +2,7 @@ import { expect, it } from "@jest/globals";
 import { GeneratedPage, IS_UPDATE, markdownTable } from "../support/generated-page.js";
 import { describeWith } from "../support/tools.js";
 import { requireXs } from "./engine.js";
+import { expectClose, FEW, type Figures } from "./figures.js";
 import { BUILDS, Firmware, type BuildName } from "./firmware/boot.js";
 import {
   BOOTED,
@@ -39,12 +40,6 @@ const LONG_HEADS = "ESP32, dhcp=own, with the longest heads that it takes";
 const TRANSFERS = "an app with large pages, on ESP32";
 const page = new GeneratedPage("footprint.md");
 
-/** A page's figure may be off by so much; small ones by a few. */
-const TOLERANCE = 0.1;
-const FEW = 16;
-
-type Figures = readonly (number | undefined)[];
-
 const figuresOf = ({ slots, chunkBytes, computrons }: Step): Figures => [slots, chunkBytes, computrons];
 
 function render(measured: ReadonlyMap<string, readonly Step[]>): string {
@@ -53,24 +48,6 @@ function render(measured: ReadonlyMap<string, readonly Step[]>): string {
     return `\n### ${title}\n${markdownTable(["step", "slots", "bytes of chunks", "computrons"], rows)}`;
   });
   return `${parts.join("")}\n`;
-}
-
-/** The page's rows, each under its title and step. */
-function parse(text: string): Map<string, Figures> {
-  const rows = new Map<string, Figures>();
-  let title = "";
-  for (const line of text.split("\n")) {
-    if (line.startsWith("### ")) title = line.slice(4);
-    const [, step = "", ...cells] = line.split("|").map((cell) => cell.trim());
-    const figures = cells.slice(0, 3).map((cell) => (cell === "" ? undefined : Number(cell)));
-    if (figures.length === 3 && !figures.some(Number.isNaN)) rows.set(`${title}: ${step}`, figures);
-  }
-  return rows;
-}
-
-function isClose(figure: number | undefined, told: number | undefined): boolean {
-  if (figure === undefined || told === undefined) return figure === told;
-  return Math.abs(figure - told) <= Math.max(FEW, TOLERANCE * told);
 }
 
 describeWith([requireXs()], "what the firmware takes inside XS", () => {
@@ -126,13 +103,7 @@ describeWith([requireXs()], "what the firmware takes inside XS", () => {
 
   it("is what docs/footprint.md says, within a tenth", () => {
     if (IS_UPDATE) page.write(render(measured));
-    const told = parse(page.read());
-    const rows = parse(render(measured));
-    expect([...told.keys()]).toEqual([...rows.keys()]);
-    const off = [...rows].filter(([name, figures]) => {
-      return !figures.every((figure, index) => isClose(figure, told.get(name)![index]));
-    });
-    expect(off).toEqual([]);
+    expectClose(render(measured), page.read());
   });
 
   it("is the same after 10,000 requests as after 1,000", async () => {

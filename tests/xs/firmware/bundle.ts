@@ -72,7 +72,7 @@ function fileOf({ modules }: Linked, key: string): string {
 }
 
 /** Names mean what they do on a device: one of the manifest's modules, or one of the SDK's, which the double has. */
-function asLinked(modules: ReadonlyMap<string, string>): Plugin {
+export function asLinked(modules: ReadonlyMap<string, string>): Plugin {
   const keys = new Map([...modules].map(([key, file]) => [file, key]));
   return {
     name: "as linked",
