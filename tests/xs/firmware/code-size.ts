@@ -2,7 +2,7 @@ import { build, type BuildOptions } from "esbuild";
 import { relative } from "node:path";
 import { firmwareFor, roomFor, ROOT } from "../../project/manifest-modules.js";
 import { XsEngine } from "../engine.js";
-import { heapSince, measureHeap } from "../heap.js";
+import { measureHeap } from "../heap.js";
 import { preloading } from "../preload.js";
 import { asLinked, bundleWorld } from "./bundle.js";
 
@@ -97,7 +97,7 @@ async function link(
 
 /** Measures each feature by what an app has more that has it. */
 export async function measureCode(): Promise<ReadonlyMap<string, CodeSize>> {
-  const world = await bundleWorld({});
+  const world = (await bundleWorld({})) + KEEPING;
   const sizes = new Map<string, CodeSize>();
   for (const { name, files } of FEATURES) {
     const own = ALL.filter((file) => files.test(file));
@@ -107,7 +107,7 @@ export async function measureCode(): Promise<ReadonlyMap<string, CodeSize>> {
     const needs = (await link(beneath)).files.filter((file) => own.includes(file));
     if (needs.length > 0)
       throw new Error(`${name} is not optional: what it builds on needs ${needs.join(", ")}`);
-    const [more, less] = [await measure(world, own), await measure(world, beneath)];
+    const [more, less] = await Promise.all([measure(world, own), measure(world, beneath)]);
     sizes.set(name, {
       bytecode: more.bytecode - less.bytecode,
       slots: more.slots - less.slots,
@@ -123,6 +123,7 @@ const KEEPING = `
   globalThis.preloaded = (_, values) => globalThis.kept.push(...Object.values(values));
 `;
 
+/** What all that there is takes: figures to be compared with others. */
 async function measure(world: string, files: readonly string[]): Promise<CodeSize> {
   // In one line: the engine notes in the bytecode where each line begins, which xsc does for the debugger alone.
   const { script } = await link(files, { minifyWhitespace: true });
@@ -130,18 +131,14 @@ async function measure(world: string, files: readonly string[]): Promise<CodeSiz
   const { script: keeping } = await link(files, { plugins: [preloading(/\/(src|hosts)\/.*\.ts$/)] });
   const engine = new XsEngine();
   try {
-    await engine.evaluate(world + KEEPING);
-    const empty = await measureHeap(engine);
+    await engine.evaluate(world);
     // A function that is not called has the code of all within it.
     await engine.evaluate(`globalThis.code = function () {\n${script}\n};`);
     const { codeBytes } = await measureHeap(engine);
     await engine.evaluate("delete globalThis.code;");
     await engine.evaluate(keeping);
-    return {
-      bytecode: codeBytes - empty.codeBytes,
-      slots: heapSince(empty, await measureHeap(engine)).slots,
-      minified: Buffer.byteLength(minified),
-    };
+    const { currentHeapCount } = await engine.collect();
+    return { bytecode: codeBytes, slots: currentHeapCount, minified: Buffer.byteLength(minified) };
   } finally {
     await engine.stop();
   }
