@@ -1,7 +1,7 @@
 import { dataSince, measureHeap, type Heap, type MeasuredHeap } from "../heap.js";
 import { Lan, Tab, type LanOptions } from "../lan.js";
 import { PreloadedEngine } from "../preload.js";
-import { bundleFirmware, type Build } from "./bundle.js";
+import { bundleFirmware, manifestOf, type Build } from "./bundle.js";
 import { Chip } from "./chip.js";
 
 const NETWORK = { ssid: "home", password: "secret word" };
@@ -41,7 +41,7 @@ export class Firmware {
       platform: build.platform,
       ...(former !== undefined && { former }),
     });
-    this.#port = build.platform === "lin" ? 8080 : 80;
+    this.#port = Number(manifestOf(build).config.port);
   }
 
   /** Loads it, and begins with main; time has not passed yet. */

@@ -1,6 +1,6 @@
 import { build, type Plugin } from "esbuild";
 import { join } from "node:path";
-import { firmwareFor, resolveKey, ROOT, type Firmware } from "../../project/manifest-modules.js";
+import { appIn, resolveKey, ROOT, type Firmware } from "../../project/manifest-modules.js";
 import { bundle } from "../bundle.js";
 import { preloading } from "../preload.js";
 
@@ -10,6 +10,8 @@ export interface Build {
   readonly platform: "esp32" | "lin";
   /** What mcconfig's command line says. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The folder of another app's manifest. */
+  readonly app?: string;
   /** An app in the place of the manifest's main: a file beside this one. */
   readonly main?: string;
 }
@@ -25,14 +27,19 @@ export interface FirmwareScripts {
 }
 
 /** The firmware that the manifest builds: the modules that it names, under the names that it gives them. */
-export async function bundleFirmware({ platform, settings, main }: Build): Promise<FirmwareScripts> {
-  const firmware = firmwareFor(platform);
+export async function bundleFirmware(build: Build): Promise<FirmwareScripts> {
+  const { settings, main } = build;
+  const firmware = manifestOf(build);
   const mainFile = main === undefined ? fileOf(firmware, firmware.main) : join(__dirname, main);
   return {
     world: await bundleWorld({ ...firmware.config, ...settings }),
     modules: await bundlePreloaded(firmware, `globalThis.boot = () => import(${JSON.stringify(mainFile)});`),
     boot: "boot().catch((error) => { trace(`boot failed: ${error}\\n${error.stack}\\n`); });",
   };
+}
+
+export function manifestOf({ platform, app = "." }: Build): Firmware {
+  return appIn(app, platform);
 }
 
 /** The double of what the SDK has, with what `mc/config` says. */
