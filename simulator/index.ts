@@ -19,6 +19,20 @@ export {
   type CaptureSink,
   type PacketRecord,
 } from "./capture/index.js";
+export {
+  ALIASES,
+  dissect,
+  FIELDS,
+  findFields,
+  isFieldName,
+  type Dissection,
+  type Field,
+  type FieldKind,
+  type FieldType,
+  type FieldTypes,
+  type FieldValue,
+  type FrameInfo,
+} from "./dissect/index.js";
 export { milliseconds, type Duration } from "./duration.js";
 export type { ScheduledEvent } from "./event-queue.js";
 export {
