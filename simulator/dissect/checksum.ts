@@ -18,8 +18,7 @@ export function addChecksum<Name extends string>(
   name: Name,
   isGood: boolean | undefined,
 ): void {
-  const isKnown = isGood !== undefined && !scope.isPartial;
-  const status = !isKnown ? UNVERIFIED : isGood ? GOOD : BAD;
+  const status = isGood === undefined ? UNVERIFIED : isGood ? GOOD : BAD;
   layer.add(name, checksum.at, checksum.length, status);
   checksum.text += ` [${CHECKSUM_STATUS[status].toLowerCase()}]`;
   if (status === BAD) scope.wrong("bad checksum");

@@ -35,6 +35,7 @@ export const DHCP_FIELDS = Object.freeze({
   "dhcp.option.type": number("Option"),
   "dhcp.option.length": number("Length", "bytes"),
   "dhcp.option.value": field("bytes", "Value"),
+  "dhcp.option.end": number("Option End"),
   "dhcp.option.dhcp": number("DHCP", MESSAGE_TYPES),
   "dhcp.option.subnet_mask": field("ipv4", "Subnet Mask"),
   "dhcp.option.router": field("ipv4", "Router"),
@@ -157,7 +158,7 @@ function addOptions(scope: Scope, layer: Branch<DhcpName>, at: number, end: numb
       continue;
     }
     if (code === END) {
-      layer.add("dhcp.option.type", at, 1, code, "(255) End");
+      layer.add("dhcp.option.type", at, 1, code, "(255) End").add("dhcp.option.end", at, 1);
       break;
     }
     const length = bytes[at + 1] ?? 0;

@@ -98,7 +98,8 @@ export function dissectIcmpv4(scope: Scope, dissectQuoted: (scope: Scope) => voi
   layer.add("icmp.type", at, 1);
   layer.add("icmp.code", at + 1, 1, code, meaning === undefined ? undefined : `${meaning} (${code})`);
   const checksum = layer.add("icmp.checksum", at + 2, 2);
-  addChecksum(scope, layer, checksum, "icmp.checksum.status", checksumIsGood(0, bytes, at, scope.length));
+  const isGood = scope.isPartial ? undefined : checksumIsGood(0, bytes, at, scope.length);
+  addChecksum(scope, layer, checksum, "icmp.checksum.status", isGood);
   columns.summary = meaning === undefined ? typeName : `${typeName} (${meaning})`;
   const rest = at + ICMPV4_HEADER_LENGTH;
   if (type === ICMPV4_ECHO_REQUEST || type === ICMPV4_ECHO_REPLY) {

@@ -85,7 +85,8 @@ export function dissectIgmp(scope: Scope): void {
   layer.add("igmp.type", at, 1);
   if (type !== IGMPV3_REPORT && version !== 1) layer.add("igmp.max_resp", at + 1, 1);
   const checksum = layer.add("igmp.checksum", at + 2, 2);
-  addChecksum(scope, layer, checksum, "igmp.checksum.status", checksumIsGood(0, bytes, at, scope.length));
+  const isGood = scope.isPartial ? undefined : checksumIsGood(0, bytes, at, scope.length);
+  addChecksum(scope, layer, checksum, "igmp.checksum.status", isGood);
   if (type === IGMPV3_REPORT) return addRecords(scope, layer);
   const group = layer.add("igmp.maddr", at + 4, 4).text;
   const isGeneral = group === "0.0.0.0";

@@ -60,7 +60,7 @@ export const IPV4_FIELDS = Object.freeze({
   "ip.flags.rb": field("flag", "Reserved bit"),
   "ip.flags.df": field("flag", "Don't fragment"),
   "ip.flags.mf": field("flag", "More fragments"),
-  "ip.frag_offset": number("Fragment Offset", "bytes"),
+  "ip.frag_offset": number("Fragment Offset", "· 8 bytes"),
   "ip.ttl": number("Time to Live"),
   "ip.proto": number("Protocol", IP_PROTOCOLS),
   "ip.checksum": hex("Header Checksum", 4),
@@ -103,7 +103,7 @@ export function dissectIpv4(scope: Scope): number {
   flags.add("ip.flags.df", at + 6, 1, (bits & 2) !== 0);
   flags.add("ip.flags.mf", at + 6, 1, (bits & 1) !== 0);
   const offset = ipv4FragmentOffset(bytes, at);
-  layer.add("ip.frag_offset", at + 6, 2, offset);
+  layer.add("ip.frag_offset", at + 6, 2, offset / 8);
   layer.add("ip.ttl", at + 8, 1);
   layer.add("ip.proto", at + 9, 1);
   const checksum = layer.add("ip.checksum", at + 10, 2);
@@ -130,7 +130,7 @@ export function dissectIpv4(scope: Scope): number {
   scope.has(total);
   const end = Math.min(at + total, scope.end);
   const isFragment = ipv4IsFragment(bytes, at);
-  const payload = scope.inner(at + headerLength, end, scope.isPartial || isFragment || at + total > end);
+  const payload = scope.inner(at + headerLength, end, isFragment || at + total > end);
   if (offset === 0) dissectPayload(payload, at);
   else payload.data(payload.at);
   if (isFragment) {

@@ -98,7 +98,7 @@ export function dissectTcp(scope: Scope, pseudoSum: number): void {
     flags.add(name, at + 13, 1, (bits & (1 << bit)) !== 0);
   layer.add("tcp.window_size_value", at + 14, 2);
   const checksum = layer.add("tcp.checksum", at + 16, 2);
-  const isGood = checksumIsGood(pseudoSum, bytes, at, scope.length);
+  const isGood = scope.isPartial ? undefined : checksumIsGood(pseudoSum, bytes, at, scope.length);
   addChecksum(scope, layer, checksum, "tcp.checksum.status", isGood);
   layer.add("tcp.urgent_pointer", at + 18, 2);
   if (headerLength < TCP_HEADER_LENGTH) return scope.malformed(`a header of ${headerLength} bytes`);

@@ -52,12 +52,18 @@ export interface CapturedFrame {
 /**
  * Reads a capture with tshark, with every checksum checked.
  * @param more names of further fields: "dhcp.id"
+ * @param preferences its own, as "tcp.relative_sequence_numbers:FALSE"
  * @throws with tshark's words if it cannot read it all
  */
-export async function readCapture(file: string, more: readonly string[] = []): Promise<CapturedFrame[]> {
+export async function readCapture(
+  file: string,
+  more: readonly string[] = [],
+  preferences: readonly string[] = [],
+): Promise<CapturedFrame[]> {
   const columns = [...FIELDS, ...more].flatMap((field) => ["-e", field]);
   const format = ["-T", "fields", "-E", "occurrence=a", "-E", `aggregator=${SEPARATOR}`];
-  const args = ["-n", "-r", file, ...CHECK_ALL, ...format, ...columns];
+  const chosen = preferences.flatMap((preference) => ["-o", preference]);
+  const args = ["-n", "-r", file, ...CHECK_ALL, ...chosen, ...format, ...columns];
   const { status, stdout, stderr } = await new Program(spawn("tshark", args)).ends();
   if (status !== 0) throw new Error(`tshark cannot read ${file}: ${stderr}`);
   return stdout

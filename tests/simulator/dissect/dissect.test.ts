@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { dissect, FIELDS, findFields, type Dissection, type Field } from "../../../simulator/index.js";
 import { captured } from "../../wire/captures.js";
+import { craftedFrames, tcpFrame } from "./frames.js";
 
 type Frame = Parameters<typeof captured>[0];
 
@@ -135,16 +136,25 @@ describe("dissect", () => {
     expect(findFields(dissection, "vlan.priority")[0]!.value).toBe(1);
   });
 
+  it("shows as much of an HTTP head as the segment has", () => {
+    const dissection = dissect(
+      tcpFrame(50_000, 80, Buffer.from("GET /half HTTP/1.1\r\nHost: sensor\r\nAcc")),
+    );
+    expect(dissection).toMatchObject({ protocol: "HTTP", summary: "GET /half HTTP/1.1", faults: [] });
+    expect(findFields(dissection, "http.host")[0]!.value).toBe("sensor");
+    expect(dissect(tcpFrame(50_000, 80, Buffer.from("GET /ha"))).protocol).toBe("TCP");
+  });
+
   /** Real frames with some bytes changed and the end cut off get further into the dissectors than random ones do. */
   const damaged = fc
     .tuple(
-      fc.constantFrom<Frame>("arpRequest", "echoRequest", "syn", "synAck", "data", "udp", "portUnreachable"),
-      fc.array(fc.tuple(fc.nat(80), fc.nat(255)), { maxLength: 6 }),
+      fc.constantFrom(...craftedFrames()),
+      fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 6 }),
       fc.uint8Array({ maxLength: 40 }),
-      fc.nat(120),
+      fc.nat(400),
     )
-    .map(([name, changes, more, length]) => {
-      const frame = Uint8Array.of(...captured(name), ...more);
+    .map(([original, changes, more, length]) => {
+      const frame = Uint8Array.of(...original, ...more);
       for (const [at, byte] of changes) frame[at % frame.length] = byte;
       return frame.slice(0, Math.max(1, length));
     });
@@ -167,7 +177,7 @@ describe("dissect", () => {
           at >= 0 && length >= 0 && at + length <= bytes.length;
         return every(layers, (field) => isInside(field) && Object.hasOwn(FIELDS, field.name));
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
   });
 });
