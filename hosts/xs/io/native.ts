@@ -1,4 +1,5 @@
-import type { ByteBuffer } from "wirelet/host/index";
+/** Bytes as a caller may pass them: `ByteBuffer` of `src/host`, which the simulator's doubles are not to import by its name here. */
+type ByteBuffer = ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
 /**
  * Moddable's own ECMA-419 classes as they behave, which is not all that the SDK's typings say: there `Listener` has no

@@ -1,7 +1,12 @@
 import type { NativeIo } from "../../../hosts/xs/io/native.js";
 import { Ipv4Address } from "../../../src/address/index.js";
 import { SimulatedHost } from "../../../simulator/index.js";
-import { createDesktopIo, createLwipIo, LWIP_TUNING, Machine } from "../../hosts/xs/moddable/index.js";
+import {
+  createDesktopIo,
+  createLwipIo,
+  LWIP_TUNING,
+  Machine,
+} from "../../../simulator/moddable/platform/index.js";
 import { LwipLinkDouble } from "../../hosts/xs/moddable/lwip-link.js";
 import type { EngineReply, XsEngine } from "../engine.js";
 import { DEVICE_MAC, NETWORK, type Lan } from "../lan.js";

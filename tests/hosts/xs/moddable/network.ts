@@ -1,7 +1,13 @@
 import type { NativeIo, Platform } from "../../../../hosts/xs/io/native.js";
 import { Cable, SimulatedHost, Simulation } from "../../../../simulator/index.js";
+import {
+  createDesktopIo,
+  createLwipIo,
+  LWIP_MTU,
+  LWIP_TUNING,
+  Machine,
+} from "../../../../simulator/moddable/platform/index.js";
 import { Ipv4Address } from "../../../../src/address/index.js";
-import { createDesktopIo, createLwipIo, LWIP_MTU, LWIP_TUNING, Machine } from "./index.js";
 
 export const DEVICE_ADDRESS = "192.0.2.1";
 export const PEER_ADDRESS = "192.0.2.2";

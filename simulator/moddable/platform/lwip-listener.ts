@@ -1,5 +1,5 @@
-import type { NativeListener } from "../../../../hosts/xs/io/native.js";
-import type { Listener } from "../../../../src/host/index.js";
+import type { NativeListener } from "../../../hosts/xs/io/native.js";
+import type { Listener } from "../../../src/host/index.js";
 import { Pcb } from "./lwip-pcb.js";
 import { LwipTcp } from "./lwip-tcp.js";
 import type { Machine } from "./machine.js";

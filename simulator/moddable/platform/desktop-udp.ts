@@ -1,5 +1,5 @@
-import type { NativeUdp } from "../../../../hosts/xs/io/native.js";
-import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../../../../src/host/index.js";
+import type { NativeUdp } from "../../../hosts/xs/io/native.js";
+import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../../../src/host/index.js";
 import { POLL_INTERVAL } from "./desktop-tcp.js";
 import type { Machine } from "./machine.js";
 import { callbackOf, closedError, formatOf, type UdpOptions } from "./options.js";

@@ -1,4 +1,4 @@
-import type { Tcp, TcpOptions } from "../../../../src/host/index.js";
+import type { Tcp, TcpOptions } from "../../../src/host/index.js";
 import type { Machine } from "./machine.js";
 
 /** A non-blocking TCP socket of Linux, of which a program has to ask what has happened. */

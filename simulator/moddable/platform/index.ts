@@ -1,12 +1,12 @@
-// Moddable's sockets on Node: doubles that misbehave as the SDK's own classes do. What each of them does was read from the
+// Moddable's sockets on a simulated host: doubles that misbehave as the SDK's own classes do. What each of them does was read from the
 // sources of SDK 8.2.3 and, on Linux, measured. Nothing here is made to be useful: what looks like a mistake is one of the platform's.
 import type {
   NativeIo,
   NativeListenerOptions,
   NativeTcpOptions,
   NativeUdpOptions,
-} from "../../../../hosts/xs/io/native.js";
-import type { TcpTuning } from "../../../../src/stack/index.js";
+} from "../../../hosts/xs/io/native.js";
+import type { TcpTuning } from "../../../src/stack/index.js";
 import { DesktopListener } from "./desktop-listener.js";
 import { DesktopTcp } from "./desktop-tcp.js";
 import { DesktopUdp } from "./desktop-udp.js";

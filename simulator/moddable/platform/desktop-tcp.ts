@@ -1,5 +1,5 @@
-import type { NativeTcp } from "../../../../hosts/xs/io/native.js";
-import { bytesOf, type ByteBuffer } from "../../../../src/host/index.js";
+import type { NativeTcp } from "../../../hosts/xs/io/native.js";
+import { bytesOf, type ByteBuffer } from "../../../src/host/index.js";
 import { Descriptor } from "./descriptor.js";
 import type { Machine } from "./machine.js";
 import {

@@ -1,5 +1,5 @@
-import type { NativeListener } from "../../../../hosts/xs/io/native.js";
-import type { Listener } from "../../../../src/host/index.js";
+import type { NativeListener } from "../../../hosts/xs/io/native.js";
+import type { Listener } from "../../../src/host/index.js";
 import { Descriptor } from "./descriptor.js";
 import { DesktopTcp, POLL_INTERVAL } from "./desktop-tcp.js";
 import type { Machine } from "./machine.js";
@@ -33,10 +33,7 @@ export class DesktopListener implements NativeListener {
       });
     } catch {
       // measured: what is left of it ends the simulator with a segmentation fault soon after.
-      machine.timers.set(
-        () => (machine.crashed ??= "Listener: segmentation fault after a failed bind"),
-        POLL_INTERVAL,
-      );
+      machine.after(POLL_INTERVAL, () => machine.die("Listener: segmentation fault after a failed bind"));
       throw new Error("bind socket failed");
     }
     this.#stop = machine.every(POLL_INTERVAL, () => this.#accept());

@@ -2,8 +2,8 @@ import type {
   NativeListenerOptions,
   NativeTcpOptions,
   NativeUdpOptions,
-} from "../../../../hosts/xs/io/native.js";
-import { bytesOf, type ByteBuffer } from "../../../../src/host/index.js";
+} from "../../../hosts/xs/io/native.js";
+import { bytesOf, type ByteBuffer } from "../../../src/host/index.js";
 
 /** All that the classes read of their options, which is more than the wrapper gives them. */
 export type TcpOptions = NativeTcpOptions & { readonly format?: unknown };

@@ -1,5 +1,5 @@
-import type { NativeTcp } from "../../../../hosts/xs/io/native.js";
-import { bytesOf, type ByteBuffer } from "../../../../src/host/index.js";
+import type { NativeTcp } from "../../../hosts/xs/io/native.js";
+import { bytesOf, type ByteBuffer } from "../../../src/host/index.js";
 import { Pcb, type PcbOwner } from "./lwip-pcb.js";
 import type { Machine } from "./machine.js";
 import {

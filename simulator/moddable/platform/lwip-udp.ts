@@ -1,6 +1,6 @@
-import type { NativeUdp } from "../../../../hosts/xs/io/native.js";
-import { parseIpAddress } from "../../../../src/address/index.js";
-import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../../../../src/host/index.js";
+import type { NativeUdp } from "../../../hosts/xs/io/native.js";
+import { parseIpAddress } from "../../../src/address/index.js";
+import { bytesOf, type ByteBuffer, type Datagram, type Udp } from "../../../src/host/index.js";
 import type { Machine } from "./machine.js";
 import { callbackOf, closedError, formatOf, type UdpOptions } from "./options.js";
 

@@ -1,6 +1,6 @@
-import { NetworkError } from "../../../../src/error/index.js";
-import type { Tcp, TcpOptions } from "../../../../src/host/index.js";
-import type { TcpConnection } from "../../../../src/stack/index.js";
+import { NetworkError } from "../../../src/error/index.js";
+import type { Tcp, TcpOptions } from "../../../src/host/index.js";
+import type { TcpConnection } from "../../../src/stack/index.js";
 import type { Machine } from "./machine.js";
 
 /** How often lwIP offers again what a program would not take, in ms (TCP_TMR_INTERVAL). */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { NativeTcp, NativeTcpOptions, Platform } from "../../../../hosts/xs/io/native.js";
-import type { Tcp } from "../../../../src/host/index.js";
-import { DEVICE_ADDRESS, makeNetwork, PEER_ADDRESS, type Network } from "./network.js";
+import type { NativeTcp, NativeTcpOptions, Platform } from "../../../hosts/xs/io/native.js";
+import type { Tcp } from "../../../src/host/index.js";
+import { DEVICE_ADDRESS, makeNetwork, PEER_ADDRESS, type Network } from "../../hosts/xs/moddable/network.js";
 
 let network: Network;
 
