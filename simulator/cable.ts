@@ -78,6 +78,15 @@ export class Cable implements Observable {
     this.#wires = [this.#makeWire(0, wireOptions), this.#makeWire(1, wireOptions)];
   }
 
+  /** What is plugged in, in the order in which it was. */
+  get ends(): readonly CableEnd[] {
+    return this.#ends;
+  }
+
+  get isCut(): boolean {
+    return this.#cut;
+  }
+
   get up(): boolean {
     return this.#ends.length === 2 && !this.#cut && this.#ends.every((end) => end.hasPower);
   }
@@ -127,6 +136,11 @@ export class Cable implements Observable {
   impair(rule: FaultRule, direction: Direction = {}): () => void {
     const removals = this.#wiresOf(direction).map((wire) => wire.impair(rule));
     return () => removals.forEach((remove) => remove());
+  }
+
+  /** The names of the rules that frames meet, in their order. @param direction absent: of both, one after the other */
+  rules(direction: Direction = {}): string[] {
+    return this.#wiresOf(direction).flatMap((wire) => wire.rules);
   }
 
   /**

@@ -54,6 +54,7 @@ export class Simulation implements Clock {
 
   readonly #queue = new EventQueue();
   #now = 0;
+  #eventsRun = 0;
   #running = false;
   #tasks = 0;
   #onTasksDone: (() => void) | undefined;
@@ -77,6 +78,11 @@ export class Simulation implements Clock {
   /** When the next event is due, in virtual milliseconds; Infinity if none waits. */
   get nextEvent(): number {
     return this.#queue.nextTime;
+  }
+
+  /** How many events have run: with the time, the place in a run where something from outside happens. */
+  get eventsRun(): number {
+    return this.#eventsRun;
   }
 
   /** How many events wait, timers among them. */
@@ -117,8 +123,16 @@ export class Simulation implements Clock {
       const event = this.#queue.nextTime === Infinity ? undefined : this.#queue.take();
       if (event === undefined) return false;
       this.#now = event.deadline;
+      this.#eventsRun++;
       event.callback();
       return true;
+    });
+  }
+
+  /** Moves time to `time`, or to the next event if that comes first, and runs nothing. */
+  idleUntil(time: number): void {
+    this.#exclusively(() => {
+      this.#now = Math.max(this.#now, Math.min(time, this.#queue.nextTime));
     });
   }
 
@@ -200,6 +214,7 @@ export class Simulation implements Clock {
           "an event schedules itself without delay",
         );
       }
+      this.#eventsRun++;
       this.#queue.take()?.callback();
     }
     return true;

@@ -56,6 +56,11 @@ export class Switch implements Observable {
     this.#ports.push(port);
   }
 
+  /** Its ends of the cables that were connected, in their order. */
+  get ports(): readonly CableEnd[] {
+    return this.#ports;
+  }
+
   /** Addresses in the table; those too old to be used may still be among them. */
   get tableSize(): number {
     return this.#table.size;

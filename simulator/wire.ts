@@ -64,6 +64,11 @@ export class Wire {
     this.#connected = false;
   }
 
+  /** The names of the rules, in the order in which they are asked. */
+  get rules(): string[] {
+    return this.#rules.map(({ rule }) => rule.name);
+  }
+
   /** @returns a function that removes the rule */
   impair(rule: FaultRule): () => void {
     const count = (this.#timesAdded.get(rule.name) ?? 0) + 1;

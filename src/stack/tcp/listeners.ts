@@ -8,6 +8,10 @@ import type { TcpListener } from "./listener.js";
 export class Listeners {
   readonly #byPort = new Map<number, readonly TcpListener[]>();
 
+  all(): TcpListener[] {
+    return [...this.#byPort.values()].flat();
+  }
+
   has(port: number): boolean {
     return this.#byPort.has(port);
   }

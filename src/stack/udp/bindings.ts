@@ -5,6 +5,15 @@ import type { UdpEndpoint } from "./endpoint.js";
 export class UdpBindings {
   readonly #first = new Map<number, UdpEndpoint>();
 
+  all(): UdpEndpoint[] {
+    const found: UdpEndpoint[] = [];
+    for (const first of this.#first.values()) {
+      for (let each: UdpEndpoint | undefined = first; each !== undefined; each = each.nextOnPort)
+        found.push(each);
+    }
+    return found;
+  }
+
   has(port: number): boolean {
     return this.#first.has(port);
   }

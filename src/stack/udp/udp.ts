@@ -52,6 +52,11 @@ export class Udp {
     throw new NetworkError("EADDRINUSE", "bind UDP", undefined, "all ephemeral ports are in use");
   }
 
+  /** Every socket that is bound. */
+  get endpoints(): readonly UdpEndpoint[] {
+    return this.#bindings.all();
+  }
+
   open(endpoint: UdpEndpoint): void {
     this.#bindings.add(endpoint);
   }
