@@ -6,7 +6,7 @@ export default tseslint.config(
   { ignores: ["dist/", "coverage/", "**/node_modules/", ".cache/"] },
   eslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.strict, tseslint.configs.stylistic],
     rules: {
       // A typed array's element is there when the length was checked; `!` says so (noUncheckedIndexedAccess).
@@ -20,7 +20,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**/*.ts", "hosts/**/*.ts", "simulator/**/*.ts"],
+    files: ["src/**/*.ts", "hosts/**/*.ts", "simulator/**/*.{ts,tsx}"],
     plugins: { rooms },
     rules: { "rooms/import-direction": "error" },
   },

@@ -1,7 +1,8 @@
 /** `npm run build`: the package as npm publishes it, ESM and types, in dist/. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { installed, requireNode, root } from "./install.mjs";
 
 requireNode();
@@ -19,3 +20,12 @@ const { name, exports } = JSON.parse(readFileSync(path.join(root, "package.json"
 const own = JSON.stringify({ name, type: "module", exports }).replaceAll('"./dist/', '"./');
 writeFileSync(path.join(dist, "package.json"), `${own}\n`);
 chmodSync(path.join(dist, "hosts", "node", "cli", "bin.js"), 0o755);
+
+// The dashboard's page is for browsers: one file of its script and one of its style.
+const dashboard = path.join("simulator", "dashboard");
+const { bundlePage } = await import(pathToFileURL(path.join(dist, dashboard, "server", "bundle.js")));
+const { script, style } = await bundlePage(path.join(root, dashboard, "page"));
+const page = path.join(dist, dashboard, "page");
+mkdirSync(page, { recursive: true });
+writeFileSync(path.join(page, "page.js"), script);
+writeFileSync(path.join(page, "page.css"), style);

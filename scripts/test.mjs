@@ -14,7 +14,7 @@ const tsc = (project) => [process.execPath, bin("typescript/bin/tsc"), "-p", pro
 
 /** Long suites run only with CI set, or when they are named. */
 const STEPS = [
-  { name: "types", commands: [tsc("src"), tsc("."), tsc("hosts/xs")] },
+  { name: "types", commands: [tsc("src"), tsc("."), tsc("hosts/xs"), tsc("simulator/dashboard/page")] },
   {
     name: "lint",
     commands: [

@@ -138,6 +138,11 @@ export class Cable implements Observable {
     return () => removals.forEach((remove) => remove());
   }
 
+  /** Removes the fault rules of that name, in both directions; absent: all of them. */
+  heal(name?: string): void {
+    for (const wire of this.#wires) wire.heal(name);
+  }
+
   /** The names of the rules that frames meet, in their order. @param direction absent: of both, one after the other */
   rules(direction: Direction = {}): string[] {
     return this.#wiresOf(direction).flatMap((wire) => wire.rules);

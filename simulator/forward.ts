@@ -7,8 +7,8 @@ import type { RealTime } from "./real-time.js";
 export interface ForwardOptions {
   /** What `listenOnLoopback` gave. */
   readonly server: Server;
-  /** The simulated host that makes the connections. */
-  readonly from: SimulatedHost;
+  /** The simulated host that makes the connections, asked for each of them anew: its power may have been off meanwhile. */
+  readonly from: SimulatedHost | (() => SimulatedHost);
   /** Where to, asked for each connection anew. */
   readonly to: () => { readonly address: string; readonly port: number };
   readonly pace: Pick<RealTime, "now">;
@@ -19,10 +19,15 @@ export interface ForwardOptions {
  * simulation is made for it.
  *
  * @param port 0 picks a free one
+ * @param server what is to listen there; absent: one for `forward`
  * @throws NetworkError (as a rejection) EADDRINUSE, EACCES
  */
-export function listenOnLoopback(port: number): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true });
+export function listenOnLoopback(port: number): Promise<Server>;
+export function listenOnLoopback<T extends Server>(port: number, server: T): Promise<T>;
+export function listenOnLoopback(
+  port: number,
+  server: Server = createServer({ allowHalfOpen: true }),
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const code = error.code === "EADDRINUSE" || error.code === "EACCES" ? error.code : "EADDRNOTAVAIL";
@@ -65,7 +70,8 @@ function join(outside: Socket, { from, to, pace }: ForwardOptions): void {
 
   let inside: Tcp;
   try {
-    inside = new from.stack.io.TCP({
+    const host = typeof from === "function" ? from() : from;
+    inside = new host.stack.io.TCP({
       ...to(),
       onWritable(bytes) {
         room = bytes;

@@ -33,6 +33,20 @@ export {
   type FieldValue,
   type FrameInfo,
 } from "./dissect/index.js";
+export {
+  Dashboard,
+  FAULTS,
+  Run,
+  firstBootBeginning,
+  firstBootOptions,
+  loadRun,
+  saveRun,
+  standardScenarios,
+  type Action,
+  type Beginning,
+  type DashboardOptions,
+  type Scenarios,
+} from "./dashboard/index.js";
 export { milliseconds, type Duration } from "./duration.js";
 export type { ScheduledEvent } from "./event-queue.js";
 export {
@@ -84,7 +98,7 @@ export {
 } from "./simulation.js";
 export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from "./switch.js";
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
-export { RealTime } from "./real-time.js";
+export { RealTime, type Place } from "./real-time.js";
 export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";
 export { neighbors, type NeighborsOptions } from "./scenarios/neighbors.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

@@ -122,6 +122,20 @@ export class RealTime {
     this.#arm();
   }
 
+  /**
+   * Calls `action` at the place where the run is, whatever is due: so it can be planned for that place in another run.
+   * @returns what it returns, and throws what it throws
+   */
+  here<T>(action: () => T): T {
+    const target = this.#target();
+    if (target !== Infinity && !this.hasPlans) this.#simulation.idleUntil(target);
+    try {
+      return action();
+    } finally {
+      this.#arm();
+    }
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#simulation.onSooner = undefined;

@@ -80,6 +80,11 @@ export class Wire {
     };
   }
 
+  /** Removes the rules of that name; absent: all. */
+  heal(name: string | undefined): void {
+    this.#rules = name === undefined ? [] : this.#rules.filter(({ rule }) => rule.name !== name);
+  }
+
   /** Carries a frame; the caller keeps its own hold. @param port the sender's name, for observers */
   send(frame: Frame, port: string): void {
     const wait = this.#admit(frame.length);

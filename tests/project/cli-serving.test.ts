@@ -29,13 +29,18 @@ async function ask(url: string, agent: Agent, method = "GET", content = "", type
   return { status, headers, body: await text(response), reused: asking.reusedSocket };
 }
 
+/** The arguments that have a command serve the device's page at a free port. */
+function serving(command: string): string[] {
+  return [command, "--port", "0", ...(command === "sim" ? ["--dashboard-port", "0"] : [])];
+}
+
 describe.each(["sim", "serve"])("wirelet %s", (command) => {
   let program: Program;
   let agent: Agent;
   let url: string;
 
   beforeAll(async () => {
-    program = startWirelet(command, "--port", "0");
+    program = startWirelet(...serving(command));
     url = (await program.says(/http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/)/))[0];
   });
 
@@ -163,7 +168,7 @@ describe("the log of wirelet serve", () => {
 
 describe.each(["sim", "serve"])("wirelet %s, asked to end", (command) => {
   it("does so with status 0", async () => {
-    const program = startWirelet(command, "--port", "0");
+    const program = startWirelet(...serving(command));
     await program.says(/Ctrl-C ends it/);
     program.kill("SIGTERM");
     const { status, stdout, stderr } = await program.ends();
@@ -174,7 +179,7 @@ describe.each(["sim", "serve"])("wirelet %s, asked to end", (command) => {
 
 describe("npm start, on Ctrl-C", () => {
   it("ends with status 0, although npm, its shell and the program all get the signal", async () => {
-    const program = startGroup("npm", "start", "--", "--port", "0");
+    const program = startGroup("npm", "start", "--", "--port", "0", "--no-dashboard");
     await program.says(/Ctrl-C ends it/);
     process.kill(-program.child.pid!, "SIGINT");
     const { status, signal } = await program.ends();
@@ -187,7 +192,7 @@ describeWithTool("tshark", "a capture of wirelet sim in use", () => {
     const folder = mkdtempSync(join(tmpdir(), "wirelet-cli-"));
     const file = join(folder, "sim.pcapng");
     const agent = new Agent();
-    const program = startWirelet("sim", "--json", "--port", "0", "--pcap", file);
+    const program = startWirelet("sim", "--json", "--port", "0", "--no-dashboard", "--pcap", file);
     const [url] = await program.says(/http:\/\/127\.0\.0\.1:[1-9]\d*(?=\/)/);
     expect((await ask(`${url}/from-outside`, agent)).status).toBe(404);
     program.kill("SIGINT");

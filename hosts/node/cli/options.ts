@@ -113,9 +113,11 @@ function secondsOf(text: string): number | undefined {
   }
 }
 
-/** Rethrows; says what the user can do about a port that somebody else has. */
-export function explainPort(error: unknown): never {
-  if (!(error instanceof NetworkError) || error.code !== "EADDRINUSE") throw error;
-  const detail = "another program has that port; choose one with --port N";
-  throw new NetworkError(error.code, error.operation, error.subject, detail);
+/** For `catch`: rethrows, and says what the user can do about a port that somebody else has. @param option chooses another */
+export function explainPort(option: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof NetworkError) || error.code !== "EADDRINUSE") throw error;
+    const detail = `another program has that port; choose one with --${option} N`;
+    throw new NetworkError(error.code, error.operation, error.subject, detail);
+  };
 }

@@ -1,27 +1,38 @@
+import { createServer } from "node:http";
 import type { Server } from "node:net";
 import {
   Capture,
   CaptureFile,
+  Dashboard,
   FirstBoot,
-  RealTime,
+  Run,
+  firstBootBeginning,
+  firstBootOptions,
   formatStoryLine,
   forward,
   listenOnLoopback,
   portOf,
+  standardScenarios,
   type BootReport,
+  type LanHost,
   type Page,
+  type StoryLine,
 } from "../../../simulator/index.js";
 import { maskOfPrefixLength } from "../../../src/address/index.js";
+import type { Device } from "../../../src/device/index.js";
 import { explainPort, numberOption, parseOptions, textOption } from "./options.js";
 import { untilSignal } from "./until-signal.js";
 
 const DEFAULT_PORT = 8080;
+const DEFAULT_DASHBOARD_PORT = 8081;
+/** As long as nobody has chosen another one. */
+const DEFAULT_SEED = 1;
 /** In ms: with more than 1.5 s each way, an answer to ARP comes after whoever asked has given up. */
 const MAX_LATENCY = 1000;
 
 export const SIM_HELP = `Simulates a LAN: a switch, a router that is the DHCP server, a laptop, and a device that runs
-Wirelet's firmware. Tells what happens, then forwards a port of this machine to the device's page
-until Ctrl-C.
+Wirelet's firmware. Tells what happens, then forwards a port of this machine to the device's page, and
+serves a dashboard that shows the LAN, until Ctrl-C.
 
 Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
 
@@ -32,7 +43,10 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --loss P        lose each frame on the device's cable with this probability, 0 to 0.9
   --latency MS    of the device's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
   --pcap FILE     write what crosses the device's cable as pcapng, for Wireshark or tshark
-  --port N        of this machine, for your browser (default ${DEFAULT_PORT}; 0 picks a free one)
+  --port N        of this machine, for the device's page (default ${DEFAULT_PORT}; 0 picks a free one)
+  --dashboard-port N
+                  of this machine, for the dashboard (default ${DEFAULT_DASHBOARD_PORT}; 0 picks a free one)
+  --no-dashboard  serve none
   --help          print this
 `;
 
@@ -46,23 +60,33 @@ export async function sim(args: readonly string[]): Promise<number> {
     latency: { type: "string" },
     pcap: { type: "string" },
     port: { type: "string" },
+    "dashboard-port": { type: "string" },
+    "no-dashboard": { type: "boolean" },
   });
   const seed = numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true });
   const loss = numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 });
   const latency = numberOption("latency", values.latency, { minimum: 0, maximum: MAX_LATENCY });
-  const port = numberOption("port", values.port, { minimum: 0, maximum: 65_535, integer: true });
+  const ports = { minimum: 0, maximum: 65_535, integer: true };
+  const port = numberOption("port", values.port, ports);
+  const dashboardPort = numberOption("dashboard-port", values["dashboard-port"], ports);
   const pcap = textOption("pcap", values.pcap);
 
   const story = values.json === true ? process.stderr : process.stdout;
-  const server =
-    values.once === true ? undefined : await listenOnLoopback(port ?? DEFAULT_PORT).catch(explainPort);
+  const stays = values.once !== true;
+  const server = stays ? await listenOnLoopback(port ?? DEFAULT_PORT).catch(explainPort("port")) : undefined;
+  const web =
+    stays && values["no-dashboard"] !== true
+      ? await listenOnLoopback(dashboardPort ?? DEFAULT_DASHBOARD_PORT, createServer()).catch(
+          explainPort("dashboard-port"),
+        )
+      : undefined;
   const file = pcap === undefined ? undefined : new CaptureFile(pcap);
-  const scenario = new FirstBoot({
-    ...(seed === undefined ? {} : { seed }),
-    ...(loss === undefined ? {} : { loss }),
-    ...(latency === undefined ? {} : { latency }),
-    onStory: (line) => story.write(`${formatStoryLine(line)}\n`),
-  });
+  const onStory = (line: StoryLine): void => void story.write(`${formatStoryLine(line)}\n`);
+  const beginning = firstBootBeginning(seed ?? DEFAULT_SEED, { loss, latency });
+  const scenario = new FirstBoot({ ...firstBootOptions(beginning), onStory });
+  const run = new Run(beginning, scenario.lan);
+  // Before the boot, so that it has seen it all.
+  const dashboard = web && new Dashboard({ run, scenarios: standardScenarios(onStory) });
   if (file !== undefined) new Capture((block) => file.write(block)).watch(scenario.device.cable);
   try {
     const report = scenario.boot();
@@ -71,8 +95,11 @@ export async function sim(args: readonly string[]): Promise<number> {
       const page = await scenario.get("/api/status");
       if (values.json === true) process.stdout.write(`${JSON.stringify(summary(scenario, report, page))}\n`);
     }
-    if (server !== undefined) await serveBrowser(scenario, server, story);
+    if (web !== undefined) dashboard?.serve(web);
+    if (server !== undefined) await serveBrowser(() => dashboard?.run ?? run, server, web, story);
   } finally {
+    dashboard?.end();
+    run.end();
     server?.close();
     file?.close();
   }
@@ -80,28 +107,34 @@ export async function sim(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Forwards what comes to `server` to the device, in real time, until the user has had enough. */
+/** Forwards what comes to `server` to the device of the run that is shown, in its time, until the user has had enough. */
 async function serveBrowser(
-  scenario: FirstBoot,
+  run: () => Run,
   server: Server,
+  web: Server | undefined,
   story: NodeJS.WritableStream,
 ): Promise<void> {
-  const pace = new RealTime(scenario.lan.simulation);
+  const device = (): LanHost<Device> => run().lan.find("device") as LanHost<Device>;
   const stop = forward({
     server,
-    from: scenario.laptop.machine,
-    to: () => ({ address: scenario.device.address.toString(), port: scenario.device.app.httpPort }),
-    pace,
+    from: () => {
+      run().hearOutside();
+      return run().lan.find("laptop").machine;
+    },
+    to: () => ({ address: device().address.toString(), port: device().app.httpPort }),
+    pace: { now: (action) => run().pace.now(action) },
   });
   // Before it is said that Ctrl-C ends it.
   const asked = untilSignal();
-  story.write(
-    `\nOpen http://127.0.0.1:${portOf(server)}/ in your browser: it leads to port ${scenario.device.app.httpPort} of the device.\n`,
-  );
+  // From here on time passes.
+  void run().pace;
+  const page = `http://127.0.0.1:${portOf(server)}/`;
+  story.write(`\nOpen ${page} in your browser: it leads to port ${device().app.httpPort} of the device.\n`);
+  if (web !== undefined) story.write(`The LAN is shown at http://127.0.0.1:${portOf(web)}/\n`);
   story.write("Ctrl-C ends it.\n\n");
   await asked;
   stop();
-  pace.stop();
+  run().end();
   story.write("\nStopped.\n");
 }
 

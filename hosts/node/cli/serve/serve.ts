@@ -40,7 +40,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   // Before it is said that Ctrl-C ends it.
   const asked = untilSignal();
   const served = task.app === "device" ? serveDevice(task, asked) : serveOn(task, asked);
-  await served.catch(explainPort);
+  await served.catch(explainPort("port"));
   process.stdout.write("\nStopped.\n");
   return 0;
 }
