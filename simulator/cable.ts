@@ -104,6 +104,7 @@ export class Cable implements Observable {
     const mac = device.mac ?? drawMac(this.#random.fork(`mac ${index}`));
     const end = new CableEnd(device.name, mac, this.mtu, wire, this.#simulation.frames, () => this.#update());
     this.#ends.push(end);
+    this.#wires[1 - index]!.receiver = end;
     this.#update();
     return end;
   }
@@ -166,10 +167,7 @@ export class Cable implements Observable {
   }
 
   #makeWire(index: number, options: WireOptions): Wire {
-    const random = this.#random.fork(`wire ${index}`);
-    return new Wire(this.#simulation, options, random, (frame) =>
-      this.#ends[1 - index]?.receive(frame, this.#simulation.now()),
-    );
+    return new Wire(this.#simulation, options, this.#random.fork(`wire ${index}`));
   }
 
   #update(): void {

@@ -25,6 +25,11 @@ export class EventQueue {
     return this.#heap.next;
   }
 
+  /** How many were added so far. */
+  get added(): number {
+    return this.#heap.nextOrder;
+  }
+
   add(time: number, callback: () => void): ScheduledEvent {
     const event = new ScheduledEvent(time, callback);
     this.#heap.set(event, time);

@@ -38,10 +38,22 @@ export class Frame {
 export class FramePool {
   readonly #free: Frame[] = [];
   #inUse = 0;
+  #mostInUse = 0;
+  #copied = 0;
 
   /** Frames that somebody holds. */
   get inUse(): number {
     return this.#inUse;
+  }
+
+  /** The most that were held at one time. */
+  get mostInUse(): number {
+    return this.#mostInUse;
+  }
+
+  /** How many frames were copied into it so far: one for each that a host has sent, and those that faults changed. */
+  get copied(): number {
+    return this.#copied;
   }
 
   /** Copies the first `length` bytes of `bytes`. @returns the copy, with the caller as its holder */
@@ -49,7 +61,8 @@ export class FramePool {
     const frame = length <= ORDINARY_SIZE ? this.#take() : new Frame(this, new Uint8Array(length));
     frame.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length));
     frame.length = length;
-    this.#inUse++;
+    this.#copied++;
+    if (++this.#inUse > this.#mostInUse) this.#mostInUse = this.#inUse;
     return frame.retain();
   }
 

@@ -3,6 +3,7 @@
 // while any program inside has work left that it could do now.
 import { NetworkError } from "../src/error/index.js";
 import type { Clock, Timers } from "../src/host/index.js";
+import { Arrivals } from "./arrivals.js";
 import { milliseconds, type Duration } from "./duration.js";
 import { EventQueue, ScheduledEvent } from "./event-queue.js";
 import { FramePool } from "./frame.js";
@@ -44,6 +45,8 @@ export class Simulation implements Clock {
   readonly random: SimulatedRandom;
   /** Where links keep the frames that are on their way. */
   readonly frames = new FramePool();
+  /** Those frames, by when and where they arrive. */
+  readonly arrivals = new Arrivals(this);
   /** One-shot timers on virtual time. */
   readonly timers: Timers;
   /**
@@ -88,6 +91,16 @@ export class Simulation implements Clock {
   /** How many events wait, timers among them. */
   get pending(): number {
     return this.#queue.size;
+  }
+
+  /** How many events were scheduled since the simulation began. */
+  get scheduled(): number {
+    return this.#queue.added;
+  }
+
+  /** How many events have run since the simulation began. */
+  get eventsRun(): number {
+    return this.#eventsRun;
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Destination } from "./arrivals.js";
 import { Transit, type FaultRule } from "./faults/index.js";
 import { ETHERNET_OVERHEAD, type Frame } from "./frame.js";
 import type { SimulatedRandom } from "./random.js";
@@ -16,6 +17,11 @@ export interface WireOptions {
   readonly maxLength: number;
 }
 
+/** Where a wire ends. */
+export interface FrameReceiver {
+  receive(frame: Frame, now: number): void;
+}
+
 interface InstalledRule {
   readonly rule: FaultRule;
   readonly random: SimulatedRandom;
@@ -25,29 +31,23 @@ interface InstalledRule {
  * One direction of a cable. A frame waits for those before it (bandwidth), meets the fault rules, and arrives after
  * the latency; a frame that a rule drops has used its share of the bandwidth.
  */
-export class Wire {
+export class Wire implements Destination {
   readonly observers = new Observers();
+  /** What is plugged in at the far end; it borrows the frames that it gets. */
+  receiver: FrameReceiver | undefined;
   readonly #simulation: Simulation;
   readonly #options: WireOptions;
   readonly #random: SimulatedRandom;
-  readonly #deliver: (frame: Frame) => void;
   #rules: readonly InstalledRule[] = [];
   readonly #timesAdded = new Map<string, number>();
   #connected = false;
   #connections = 0;
   #busyUntil = 0;
 
-  /** @param deliver takes a frame at the far end; the wire keeps the hold on it */
-  constructor(
-    simulation: Simulation,
-    options: WireOptions,
-    random: SimulatedRandom,
-    deliver: (frame: Frame) => void,
-  ) {
+  constructor(simulation: Simulation, options: WireOptions, random: SimulatedRandom) {
     this.#simulation = simulation;
     this.#options = options;
     this.#random = random;
-    this.#deliver = deliver;
   }
 
   get connected(): boolean {
@@ -92,7 +92,7 @@ export class Wire {
       this.#report(frame, port, `dropped: ${wait}`);
     } else if (this.#rules.length === 0) {
       this.#report(frame, port, undefined);
-      this.#arrive(frame.retain(), wait);
+      this.#depart(frame, wait);
     } else {
       const transit = new Transit(this.#simulation.frames, frame, this.#simulation.now());
       this.#impair(transit, wait, 0);
@@ -123,16 +123,18 @@ export class Wire {
         this.#impair(copy, wait, index + 1);
       }
     }
-    if (transit.dropped) transit.frame.release();
-    else this.#arrive(transit.frame, wait + transit.delay);
+    if (!transit.dropped) this.#depart(transit.frame, wait + transit.delay);
+    transit.frame.release();
   }
 
-  #arrive(frame: Frame, wait: number): void {
-    const connection = this.#connections;
-    this.#simulation.schedule(wait + this.#options.latency, () => {
-      if (this.#connected && connection === this.#connections) this.#deliver(frame);
-      frame.release();
-    });
+  #depart(frame: Frame, wait: number): void {
+    this.#simulation.arrivals.schedule(frame, wait + this.#options.latency, this, this.#connections);
+  }
+
+  /** Only `Arrivals` calls it. @param connection what it was when the frame was sent */
+  arrive(frame: Frame, connection: number): void {
+    if (this.#connected && connection === this.#connections)
+      this.receiver?.receive(frame, this.#simulation.now());
   }
 
   #report(frame: Frame, port: string, comment: string | undefined): void {
