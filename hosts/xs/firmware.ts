@@ -25,27 +25,31 @@ export interface Board {
 /** The firmware on one of Moddable's platforms; not started yet. */
 export function createFirmware(services: XsServices, board: Board, settings: Settings): Device {
   const { hostName, httpPort } = settings;
-  const onEvent = (event: DeviceEvent): void => logEvent(services.log, event);
-  return new Device({ ...services, ...board, hostName, httpPort, onEvent });
+  return new Device({ ...services, ...board, hostName, httpPort, onEvent: eventLog(services.log) });
 }
 
-function logEvent(log: Log, event: DeviceEvent): void {
-  switch (event.type) {
-    case "address-acquired":
-      log("info", `address ${event.configuration.address}`);
-      return;
-    case "address-lost":
-      log("warn", `address ${event.previous.address} is lost`);
-      return;
-    case "http-listening":
-      log("info", `serving ${event.url}`);
-      return;
-    case "http-failed":
-      log(
-        "error",
-        `can't serve on port ${event.port}: ${event.error?.message ?? "the platform does not say why"}`,
-      );
-      return;
-    case "dhcp":
-  }
+/** What is told of a device. A port that can't be had is tried every few seconds; to read it once is enough. */
+function eventLog(log: Log): (event: DeviceEvent) => void {
+  let failure: string | undefined;
+  return (event) => {
+    switch (event.type) {
+      case "address-acquired":
+        log("info", `address ${event.configuration.address}`);
+        return;
+      case "address-lost":
+        log("warn", `address ${event.previous.address} is lost`);
+        return;
+      case "http-listening":
+        failure = undefined;
+        log("info", `serving ${event.url}`);
+        return;
+      case "http-failed": {
+        const why = event.error?.message ?? "the platform does not say why";
+        log(why === failure ? "debug" : "error", `can't serve on port ${event.port}: ${why}`);
+        failure = why;
+        return;
+      }
+      case "dhcp":
+    }
+  };
 }

@@ -25,8 +25,8 @@ function setUp(options: Partial<DhcpClientOptions> = {}) {
     onEvent: (event) => events.push(event),
     ...options,
   });
-  /** Answers each message as a server that always gives the same address. */
-  const serve = (): void => {
+  /** Answers each message as a server that always gives the same address, until what it returns is called. */
+  const serve = (): (() => void) =>
     server.listen(67, (bytes) => {
       const message = parseDhcp(bytes);
       if (typeof message === "string" || message.type === "RELEASE") return;
@@ -35,7 +35,6 @@ function setUp(options: Partial<DhcpClientOptions> = {}) {
       const answer = bytesOf(type, { xid, chaddr, yiaddr: ADDRESS }, OFFERED);
       server.send(answer, { address: ADDRESS, port: 68, mac: chaddr }, SERVER, 67);
     });
-  };
   return { network, time, host, server, client, events, serve };
 }
 
@@ -181,17 +180,17 @@ describe("DhcpClient", () => {
     };
     const { client, host, time, serve } = setUp({
       storage: { get: fail, set: fail, delete: fail },
-      log: (_, line) => lines.push(line),
+      log: (level, line) => lines.push(`${level} ${line}`),
     });
     serve();
     client.start();
     time.until(10_000);
     expect(client.state).toBe("BOUND");
-    expect(lines).toEqual(["DHCP: storage: worn out", "DHCP: storage: worn out"]);
+    expect(lines).toEqual(["warn DHCP: storage: worn out", "debug DHCP: storage: worn out"]);
     host.send = fail;
     time.until(1_900_000);
     expect(client.state).toBe("RENEWING");
-    expect(lines[2]).toBe("DHCP: send: worn out");
+    expect(lines[2]).toBe("warn DHCP: send: worn out");
   });
 
   it("has its lease in storage, and confirms it at the next start", () => {
@@ -239,6 +238,24 @@ describe("DhcpClient", () => {
     time.until(0);
     for (let count = 0; count < 5; count++) host.deliver(new Uint8Array(3), 68, SERVER, 67);
     expect(lines).toEqual(["DHCP: messages are ignored: dhcp-truncated"]);
+  });
+
+  it("warns once of a server that is gone, and once more when any server is asked", () => {
+    const lines: string[] = [];
+    const { client, time, serve } = setUp({
+      log: (level, line) => void (level === "debug" || lines.push(line)),
+    });
+    const stopServing = serve();
+    client.start();
+    time.until(10_000);
+    stopServing();
+    time.until(36_000_000);
+    expect(client.state).toBe("SELECTING");
+    expect(lines).toEqual([
+      "DHCP: renewal unanswered: RENEWING",
+      "DHCP: renewal unanswered: REBINDING",
+      "DHCP: no server",
+    ]);
   });
 
   it("logs in words what did not come about", () => {

@@ -15,8 +15,8 @@ const PARTS = [
   "src/http/server/*.ts",
 ];
 
-/** Whose last argument is a reason that gets into a line of the log. */
-const REASONS = ["failed", "refusal"];
+/** Whose last argument is a line of the log, or a reason that gets into one. */
+const REASONS = ["failed", "refusal", "warnOnce"];
 
 /** Each text with "…" for what differs. */
 interface Texts {
@@ -61,7 +61,9 @@ function toldBy({ expression, arguments: args }: ts.CallExpression): string[] {
   return isTrouble(level!) ? branches(message) : [];
 }
 
+/** What is a warning the first time, and for debugging when it comes again, is one. */
 function isTrouble(level: ts.Expression): boolean {
+  if (ts.isConditionalExpression(level)) return isTrouble(level.whenTrue) || isTrouble(level.whenFalse);
   return ts.isStringLiteral(level) && ["warn", "error"].includes(level.text);
 }
 

@@ -82,7 +82,7 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
     await firmware.lan.simulation.runFor("2m");
     await status(await firmware.connect());
     const lines = firmware.log.filter((line) => line.includes('"home"'));
-    expect(lines.length).toBeGreaterThan(3);
+    expect(lines).toHaveLength(4);
     expect(firmware.chip.natives.sockets).toBe(2);
   });
 

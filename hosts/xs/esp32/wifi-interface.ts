@@ -58,7 +58,7 @@ export class WifiInterface extends LwipInterface {
   /** What the state ends with if nothing else ends it. */
   #timer: TimerHandle;
   #hopeTimer: TimerHandle;
-  /** Why the last attempt failed; it matters, and takes memory, only until one has not. */
+  /** Why the last attempt failed, until one has not. */
   #reason = "";
 
   /** Turns the radio on. @throws NetworkError EINVAL if it has no MAC address */
@@ -146,8 +146,10 @@ export class WifiInterface extends LwipInterface {
   private failed(reason: string): void {
     const delay = this.#retryDelay;
     this.#retryDelay = Math.min(2 * delay, LAST_RETRY_DELAY);
-    if (!this.#hasConnected) this.#reason = reason;
-    this.options.log("warn", `${this.label}: ${reason}; next try in ${delay / 1000} s`);
+    // An access point may be away for days, and whoever reads the log wants to see what else was.
+    const isNews = reason !== this.#reason;
+    this.#reason = reason;
+    this.options.log(isNews ? "warn" : "debug", `${this.label}: ${reason}; next try in ${delay / 1000} s`);
     this.become("waiting", delay, () => this.attempt());
   }
 

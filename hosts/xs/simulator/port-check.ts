@@ -4,7 +4,7 @@ import type { Io, Timers } from "wirelet/host/index";
 export const PORT_RETRY_DELAY = 5_000;
 
 /**
- * Calls `onFree` once nobody listens on `port`, and `onTaken` each time somebody does. Whether a port is free can't be
+ * Calls `onFree` once nobody listens on `port`, and before that `onTaken` if somebody does. Whether a port is free can't be
  * left to the listener here: one that fails to bind soon ends the simulator with a segmentation fault (measured on Linux).
  */
 export function waitForPort(
@@ -13,6 +13,7 @@ export function waitForPort(
   onFree: () => void,
   onTaken: () => void,
 ): void {
+  let isTaken = false;
   const look = (): void => {
     new io.TCP({
       address: "127.0.0.1",
@@ -20,7 +21,8 @@ export function waitForPort(
       onWritable() {
         this.close();
         timers.set(look, PORT_RETRY_DELAY);
-        onTaken();
+        if (!isTaken) onTaken();
+        isTaken = true;
       },
       onError() {
         this.close();

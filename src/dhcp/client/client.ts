@@ -26,7 +26,7 @@ export interface DhcpClientOptions extends DhcpRequestOptions, DhcpClientPolicy 
   readonly storage?: Storage;
   /** Tells whether a stored lease still runs; without it, a server has to confirm the lease. */
   readonly wallClock?: WallClock;
-  /** Told what goes wrong: each kind of bad message once. */
+  /** Told what goes wrong: once, and what then goes wrong again as what is for debugging. */
   readonly log?: Log;
   /** Called once the client's state has settled; any call of the client is legal in it. */
   readonly onEvent?: (event: DhcpClientEvent) => void;

@@ -12,6 +12,7 @@ import { DHCP_CLIENT_PORT } from "../../wire/index.js";
 import type { DhcpClientOptions } from "./client.js";
 import type { DhcpClientEvent, DhcpClientSink, DhcpFailure } from "./events.js";
 import { DhcpClientMachine } from "./machine.js";
+import { TroubleLog } from "./trouble-log.js";
 
 /** Gives the machine its link, interface, clock, timer and storage, and its events to the app. */
 export class ClientDriver implements DhcpClientSink {
@@ -22,7 +23,7 @@ export class ClientDriver implements DhcpClientSink {
   readonly #deadline: Deadline;
   readonly #storage: Storage | undefined;
   readonly #onEvent: DhcpClientOptions["onEvent"];
-  readonly #log: DhcpClientOptions["log"];
+  readonly #log: TroubleLog | undefined;
   readonly #events: DhcpClientEvent[] = [];
   #close: (() => void) | undefined;
   #unwatch: (() => void) | undefined;
@@ -38,7 +39,7 @@ export class ClientDriver implements DhcpClientSink {
     });
     this.#storage = options.storage;
     this.#onEvent = options.onEvent;
-    this.#log = options.log;
+    this.#log = options.log && new TroubleLog(options.log);
     const broadcast = options.broadcast ?? link.needsBroadcast ?? false;
     const storesLease = options.storage !== undefined;
     this.machine = new DhcpClientMachine(
@@ -129,7 +130,7 @@ export class ClientDriver implements DhcpClientSink {
   /** A handler may call the client, which then delivers what is left: each event comes once, in order. */
   private deliver(): void {
     for (let event = this.#events.shift(); event !== undefined; event = this.#events.shift()) {
-      if (this.#log !== undefined) logTrouble(this.#log, event);
+      this.#log?.tell(event);
       this.#onEvent?.(event);
     }
   }
@@ -138,20 +139,4 @@ export class ClientDriver implements DhcpClientSink {
 /** Where the lease of an interface is stored. @param name the interface's; of a long one the end tells most */
 export function leaseStorageKey(name: string): string {
   return `dhcp.${name.slice(-10)}`;
-}
-
-/** What goes wrong, one line each. */
-function logTrouble(log: NonNullable<DhcpClientOptions["log"]>, event: DhcpClientEvent): void {
-  switch (event.type) {
-    case "ignored":
-      return log("warn", `DHCP: messages are ignored: ${event.reason}`);
-    case "conflict":
-      return log("warn", `DHCP: ${event.address} is in use by ${event.owner}`);
-    case "failed":
-      return log(
-        "warn",
-        `DHCP: ${event.reason.replaceAll("-", " ")}${event.detail === undefined ? "" : `: ${event.detail}`}`,
-      );
-    default:
-  }
 }

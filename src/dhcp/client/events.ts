@@ -29,7 +29,8 @@ export type DhcpChangeReason =
  * What did not come about, so that nothing fails silently. The client goes on by itself in every case.
  * - "no-server": nobody answered a round of DISCOVERs
  * - "no-offer-chosen": the policy took none of the offers
- * - "request-unanswered", "renewal-unanswered", "reboot-unanswered": no answer to a REQUEST, told each time
+ * - "request-unanswered", "renewal-unanswered", "reboot-unanswered": no answer to a REQUEST, told each time; for a renewal with
+ *   the state
  * - "stored-lease": what storage holds is no lease of this client; it is ignored
  * - "storage", "send", "configure": the host threw
  * - "link-local": the link cannot probe, and without that no address may be chosen (RFC 3927 §2.2)

@@ -9,7 +9,7 @@ import { extensionDelay } from "./timing.js";
 export function extendLease(core: ClientCore, now: number): void {
   const lease = core.lease!;
   const { renewsAt, rebindsAt, expiresAt } = lease;
-  if (core.state !== "BOUND") core.fail("renewal-unanswered");
+  if (core.state !== "BOUND") core.fail("renewal-unanswered", core.state);
   if (now >= expiresAt) return expire(core, now);
   const late = now >= rebindsAt;
   core.enter(late ? "REBINDING" : "RENEWING");

@@ -25,7 +25,7 @@ describe("the simulator's interface", () => {
 });
 
 describe("waiting for a port", () => {
-  it("goes on as soon as nobody listens there", () => {
+  it("says once that somebody listens there, and goes on as soon as nobody does", () => {
     const { device, native, simulation } = makeNetwork("desktop");
     const { timers } = simulation;
     const events: string[] = [];
@@ -36,7 +36,7 @@ describe("waiting for a port", () => {
       () => events.push("free"),
       () => events.push("taken"),
     );
-    simulation.advance(100);
+    simulation.advance(100 + 2 * PORT_RETRY_DELAY);
     expect(events).toEqual(["taken"]);
     other.close();
     simulation.advance(PORT_RETRY_DELAY);

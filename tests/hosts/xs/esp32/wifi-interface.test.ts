@@ -196,7 +196,7 @@ describe("ESP32's Wi-Fi", () => {
       'warn Wi-Fi: "home": the radio refuses: connect failed; next try in 1 s',
       'warn Wi-Fi: "home": the access point does not answer; next try in 2 s',
       'warn Wi-Fi: "home": the radio does not say why; next try in 4 s',
-      'warn Wi-Fi: "home": the radio does not say why; next try in 8 s',
+      'debug Wi-Fi: "home": the radio does not say why; next try in 8 s',
     ]);
   });
 
