@@ -98,11 +98,6 @@ export class Simulation implements Clock {
     return this.#queue.added;
   }
 
-  /** How many events have run since the simulation began. */
-  get eventsRun(): number {
-    return this.#eventsRun;
-  }
-
   /**
    * Calls `callback` once, `delay` milliseconds from now (0 or less: still at this moment, after the events that wait
    * for it already). Events of the same time run in the order in which they were scheduled.
