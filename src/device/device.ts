@@ -100,7 +100,11 @@ export class Device {
     this.#shownNetwork = new ShownNetwork(network);
     if (link !== undefined) {
       const onEvent = (event: DhcpClientEvent): void => {
-        if (event.type === "changed") this.#dhcpChange = { reason: event.reason, time: clock.now() };
+        if (event.type === "changed") {
+          this.#dhcpChange = { reason: event.reason, time: clock.now() };
+          // Now, so that no request is slower than others, nor what was shown before kept until one comes.
+          this.#shownLease.of(event.current?.lease);
+        }
         this.emit({ type: "dhcp", event });
       };
       this.#dhcp = new DhcpClient({
@@ -228,6 +232,7 @@ export class Device {
     const previous = this.#configuration;
     const configuration = this.#options.network.ipv4;
     this.#configuration = configuration;
+    this.#shownNetwork.of(configuration);
     if (configuration === undefined) {
       if (previous === undefined) return;
       this.stopHttp();

@@ -1,13 +1,28 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { Ipv4Address } from "../../src/address/index.js";
 import type { DeviceStatus } from "../../src/device/index.js";
 import { describeWith } from "../support/tools.js";
 import { requireXs } from "./engine.js";
 import { BUILDS, Firmware, type BuildName } from "./firmware/boot.js";
-import type { LanOptions, Tab } from "./lan.js";
+import { EPOCH } from "./firmware/chip.js";
+import { NETWORK, type LanOptions, type Tab } from "./lan.js";
 
 const NAMES = Object.keys(BUILDS) as BuildName[];
 const OWN = "ESP32, dhcp=own";
 const PLATFORM = "ESP32, dhcp=platform";
+const STATIC = "ESP32, static=";
+const ETHERNET = "ESP32 with Ethernet, dhcp=own";
+const ETHERNET_PLATFORM = "ESP32 with Ethernet, dhcp=platform";
+
+/** Where the page says that the address is from. */
+const SOURCES: Readonly<Record<BuildName, object>> = {
+  [OWN]: { state: "BOUND", source: "dhcp" },
+  [PLATFORM]: { state: null, source: null },
+  [STATIC]: { state: null, source: "static" },
+  [ETHERNET]: { state: "BOUND", source: "dhcp" },
+  [ETHERNET_PLATFORM]: { state: null, source: null },
+  "the desktop simulator": { state: null, source: null },
+};
 
 describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () => {
   let firmware: Firmware;
@@ -30,7 +45,7 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
       await start(name);
       const tab = await firmware.connect();
       const told = await status(tab);
-      expect(told).toMatchObject({ ip: firmware.address, dhcp: { state: name === OWN ? "BOUND" : null } });
+      expect(told).toMatchObject({ ip: firmware.address, dhcp: SOURCES[name] });
       const page = await tab.request("GET", "/");
       expect(page).toMatchObject({ status: 200, headers: { "content-type": "text/html; charset=utf-8" } });
       expect(page.body).toContain(told.mac);
@@ -71,7 +86,7 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
     });
   });
 
-  it.each([OWN, PLATFORM] as const)("comes back when the access point does, for %s", async (name) => {
+  it.each([OWN, PLATFORM, STATIC] as const)("comes back when the access point does, for %s", async (name) => {
     await start(name);
     const tab = await firmware.connect();
     await status(tab);
@@ -81,8 +96,13 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
     // It tries once a minute by now.
     await firmware.lan.simulation.runFor("2m");
     await status(await firmware.connect());
-    const lines = firmware.log.filter((line) => line.includes('"home"'));
-    expect(lines).toHaveLength(4);
+    // Not the same line for each of its attempts.
+    expect(firmware.log.filter((line) => line.includes('"home"'))).toEqual([
+      'Wi-Fi: connected to "home"',
+      'warn: Wi-Fi: "home": the connection is lost; next try in 1 s',
+      'warn: Wi-Fi: "home": the access point refuses the connection, or its password was changed; next try in 2 s',
+      'Wi-Fi: connected to "home"',
+    ]);
     expect(firmware.chip.natives.sockets).toBe(2);
   });
 
@@ -98,6 +118,44 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
       expect(await tab.answer("GET")).toMatchObject({ status: expected });
     },
   );
+
+  it.each([ETHERNET, ETHERNET_PLATFORM] as const)("comes back when the cable does, for %s", async (name) => {
+    await start(name);
+    const { port } = firmware.chip;
+    await status(await firmware.connect());
+    port!.unplug();
+    await firmware.lan.simulation.runFor("90s");
+    port!.plug();
+    await firmware.lan.simulation.runFor("30s");
+    await status(await firmware.connect());
+    expect(firmware.log.filter((line) => line.includes("Ethernet"))).toEqual([
+      "Ethernet: linked",
+      "warn: Ethernet: the link is lost",
+      "Ethernet: linked",
+    ]);
+  });
+
+  it("says that there is no cable", async () => {
+    firmware = await Firmware.start(BUILDS[ETHERNET]);
+    firmware.chip.port!.unplug();
+    await firmware.lan.simulation.runFor("1m");
+    expect(firmware.log).toEqual(["warn: Ethernet: no link; is the cable in?"]);
+    firmware.chip.port!.plug();
+    await firmware.serving();
+    await status(await firmware.connect());
+  });
+
+  it("says once that its port is taken, and serves when it is free", async () => {
+    firmware = await Firmware.start(BUILDS[OWN]);
+    const { chip, lan } = firmware;
+    const other = new chip.host.stack.io.Listener({ port: 80 });
+    await lan.simulation.runFor("2m");
+    expect(firmware.log.filter((line) => line.startsWith("error"))).toHaveLength(1);
+    expect(firmware.log.at(-1)).toContain("error: can't serve on port 80: ");
+    other.close();
+    await firmware.serving();
+    await status(await firmware.connect());
+  });
 
   it("renews its lease, and serves on", async () => {
     await start(OWN);
@@ -121,5 +179,108 @@ describeWith([requireXs()], "the firmware as Moddable runs it, inside XS", () =>
     expect(await status(await firmware.connect())).toMatchObject({
       dhcp: { state: "BOUND", source: "dhcp" },
     });
+  });
+
+  describe("with a clock that nobody has set", () => {
+    beforeEach(async () => {
+      firmware = await Firmware.start(BUILDS[OWN]);
+      firmware.chip.epoch = 0;
+      await firmware.serving();
+    });
+
+    it("gives its answers a date once somebody has", async () => {
+      const tab = await firmware.connect();
+      expect((await tab.request("GET", "/")).headers.date).toBeUndefined();
+      firmware.chip.epoch = EPOCH;
+      await tab.rest(1);
+      expect((await tab.request("GET", "/")).headers.date).toMatch(/^tue, 24 nov 2026 00:00:\d\d gmt$/);
+    });
+
+    it("asks the server for the lease of before a restart", async () => {
+      const { address } = firmware;
+      firmware = await firmware.restarted();
+      await firmware.serving();
+      expect(await status(await firmware.connect())).toMatchObject({
+        ip: address,
+        dhcp: { state: "BOUND", lastChange: { reason: "rebooted" } },
+      });
+    });
+
+    it("does not use that lease without the server, since it may be over", async () => {
+      firmware.lan.server.stop();
+      firmware = await firmware.restarted();
+      await firmware.serving();
+      expect(firmware.address).toMatch(/^169\.254\./);
+    });
+  });
+
+  it("uses the lease of before a restart without the server, if its clock says that it runs", async () => {
+    await start(OWN);
+    const { address } = firmware;
+    firmware.lan.server.stop();
+    firmware = await firmware.restarted();
+    await firmware.serving();
+    expect(await status(await firmware.connect())).toMatchObject({
+      ip: address,
+      dhcp: { state: "BOUND", lastChange: { reason: "resumed" } },
+    });
+  });
+
+  describe("with an address that a person has set", () => {
+    it("asks a DHCP server for the rest", async () => {
+      await start(STATIC);
+      await firmware.lan.simulation.runFor("10s");
+      expect(firmware.log).toContain("DHCP options from 192.168.7.1");
+      const tab = await firmware.connect();
+      expect(await status(tab)).toMatchObject({
+        ip: "192.168.7.20",
+        mask: "255.255.255.0",
+        gateway: "192.168.7.1",
+        dns: ["192.168.7.1"],
+      });
+      expect((await tab.request("GET", "/")).body).toContain("static address");
+    });
+
+    it("works without one", async () => {
+      firmware = await Firmware.start(BUILDS[STATIC]);
+      firmware.lan.server.stop();
+      await firmware.serving();
+      await firmware.lan.simulation.runFor("2m");
+      expect(firmware.log.at(-1)).toBe("no DHCP server has options for the static address");
+      expect(await status(await firmware.connect())).toMatchObject({ gateway: null, dns: [] });
+    });
+
+    it("says who else has it, each time that there is a link", async () => {
+      firmware = await Firmware.start(BUILDS[STATIC]);
+      const { lan, chip } = firmware;
+      const other = lan.addHost("other", "192.168.7.20");
+      await lan.simulation.runFor("10s");
+      const line = `error: address 192.168.7.20 is set here, but ${other.mac} has it: choose another`;
+      expect(firmware.log.filter((each) => each.startsWith("error"))).toEqual([line]);
+      chip.station!.lose();
+      // Both have defended it, and this one has given in.
+      other.network.configure({ ...NETWORK, address: Ipv4Address.parse("192.168.7.20") });
+      await lan.simulation.runFor("1s");
+      chip.station!.find();
+      await lan.simulation.runFor("2m");
+      expect(firmware.log.filter((each) => each.startsWith("error"))).toEqual([line, line]);
+    });
+  });
+
+  it.each([
+    [{ static: "192.168.7.0/24" }, "set static 192.168.7.0/24: it is a host's address"],
+    [{ static: "192.168.7.20" }, "set static 192.168.7.20: it is a host's address"],
+    [{ static: "192.168.7.20/24", gateway: "192.168.8.1" }, "set gateway 192.168.8.1: it is another host"],
+    [{ static: "192.168.7.20/24", dns: "nobody" }, "set dns nobody: it is IPv4 addresses"],
+    [{ gateway: "192.168.7.1" }, "set gateway 192.168.7.1: it goes with static="],
+    [{ dhcp: "mine" }, 'set dhcp mine: it is "own" or "platform"'],
+    [{ log: "loud" }, "set log loud: it is one of"],
+    [{ port: "443" }, "listen on port 443: HTTPS needs TLS"],
+  ])("says what is wrong with the settings %j, and does nothing", async (settings, line) => {
+    firmware = await Firmware.start({ platform: "esp32", settings: { ssid: "home", ...settings } });
+    await firmware.lan.simulation.runFor("1m");
+    expect(firmware.log).toHaveLength(1);
+    expect(firmware.log[0]).toContain(`error: NetworkError: ${line}`);
+    expect(firmware.chip).toMatchObject({ station: undefined, accessPoint: undefined, isOver: false });
   });
 });

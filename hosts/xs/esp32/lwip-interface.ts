@@ -60,8 +60,10 @@ export abstract class LwipInterface implements NetworkInterface {
   protected readonly options: LwipInterfaceOptions;
   readonly #watchers = new Watchers();
   readonly #native: NativeInterface;
-  /** What it was given; it stays while there is no link. */
+  /** What it was given; it stays while there is no link any more. */
   #ipv4: Ipv4Configuration | undefined;
+  /** False until the first link: a static address is no use before, and lwIP has no sockets. */
+  #wasUp = false;
   /** What the platform has given, read once for each change that it tells of. */
   #platform: Ipv4Configuration | undefined;
   #addressTimer: TimerHandle;
@@ -81,7 +83,7 @@ export abstract class LwipInterface implements NetworkInterface {
   }
 
   get ipv4(): Ipv4Configuration | undefined {
-    if (this.options.addressing !== "platform") return this.#ipv4;
+    if (this.options.addressing !== "platform") return this.#wasUp ? this.#ipv4 : undefined;
     return (this.#platform ??= this.platformConfiguration());
   }
 
@@ -105,6 +107,7 @@ export abstract class LwipInterface implements NetworkInterface {
   protected changed(): void {
     const { addressing, log, timers } = this.options;
     timers.clear(this.#addressTimer);
+    this.#wasUp ||= this.up;
     this.#platform = undefined;
     if (this.up && this.#native.connection < ADDRESSED && addressing === "platform")
       this.#addressTimer = timers.set(

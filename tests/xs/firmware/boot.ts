@@ -5,11 +5,15 @@ import { bundleFirmware, manifestOf, type Build } from "./bundle.js";
 import { Chip } from "./chip.js";
 
 const NETWORK = { ssid: "home", password: "secret word" };
+const ETHERNET = "esp32/ethernet_kit";
 
 /** The builds that the firmware is tested in. */
 export const BUILDS = Object.freeze({
   "ESP32, dhcp=own": { platform: "esp32", settings: { ...NETWORK, dhcp: "own" } },
   "ESP32, dhcp=platform": { platform: "esp32", settings: { ...NETWORK, dhcp: "platform" } },
+  "ESP32, static=": { platform: "esp32", settings: { ...NETWORK, static: "192.168.7.20/24" } },
+  "ESP32 with Ethernet, dhcp=own": { platform: ETHERNET, settings: { dhcp: "own" } },
+  "ESP32 with Ethernet, dhcp=platform": { platform: ETHERNET, settings: { dhcp: "platform" } },
   "the desktop simulator": { platform: "lin", settings: {} },
 } as const satisfies Record<string, Build>);
 
@@ -97,7 +101,7 @@ export class Firmware {
   }
 
   /** The most that it needs after any event of some work. */
-  async peak(work: () => Promise<void>): Promise<Heap> {
+  async peak(work: () => Promise<unknown>): Promise<Heap> {
     const peak = { slots: 0, chunkBytes: 0 };
     this.chip.onHandled = async () => {
       const { slots, chunkBytes } = await this.heap();

@@ -7,7 +7,7 @@ import { preloading } from "../preload.js";
 /** A build of the firmware. */
 export interface Build {
   /** A platform of the manifest that the double knows. */
-  readonly platform: "esp32" | "lin";
+  readonly platform: "esp32" | "esp32/ethernet_kit" | "lin";
   /** What mcconfig's command line says. */
   readonly settings: Readonly<Record<string, string>>;
   /** The folder of another app's manifest. */

@@ -12,11 +12,12 @@ import type { EngineReply, XsEngine } from "../engine.js";
 import { DEVICE_MAC, NETWORK, type Lan } from "../lan.js";
 import { EVENT, EventKind } from "../moddable/protocol.js";
 import type { Build, FirmwareScripts } from "./bundle.js";
+import { EthernetPort } from "./ethernet-port.js";
 import { Natives, type Service } from "./natives.js";
 import { Station } from "./station.js";
 
 /** 2026-11-24T00:00:00Z: the time of day when the simulation begins. */
-const EPOCH = 1_795_478_400_000;
+export const EPOCH = 1_795_478_400_000;
 
 /** The computer's that the simulator runs on, or a chip's that has its network without Wi-Fi. */
 const FIXED_ADDRESS = Ipv4Address.parse("192.168.7.60");
@@ -47,13 +48,15 @@ export interface FoundNetwork {
 export class Chip {
   /** Lines that were printed. */
   readonly log: string[] = [];
-  /** What the engine did for it so far, what the double takes included. */
-  readonly totals = { events: 0, compute: 0 };
+  /** What the engine did for it so far: the computrons of all turns, and of the one that took most. */
+  readonly totals = { events: 0, compute: 0, longestTurn: 0 };
   readonly natives: Natives;
   readonly host: SimulatedHost;
   readonly machine: Machine;
   /** What is in flash. */
   readonly preferences: Map<string, unknown>;
+  /** The time of day that its clock had when the simulation began; 0 for a clock that nobody has set. */
+  epoch: number;
   /** What is in the air. */
   air: readonly FoundNetwork[] = [{ SSID: "home", RSSI: -50, security: "wpa2_psk" }];
   /** What it is an access point with, in set-up mode. */
@@ -62,6 +65,8 @@ export class Chip {
   isOver = false;
   /** ESP32's radio, once the firmware has made it. */
   station: Station | undefined;
+  /** The same of its Ethernet. */
+  port: EthernetPort | undefined;
   link: LwipLinkDouble | undefined;
   /** The engine has handled an event; time stands still until this is done. */
   onHandled: (() => Promise<void>) | undefined;
@@ -74,7 +79,8 @@ export class Chip {
   constructor(options: ChipOptions) {
     this.#options = options;
     const { lan, platform, engine } = options;
-    const isLwip = platform === "esp32";
+    const isLwip = platform !== "lin";
+    this.epoch = options.former?.epoch ?? EPOCH;
     this.preferences = options.former?.preferences ?? new Map();
     this.host =
       options.former?.host.reboot() ??
@@ -97,6 +103,7 @@ export class Chip {
         net: this.#net(),
         preference: this.#preference(),
         wifi: this.#wifi(),
+        ethernet: this.#ethernet(),
         accessPoint: this.#accessPoint(),
         link: this.#link(),
         chip: this.#chip(),
@@ -170,6 +177,7 @@ export class Chip {
   #count({ usage }: EngineReply): void {
     this.totals.events++;
     this.totals.compute += usage.compute;
+    this.totals.longestTurn = Math.max(this.totals.longestTurn, usage.compute);
     if (this.machine.crashed !== undefined)
       throw new Error(`the machine has crashed: ${this.machine.crashed}`);
   }
@@ -178,7 +186,7 @@ export class Chip {
     const message = Buffer.alloc(EVENT.length);
     const now = this.#options.lan.simulation.now();
     message.writeDoubleBE(now, EVENT.now);
-    message.writeDoubleBE(EPOCH + now, EVENT.wallClock);
+    message.writeDoubleBE(this.epoch + now, EVENT.wallClock);
     message.writeUInt8(kind, EVENT.kind);
     message.writeUInt16BE(id, EVENT.object);
     message.writeInt32BE(value, EVENT.value);
@@ -200,7 +208,7 @@ export class Chip {
         if (what === "IP") return network.ipv4?.address.toString();
         if (isDesktop) return undefined;
         if (what === "MAC") return mac.toString().toLowerCase();
-        return what === "DNS" ? (this.station?.dns ?? []) : undefined;
+        return what === "DNS" ? ((this.station ?? this.port)?.dns ?? []) : undefined;
       },
     };
   }
@@ -232,6 +240,23 @@ export class Chip {
       scan: (id: number) => this.#scan(id),
       found: () => this.air,
       configure: (options: Parameters<Station["configure"]>[0]) => station().configure(options),
+    };
+  }
+
+  #ethernet(): Service {
+    const port = (): EthernetPort => {
+      if (this.port === undefined) throw new Error("there is no Ethernet");
+      return this.port;
+    };
+    return {
+      new: (id: number) => {
+        const onChanged = (): void => this.#tell(EventKind.changed, id, 0);
+        const onNetwork = (): void => void (this.machine.hasNetwork = true);
+        this.port = new EthernetPort(this.host, this.#options.lan.deviceCable, onChanged, onNetwork);
+      },
+      get: (name: "connection" | "address" | "MAC") => port()[name],
+      connect: () => port().connect(),
+      configure: (options: Parameters<EthernetPort["configure"]>[0]) => port().configure(options),
     };
   }
 

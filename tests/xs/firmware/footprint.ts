@@ -1,6 +1,6 @@
 import { MAX_PAGE_HEAD } from "../../../src/device/index.js";
 import type { Heap } from "../heap.js";
-import type { Tab } from "../lan.js";
+import type { Answer, Tab } from "../lan.js";
 import { BUILDS, Firmware, type BuildName } from "./boot.js";
 
 /** What a step takes: of the heap after a collection, and of work. */
@@ -18,8 +18,19 @@ export const PEAK = "five connections, one in `GET /`";
 export const HEADS = "five connections, each with a head of 2 KiB, then all answered";
 export const MANY = "200 of `GET /api/status` on one connection, afterwards";
 export const LOST = "Wi-Fi lost for 90 s and back, afterwards";
+export const UNPLUGGED = "the cable out for 90 s and back, afterwards";
 export const RENEWED = "65 minutes with a renewal of the lease, afterwards";
 export const GONE = "the DHCP server gone, with an address of its own choice";
+export const LONGEST = "the longest turn of all";
+
+/** The builds that are measured; the others take nothing that these do not. */
+export const MEASURED = Object.freeze([
+  "ESP32, dhcp=own",
+  "ESP32, dhcp=platform",
+  "ESP32, static=",
+  "ESP32 with Ethernet, dhcp=own",
+  "the desktop simulator",
+] as const satisfies readonly BuildName[]);
 
 /** In set-up mode. */
 export const WAITING = "its access point is there, nobody connected";
@@ -42,7 +53,8 @@ const FIELDS = [
 export async function measureFirmware(name: BuildName): Promise<readonly Step[]> {
   const firmware = await Firmware.start(BUILDS[name]);
   try {
-    return await measureSteps(firmware, name);
+    const steps = await measureSteps(firmware, name);
+    return [...steps, { name: LONGEST, computrons: firmware.chip.totals.longestTurn }];
   } finally {
     await firmware.stop();
   }
@@ -82,7 +94,7 @@ async function measureSteps(firmware: Firmware, name: BuildName): Promise<readon
     await get(tab, "/");
     tabs.push(tab);
   }
-  const inPieces = (): Promise<void> => get(tabs[0]!, "/", 100);
+  const inPieces = (): Promise<unknown> => get(tabs[0]!, "/", 100);
   steps.push({ name: PEAK, ...(await firmware.peak(inPieces)) });
   for (const tab of tabs.slice(1)) await tab.close();
   const work = await firmware.compute(async () => {
@@ -90,17 +102,27 @@ async function measureSteps(firmware: Firmware, name: BuildName): Promise<readon
   });
   await tabs[0]!.close();
   await add(MANY, work);
-  if (name === "the desktop simulator") return steps;
 
-  const { station } = firmware.chip;
-  const reconnecting = await firmware.compute(async () => {
-    station!.lose();
-    await simulation.runFor("90s");
-    station!.find();
-    await simulation.runFor("2m");
-  });
-  await add(LOST, reconnecting);
-  if (name === "ESP32, dhcp=platform") return steps;
+  const { station, port } = firmware.chip;
+  if (station !== undefined) {
+    const reconnecting = await firmware.compute(async () => {
+      station.lose();
+      await simulation.runFor("90s");
+      station.find();
+      await simulation.runFor("2m");
+    });
+    await add(LOST, reconnecting);
+  }
+  if (port !== undefined) {
+    const relinking = await firmware.compute(async () => {
+      port.unplug();
+      await simulation.runFor("90s");
+      port.plug();
+      await simulation.runFor("2m");
+    });
+    await add(UNPLUGGED, relinking);
+  }
+  if (name !== "ESP32, dhcp=own") return steps;
 
   await add(RENEWED, await firmware.compute(() => simulation.runFor("65m")));
   firmware.lan.server.stop();
@@ -111,15 +133,21 @@ async function measureSteps(firmware: Firmware, name: BuildName): Promise<readon
   return steps;
 }
 
-/** @param piece bytes of the request that are sent at a time; the next after 20 ms */
-async function get(tab: Tab, path: string, piece = Infinity): Promise<void> {
+/**
+ * As a browser asks for it.
+ *
+ * @param piece bytes of the request that are sent at a time; the next after 20 ms
+ * @throws Error for another status than 200
+ */
+export async function get(tab: Tab, path: string, piece = Infinity): Promise<Answer> {
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${FIELDS}\r\n\r\n`);
   for (let sent = 0; sent < request.length; sent += piece) {
     await tab.send(request.subarray(sent, sent + piece));
     if (piece < request.length) await tab.rest(20);
   }
-  const { status } = await tab.answer("GET");
-  if (status !== 200) throw new Error(`${path} is answered with ${status}`);
+  const answer = await tab.answer("GET");
+  if (answer.status !== 200) throw new Error(`${path} is answered with ${answer.status}`);
+  return answer;
 }
 
 /** The same of the firmware while five clients send heads that are as long as they may be. */
@@ -208,7 +236,7 @@ export async function measureTransfers(): Promise<readonly Step[]> {
   }
 }
 
-async function peakOf(firmware: Firmware, work: () => Promise<void>): Promise<Omit<Step, "name">> {
+async function peakOf(firmware: Firmware, work: () => Promise<unknown>): Promise<Omit<Step, "name">> {
   const computrons = await firmware.compute(work);
   return { ...(await firmware.peak(work)), computrons };
 }

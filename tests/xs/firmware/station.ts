@@ -1,8 +1,6 @@
-import type { StaticAddress } from "../../../hosts/xs/esp32/lwip-interface.js";
-import { Ipv4Address, prefixLengthOfMask } from "../../../src/address/index.js";
-import { DhcpClient } from "../../../src/dhcp/index.js";
 import type { Cable, SimulatedHost } from "../../../simulator/index.js";
 import { Wifi } from "../../hosts/xs/moddable/wifi.js";
+import { LwipAddress } from "./lwip-address.js";
 
 /** What associating takes, in ms. */
 const ASSOCIATION_TIME = 200;
@@ -11,18 +9,12 @@ const ASSOCIATED = 400;
 const ADDRESSED = 500;
 const OFF = 200;
 
-/**
- * The radio of an ESP32 and the access point that its cable goes to, with lwIP's DHCP client where nobody has given a static
- * address.
- */
+/** The radio of an ESP32, and the access point that its cable goes to. */
 export class Station extends Wifi {
-  /** The servers that lwIP's client has, for `Net.get("DNS")`. */
-  dns: readonly string[] = [];
   readonly #host: SimulatedHost;
   readonly #cable: Cable;
   readonly #onNetwork: () => void;
-  #client: DhcpClient | undefined;
-  #isStatic = false;
+  readonly #ip: LwipAddress;
   #isInReach = true;
 
   /** @param onNetwork from here on sockets can be made */
@@ -31,7 +23,15 @@ export class Station extends Wifi {
     this.#host = host;
     this.#cable = cable;
     this.#onNetwork = onNetwork;
-    this.onStatic = (address) => this.#setStatic(address);
+    this.#ip = new LwipAddress(host, (address) => {
+      if (this.connection >= ASSOCIATED && address !== this.address) this.#addressed(address);
+    });
+    this.onStatic = (address) => this.#ip.set(address);
+  }
+
+  /** For `Net.get("DNS")`. */
+  get dns(): readonly string[] {
+    return this.#ip.dns;
   }
 
   override connect(options: { SSID: string; password?: string }): void {
@@ -43,7 +43,7 @@ export class Station extends Wifi {
   lose(): void {
     this.#isInReach = false;
     this.#cable.cut();
-    this.#client?.stop();
+    this.#ip.stop();
     this.become(OFF);
   }
 
@@ -55,40 +55,12 @@ export class Station extends Wifi {
 
   #associated(): void {
     this.#onNetwork();
-    const { ipv4 } = this.#host.network;
-    if (this.#isStatic) {
-      this.become(ipv4 === undefined ? ASSOCIATED : ADDRESSED, ipv4?.address.toString());
-      return;
-    }
+    if (this.#ip.isStatic) return this.#addressed(this.#ip.current);
     this.become(ASSOCIATED);
-    this.#client ??= this.#lwipClient();
-    this.#client.start();
+    this.#ip.lease();
   }
 
-  #setStatic({ address, mask, gateway }: StaticAddress): void {
-    this.#isStatic = true;
-    this.#client?.stop();
-    const [own, router] = [Ipv4Address.parse(address), Ipv4Address.parse(gateway)];
-    this.#host.network.configure(
-      own.isUnspecified
-        ? undefined
-        : {
-            address: own,
-            prefixLength: prefixLengthOfMask(Ipv4Address.parse(mask))!,
-            dns: [],
-            ...(!router.isUnspecified && { gateway: router }),
-          },
-    );
-  }
-
-  #lwipClient(): DhcpClient {
-    const { network, clock, timers, random } = this.#host;
-    const onEvent = (): void => {
-      const { ipv4 } = network;
-      this.dns = ipv4?.dns.map(String) ?? [];
-      if (this.connection < ASSOCIATED || ipv4?.address.toString() === this.address) return;
-      this.become(ipv4 === undefined ? ASSOCIATED : ADDRESSED, ipv4?.address.toString());
-    };
-    return new DhcpClient({ link: network.dhcp!, network, clock, timers, random, onEvent });
+  #addressed(address: string | undefined): void {
+    this.become(address === undefined ? ASSOCIATED : ADDRESSED, address);
   }
 }

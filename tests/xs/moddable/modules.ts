@@ -48,7 +48,7 @@ class Search<Found> implements NativeObject {
   }
 }
 
-interface WiFiOptions {
+interface InterfaceOptions {
   readonly onChanged?: (this: object, what: string) => void;
 }
 
@@ -63,37 +63,57 @@ interface ScanOptions {
   readonly onComplete?: () => void;
 }
 
-/** `embedded:network/interface/wifi`. */
-export class WiFi implements NativeObject {
-  readonly #onChanged: WiFiOptions["onChanged"];
+/** What the interfaces have in common; which one it is says the class. */
+abstract class NativeInterface implements NativeObject {
+  readonly #onChanged: InterfaceOptions["onChanged"];
 
-  constructor({ onChanged }: WiFiOptions) {
+  constructor({ onChanged }: InterfaceOptions) {
     this.#onChanged = onChanged;
-    call("wifi", "new", register(this));
+    call(this.nativeName(), "new", register(this));
   }
 
+  protected abstract nativeName(): string;
+
   get connection(): unknown {
-    return call("wifi", "get", "connection");
+    return call(this.nativeName(), "get", "connection");
   }
 
   get address(): unknown {
-    return call("wifi", "get", "address");
+    return call(this.nativeName(), "get", "address");
   }
 
   get MAC(): unknown {
-    return call("wifi", "get", "MAC");
+    return call(this.nativeName(), "get", "MAC");
   }
 
-  connect(options: object): void {
-    call("wifi", "connect", options);
+  connect(options?: object): void {
+    call(this.nativeName(), "connect", options);
+  }
+
+  configure(options: object): void {
+    call(this.nativeName(), "configure", options);
+  }
+
+  happened(): void {
+    this.#onChanged?.("connection");
+  }
+}
+
+/** `embedded:network/interface/ethernet`. */
+export class Ethernet extends NativeInterface {
+  protected nativeName(): string {
+    return "ethernet";
+  }
+}
+
+/** `embedded:network/interface/wifi`. */
+export class WiFi extends NativeInterface {
+  protected nativeName(): string {
+    return "wifi";
   }
 
   disconnect(): void {
     call("wifi", "disconnect");
-  }
-
-  configure(options: object): void {
-    call("wifi", "configure", options);
   }
 
   scan({ onFound, onComplete }: ScanOptions): void {
@@ -101,10 +121,6 @@ export class WiFi implements NativeObject {
       for (const network of found) onFound(network);
       onComplete?.();
     });
-  }
-
-  happened(): void {
-    this.#onChanged?.("connection");
   }
 }
 

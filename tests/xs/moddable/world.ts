@@ -1,7 +1,16 @@
 // What Moddable has besides the language, in an engine that has not got it: a script, to be evaluated before all others.
 import { SeededRandom } from "../../../hosts/xs/frames/random.js";
-import { call, print, receive, register, time, type NativeObject } from "./bridge.js";
-import { AccessPointWiFi, config, Instrumentation, Net, Preference, Time, WiFi } from "./modules.js";
+import { call, print, receive, register, time, unmetered, type NativeObject } from "./bridge.js";
+import {
+  AccessPointWiFi,
+  config,
+  Ethernet,
+  Instrumentation,
+  Net,
+  Preference,
+  Time,
+  WiFi,
+} from "./modules.js";
 import { Listener, TCP, Timer, UDP } from "./sockets.js";
 
 /** The SDK's modules that the double has; each has a default export alone. */
@@ -9,6 +18,7 @@ const MODULES = Object.freeze({
   "embedded:io/socket/tcp": TCP,
   "embedded:io/socket/listener": Listener,
   "embedded:io/socket/udp": UDP,
+  "embedded:network/interface/ethernet": Ethernet,
   "embedded:network/interface/wifi": WiFi,
   instrumentation: Instrumentation,
   "mc/config": config,
@@ -63,8 +73,11 @@ const native = (name: string): unknown => {
 };
 
 Object.assign(globalThis, { moddable: MODULES, trace: print, Native, native, handleCommand: receive });
-Object.assign(ArrayBuffer, { fromString: (text: string) => encoder.encode(text).slice().buffer });
-Object.assign(String, { fromArrayBuffer: (bytes: ArrayBuffer) => decoder.decode(bytes) });
+// One call each on a device, however long the text: here the copy alone takes two computrons a byte.
+Object.assign(ArrayBuffer, {
+  fromString: (text: string) => unmetered(() => encoder.encode(text).slice().buffer),
+});
+Object.assign(String, { fromArrayBuffer: (bytes: ArrayBuffer) => unmetered(() => decoder.decode(bytes)) });
 Object.assign(Math, { random: () => random.uint32() / 2 ** 32 });
 Object.assign(Date, { now: () => time.wallClock });
 if (!("toWellFormed" in String.prototype)) {
