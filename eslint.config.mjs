@@ -38,6 +38,11 @@ export default tseslint.config(
           selector: "TSEnumDeclaration",
           message: "An enum is not frozen when XS preloads it: use a frozen object.",
         },
+        {
+          selector:
+            ":matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > Literal[regex]",
+          message: "XS crashes on a RegExp in flash: use a Pattern of src/host.",
+        },
         { selector: "Literal[bigint]", message: "A BigInt costs 24 bytes on a device: use numbers." },
         {
           selector: "MethodDefinition > PrivateIdentifier.key",

@@ -1,3 +1,4 @@
+import { Pattern } from "wirelet/host/index";
 import { Cidr, Ipv4Address, tryParsePort } from "wirelet/address/index";
 import { NetworkError } from "wirelet/error/index";
 import type { Ipv4Configuration } from "wirelet/host/index";
@@ -44,10 +45,10 @@ const HTTPS_PORT = 443;
 export const MAX_HOST_NAME = 32;
 
 /** Letters and digits, hyphens between them (RFC 1123 §2.1). */
-const HOST_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i;
+const HOST_NAME = new Pattern(() => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i);
 
 /** What a WPA2 passphrase may be (IEEE 802.11-2020 §J.4.1). */
-const PASSPHRASE = /^[ -~]{8,63}$/;
+const PASSPHRASE = new Pattern(() => /^[ -~]{8,63}$/);
 
 const THRESHOLDS: readonly LogThreshold[] = Object.freeze(["debug", "info", "warn", "error", "none"]);
 
@@ -76,7 +77,7 @@ function portOf(value: unknown): number {
 }
 
 function hostNameOf(text: string | undefined): string | undefined {
-  if (text === undefined || (text.length <= MAX_HOST_NAME && HOST_NAME.test(text))) return text;
+  if (text === undefined || (text.length <= MAX_HOST_NAME && HOST_NAME.regexp.test(text))) return text;
   throw refusal(
     "hostname",
     text,
@@ -85,7 +86,7 @@ function hostNameOf(text: string | undefined): string | undefined {
 }
 
 function passphraseOf(text: string | undefined): string | undefined {
-  if (text === undefined || PASSPHRASE.test(text)) return text;
+  if (text === undefined || PASSPHRASE.regexp.test(text)) return text;
   // Not the value: what is nearly a password is nobody's business either.
   throw refusal("setuppassword", undefined, "it is 8 to 63 characters of ASCII");
 }

@@ -23,6 +23,7 @@ export type { LinkDevice } from "./link.js";
 export type { Log, LogLevel } from "./log.js";
 export type { MemoryReport, MemoryReporter } from "./memory.js";
 export type { Ipv4Configuration, Ipv4Route, NetworkInterface } from "./network-interface.js";
+export { Pattern } from "./pattern.js";
 export type { Random } from "./random.js";
 export { ReceiveQueue } from "./receive-queue.js";
 export type { SecureOptions, SecureSockets } from "./secure.js";

@@ -1,3 +1,4 @@
+import { Pattern } from "./pattern.js";
 import { Ipv4Address, type IpAddress } from "../address/index.js";
 import { NetworkError } from "../error/index.js";
 
@@ -9,10 +10,10 @@ import { NetworkError } from "../error/index.js";
 export type Resolver = (name: string) => readonly IpAddress[] | Promise<readonly IpAddress[]>;
 
 /** RFC 6761 §6.3: it and the names below it stand for this host and are never asked for. */
-const LOCALHOST = /(^|\.)localhost\.?$/i;
+const LOCALHOST = new Pattern(() => /(^|\.)localhost\.?$/i);
 
 export function isLocalhost(name: string): boolean {
-  return LOCALHOST.test(name);
+  return LOCALHOST.regexp.test(name);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Pattern } from "./pattern.js";
 import { NetworkError } from "../error/index.js";
 import type { ByteBuffer } from "./io.js";
 import { bytesOf } from "./tcp-bytes.js";
@@ -17,11 +18,11 @@ const PIECE = 64;
 /** U+FFFD stands for what is no character. */
 const REPLACEMENT = 0xfffd;
 
-const BEYOND_ASCII = /[\u{80}-\u{10ffff}]/u;
+const BEYOND_ASCII = new Pattern(() => /[\u{80}-\u{10ffff}]/u);
 
 /** Encodes text as UTF-8. A lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  if (BEYOND_ASCII.test(text)) return encodeBeyondAscii(text);
+  if (BEYOND_ASCII.regexp.test(text)) return encodeBeyondAscii(text);
   // eslint-disable-next-line rooms/no-string-length -- of ASCII it is the number of bytes
   const length = text.length;
   const bytes = new Uint8Array(length);

@@ -1,5 +1,5 @@
 import { Ipv4Address, SocketAddress, parseIpAddress, parsePort, type IpAddress } from "../address/index.js";
-import { isLocalhost, resolveName, type Resolver } from "../host/index.js";
+import { Pattern, isLocalhost, resolveName, type Resolver } from "../host/index.js";
 
 /**
  * One end of a connection, as a caller may write it: `"192.168.1.1:8080"`, `"[::1]:8080"`, `["192.168.1.1", 8080]`,
@@ -19,10 +19,10 @@ export interface NamedTarget {
 }
 
 /** RFC 1035 §2.3.4 allows 255 bytes on the wire, which are 253 characters as a name is written. */
-const NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))+$/i;
+const NAME = new Pattern(() => /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.|$))+$/i);
 
 /** What ends so was meant to be an IPv4 address: there is no top-level domain of digits (RFC 3696 §2). */
-const ENDS_IN_NUMBER = /(^|\.)[0-9]+\.?$/;
+const ENDS_IN_NUMBER = new Pattern(() => /(^|\.)[0-9]+\.?$/);
 
 /**
  * Reads an address; asks nobody.
@@ -71,7 +71,7 @@ function named(name: string, port: number): SocketAddress | NamedTarget {
 }
 
 function isName(text: string): boolean {
-  return NAME.test(text) && !ENDS_IN_NUMBER.test(text);
+  return NAME.regexp.test(text) && !ENDS_IN_NUMBER.regexp.test(text);
 }
 
 function isPair(like: object): like is readonly [string, number] {

@@ -1,5 +1,6 @@
+import { Pattern } from "../../host/index.js";
 /** Characters that are not seen, or that change how the text around them is seen: controls, marks of direction, separators. */
-const UNSEEN = /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const UNSEEN = new Pattern(() => /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/);
 
 /**
  * A network's name for a line of text, in quotes. Anybody nearby can name a network: it shall neither look like a line of the
@@ -7,9 +8,9 @@ const UNSEEN = /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
  */
 export function quotedName(name: string): string {
   const quoted = JSON.stringify(name);
-  if (!UNSEEN.test(quoted)) return quoted;
+  if (!UNSEEN.regexp.test(quoted)) return quoted;
   let text = "";
-  for (const character of quoted) text += UNSEEN.test(character) ? escaped(character) : character;
+  for (const character of quoted) text += UNSEEN.regexp.test(character) ? escaped(character) : character;
   return text;
 }
 

@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { NetworkError } from "../../error/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 
@@ -78,11 +79,11 @@ function readerOf(field: string): AuthReader | undefined {
   return field.length > MAX_AUTH_FIELD || hasControl(field) ? undefined : new AuthReader(field);
 }
 
-const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-const NOT_TOKEN68 = /[^A-Za-z0-9\-._~+/]/;
-const NOT_EQUALS = /[^=]/;
-const NOT_BLANK = /[^ \t]/;
-const NOT_LIST = /[^ \t,]/;
+const NOT_TOKEN = new Pattern(() => /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/);
+const NOT_TOKEN68 = new Pattern(() => /[^A-Za-z0-9\-._~+/]/);
+const NOT_EQUALS = new Pattern(() => /[^=]/);
+const NOT_BLANK = new Pattern(() => /[^ \t]/);
+const NOT_LIST = new Pattern(() => /[^ \t,]/);
 
 /** Reads a field from its front. */
 class AuthReader {
@@ -96,11 +97,11 @@ class AuthReader {
 
   /** The next element, and the commas behind it; undefined at the end and where it is malformed. */
   element(): AuthElement | undefined {
-    const scheme = this.take(NOT_TOKEN).toLowerCase();
+    const scheme = this.take(NOT_TOKEN.regexp).toLowerCase();
     if (scheme === "") return undefined;
     const parameters = new Map<string, string>();
     let token68: string | undefined;
-    if (this.take(NOT_BLANK) !== "") {
+    if (this.take(NOT_BLANK.regexp) !== "") {
       if (!this.readParameters(parameters)) return undefined;
       if (parameters.size > 0) return { scheme, token68, parameters };
       token68 = this.readToken68();
@@ -109,15 +110,15 @@ class AuthReader {
   }
 
   skipCommas(): void {
-    this.take(NOT_LIST);
+    this.take(NOT_LIST.regexp);
   }
 
   /** Reads as many as there are; what follows may be the next element. @returns false if one is malformed */
   private readParameters(parameters: Map<string, string>): boolean {
     for (;;) {
       const start = this.rest;
-      const name = this.take(NOT_TOKEN).toLowerCase();
-      this.take(NOT_BLANK);
+      const name = this.take(NOT_TOKEN.regexp).toLowerCase();
+      this.take(NOT_BLANK.regexp);
       const value = name !== "" && this.rest.startsWith("=") ? this.value() : undefined;
       if (value === undefined) {
         this.rest = start;
@@ -132,8 +133,8 @@ class AuthReader {
   /** What follows "="; undefined if that is neither a token nor a quoted string, as at the end of a token68. */
   private value(): string | undefined {
     this.rest = this.rest.slice(1);
-    this.take(NOT_BLANK);
-    return this.rest.startsWith('"') ? this.quoted() : this.take(NOT_TOKEN) || undefined;
+    this.take(NOT_BLANK.regexp);
+    return this.rest.startsWith('"') ? this.quoted() : this.take(NOT_TOKEN.regexp) || undefined;
   }
 
   /** Cuts nothing off before the end is found: a value may be all escapes, and each would leave garbage of its length. */
@@ -155,13 +156,13 @@ class AuthReader {
   }
 
   private readToken68(): string | undefined {
-    const token = this.take(NOT_TOKEN68);
-    return token === "" ? undefined : token + this.take(NOT_EQUALS);
+    const token = this.take(NOT_TOKEN68.regexp);
+    return token === "" ? undefined : token + this.take(NOT_EQUALS.regexp);
   }
 
   /** Goes behind the commas that separate it from the next. @returns false if something else is there */
   private endElement(): boolean {
-    this.take(NOT_BLANK);
+    this.take(NOT_BLANK.regexp);
     if (this.rest !== "" && !this.rest.startsWith(",")) return false;
     this.skipCommas();
     return true;

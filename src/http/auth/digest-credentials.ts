@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeLatin1 } from "../../host/index.js";
+import { Pattern, decodeUtf8, encodeLatin1 } from "../../host/index.js";
 import type { AuthElement } from "./challenges.js";
 import { textOf } from "./latin1.js";
 
@@ -42,13 +42,13 @@ function userIn(parameters: ReadonlyMap<string, string>): string | undefined {
   return extended === undefined ? undefined : parseExtendedValue(extended);
 }
 
-const NOT_EXTENDED = /[^!#$&+\-.^_`|~0-9A-Za-z%]/;
+const NOT_EXTENDED = new Pattern(() => /[^!#$&+\-.^_`|~0-9A-Za-z%]/);
 
 /** UTF-8''J%C3%A4s%C3%B8n: the only charset that has to be known (RFC 8187 §3.2.1). */
 function parseExtendedValue(value: string): string | undefined {
   const [charset, , text, more] = value.split("'");
   if (charset?.toLowerCase() !== "utf-8" || text === undefined || more !== undefined) return undefined;
-  if (NOT_EXTENDED.test(text)) return undefined;
+  if (NOT_EXTENDED.regexp.test(text)) return undefined;
   const [first, ...rest] = text.split("%");
   const bytes: number[] = [...encodeLatin1(first!)];
   for (const piece of rest) {

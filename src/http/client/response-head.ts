@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { parseFieldSection } from "../message/field-section.js";
 import { hasControl, type Fields } from "../message/fields.js";
 import { Refusal } from "../message/refusal.js";
@@ -31,10 +32,10 @@ export class ResponseFault {
   }
 }
 
-const STATUS = /^[1-9][0-9][0-9]$/;
-const DIGIT = /^[0-9]$/;
-const NOT_DIGIT = /[^0-9]/;
-const FOLD = /\r\n[ \t]/;
+const STATUS = new Pattern(() => /^[1-9][0-9][0-9]$/);
+const DIGIT = new Pattern(() => /^[0-9]$/);
+const NOT_DIGIT = new Pattern(() => /[^0-9]/);
+const FOLD = new Pattern(() => /\r\n[ \t]/);
 
 /** Digits of a Content-Length: what a double holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
@@ -58,9 +59,11 @@ export function parseResponseHead(
   const status = line.slice(9, 12);
   const separator = line.slice(12, 13);
   if (!line.startsWith("HTTP/")) return fault("it is not HTTP");
-  if (!line.startsWith("HTTP/1.") || !DIGIT.test(minor)) return fault("another version of HTTP than 1.x");
+  if (!line.startsWith("HTTP/1.") || !DIGIT.regexp.test(minor))
+    return fault("another version of HTTP than 1.x");
   // RFC 9112 §4: the space behind the status is there even without a phrase; many leave it out.
-  const isCut = line.slice(8, 9) !== " " || !STATUS.test(status) || (separator !== "" && separator !== " ");
+  const isCut =
+    line.slice(8, 9) !== " " || !STATUS.regexp.test(status) || (separator !== "" && separator !== " ");
   if (isCut || hasControl(line)) return fault("a malformed status line");
 
   const section = unfold(text.slice(end));
@@ -82,8 +85,8 @@ export function parseResponseHead(
 
 /** RFC 9112 §5.2: a user agent reads an obsolete line folding as a space. @returns undefined where there is no line to fold */
 function unfold(section: string): string | undefined {
-  if (!FOLD.test(section)) return section;
-  if (FOLD.test(section.slice(0, 3))) return undefined;
+  if (!FOLD.regexp.test(section)) return section;
+  if (FOLD.regexp.test(section.slice(0, 3))) return undefined;
   return section.replaceAll("\r\n ", " ").replaceAll("\r\n\t", " ");
 }
 
@@ -112,7 +115,7 @@ function parseFraming(
 function parseLength(text: string): number | ResponseFault {
   const values = text.split(",").map((value) => value.trim());
   const [first = ""] = values;
-  const isNumber = first !== "" && !NOT_DIGIT.test(first) && first.length <= MAX_LENGTH_DIGITS;
+  const isNumber = first !== "" && !NOT_DIGIT.regexp.test(first) && first.length <= MAX_LENGTH_DIGITS;
   if (isNumber && values.every((value) => value === first)) return Number(first);
   return fault(values.length > 1 ? "conflicting Content-Length fields" : "a malformed Content-Length");
 }

@@ -1,7 +1,8 @@
+import { Pattern } from "../../host/index.js";
 import { NOT_PATH, percentEncode } from "../content/percent-encoding.js";
 
-const SINGLE_DOT = /^(\.|%2e)$/i;
-const DOUBLE_DOT = /^(\.|%2e)(\.|%2e)$/i;
+const SINGLE_DOT = new Pattern(() => /^(\.|%2e)$/i);
+const DOUBLE_DOT = new Pattern(() => /^(\.|%2e)(\.|%2e)$/i);
 
 /**
  * Makes an absolute path of `text`, resolved against the directory of `base` unless it begins with a slash, without "." and
@@ -15,10 +16,10 @@ export function resolvePath(text: string, base: string): string {
   const added = (isAbsolute ? written.slice(1) : written).split("/");
   added.forEach((segment, index) => {
     const isLast = index === added.length - 1;
-    if (DOUBLE_DOT.test(segment)) {
+    if (DOUBLE_DOT.regexp.test(segment)) {
       segments.pop();
       if (isLast) segments.push("");
-    } else if (!SINGLE_DOT.test(segment)) segments.push(percentEncode(segment, NOT_PATH));
+    } else if (!SINGLE_DOT.regexp.test(segment)) segments.push(percentEncode(segment, NOT_PATH.regexp));
     else if (isLast) segments.push("");
   });
   return `/${segments.join("/")}`;

@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { MAX_PORT } from "../../address/index.js";
 import { NetworkError } from "../../error/index.js";
 import { NOT_FRAGMENT, NOT_QUERY, NOT_USERINFO, percentEncode } from "../content/percent-encoding.js";
@@ -9,10 +10,10 @@ export type UrlScheme = "http" | "https";
 /** Ports that a URL need not name (RFC 9110 §4.2). */
 const DEFAULT_PORTS: Readonly<Record<UrlScheme, number>> = Object.freeze({ http: 80, https: 443 });
 
-const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
-const SLASHES = /^[/\\]*/;
-const AUTHORITY_END = /[/\\?#]/;
-const NOT_DIGIT = /[^0-9]/;
+const SCHEME = new Pattern(() => /^[a-z][a-z0-9+.-]*:/i);
+const SLASHES = new Pattern(() => /^[/\\]*/);
+const AUTHORITY_END = new Pattern(() => /[/\\?#]/);
+const NOT_DIGIT = new Pattern(() => /[^0-9]/);
 
 /** Who a URL leads to: the part of it between "//" and the path. */
 interface Authority {
@@ -127,7 +128,7 @@ export class HttpUrl {
   /** @returns what is wrong with the text, if it is no URL */
   private static read(written: string, base: HttpUrl | undefined): HttpUrl | string {
     const text = withoutControls(written);
-    const name = SCHEME.exec(text)?.[0] ?? "";
+    const name = SCHEME.regexp.exec(text)?.[0] ?? "";
     const scheme = name === "" ? base?.scheme : schemeOf(name);
     if (scheme === undefined)
       return name === "" ? "it has no scheme: http:// or https://" : `"${name}" is neither http: nor https:`;
@@ -141,9 +142,9 @@ export class HttpUrl {
 
   /** @param rest what follows the scheme */
   private static readAbsolute(scheme: UrlScheme, rest: string): HttpUrl | string {
-    const start = SLASHES.exec(rest)![0].length;
+    const start = SLASHES.regexp.exec(rest)![0].length;
     const behind = rest.slice(start);
-    const length = AUTHORITY_END.exec(behind)?.index ?? -1;
+    const length = AUTHORITY_END.regexp.exec(behind)?.index ?? -1;
     const authority = parseAuthority(length < 0 ? behind : behind.slice(0, length), DEFAULT_PORTS[scheme]);
     if (typeof authority === "string") return authority;
     const { path, query, fragment } = split(length < 0 ? "" : behind.slice(length));
@@ -169,7 +170,7 @@ function schemeOf(name: string): UrlScheme | undefined {
 }
 
 function isNetworkPath(rest: string): boolean {
-  return SLASHES.exec(rest)![0].length > 1;
+  return SLASHES.regexp.exec(rest)![0].length > 1;
 }
 
 /** What stands around a URL in a text, or breaks it over lines, is not part of it. */
@@ -193,8 +194,8 @@ function parseAuthority(text: string, defaultPort: number): Authority | string {
   const host = parseUrlHost(portColon < 0 ? hostAndPort : hostAndPort.slice(0, portColon));
   if (typeof host === "string") return host;
   return {
-    username: percentEncode(text.slice(0, nameEnd), NOT_USERINFO),
-    password: nameEnd < at ? percentEncode(text.slice(nameEnd + 1, at), NOT_USERINFO) : "",
+    username: percentEncode(text.slice(0, nameEnd), NOT_USERINFO.regexp),
+    password: nameEnd < at ? percentEncode(text.slice(nameEnd + 1, at), NOT_USERINFO.regexp) : "",
     host,
     port,
   };
@@ -202,7 +203,7 @@ function parseAuthority(text: string, defaultPort: number): Authority | string {
 
 function parsePort(digits: string, defaultPort: number): number | undefined {
   if (digits === "") return defaultPort;
-  const port = NOT_DIGIT.test(digits) ? Infinity : Number(digits);
+  const port = NOT_DIGIT.regexp.test(digits) ? Infinity : Number(digits);
   return port <= MAX_PORT ? port : undefined;
 }
 
@@ -213,7 +214,7 @@ function split(text: string): { path: string; query: string | undefined; fragmen
   const mark = front.indexOf("?");
   return {
     path: mark < 0 ? front : front.slice(0, mark),
-    query: mark < 0 ? undefined : percentEncode(front.slice(mark + 1), NOT_QUERY),
-    fragment: hash < 0 ? undefined : percentEncode(text.slice(hash + 1), NOT_FRAGMENT),
+    query: mark < 0 ? undefined : percentEncode(front.slice(mark + 1), NOT_QUERY.regexp),
+    fragment: hash < 0 ? undefined : percentEncode(text.slice(hash + 1), NOT_FRAGMENT.regexp),
   };
 }

@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { NetworkError } from "../../error/index.js";
 import type { HttpResponse } from "../server/response.js";
 
@@ -13,10 +14,10 @@ export interface ServerSentEvent {
 }
 
 /** Ends a line of the stream. */
-const LINE_END = /\r\n|\r|\n/;
+const LINE_END = new Pattern(() => /\r\n|\r|\n/);
 
 /** What an id may not have: it would be ignored, or end its line. */
-const NOT_ID = /[\0\r\n]/;
+const NOT_ID = new Pattern(() => /[\0\r\n]/);
 
 /** An answer that goes on: see `events`. */
 export class EventStream {
@@ -44,15 +45,16 @@ export class EventStream {
    * was closed
    */
   send({ data, event, id, retry }: ServerSentEvent): boolean {
-    if (event !== undefined && LINE_END.test(event)) throw new NetworkError("EINVAL", "send event", event);
-    if (id !== undefined && NOT_ID.test(id))
+    if (event !== undefined && LINE_END.regexp.test(event))
+      throw new NetworkError("EINVAL", "send event", event);
+    if (id !== undefined && NOT_ID.regexp.test(id))
       throw new NetworkError("EINVAL", "send event", id, "malformed id");
     if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0))
       throw new NetworkError("EINVAL", "send event", String(retry), "no time in ms");
     let text = event === undefined ? "" : `event: ${event}\n`;
     if (id !== undefined) text += `id: ${id}\n`;
     if (retry !== undefined) text += `retry: ${retry}\n`;
-    for (const line of data.split(LINE_END)) text += `data: ${line}\n`;
+    for (const line of data.split(LINE_END.regexp)) text += `data: ${line}\n`;
     return this.#response.write(`${text}\n`);
   }
 
@@ -60,7 +62,7 @@ export class EventStream {
   comment(text = ""): boolean {
     return this.#response.write(
       text
-        .split(LINE_END)
+        .split(LINE_END.regexp)
         .map((line) => `: ${line}\n`)
         .join(""),
     );

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../../host/index.js";
+import { Pattern, decodeUtf8 } from "../../host/index.js";
 import { parseFieldSection } from "../message/field-section.js";
 import type { Fields } from "../message/fields.js";
 import { parseMediaType, parseParameters } from "../message/media-type.js";
@@ -11,7 +11,7 @@ const MAX_PART_FIELDS = 8;
 /** RFC 2046 §5.1.1. */
 const MAX_BOUNDARY = 70;
 
-const BEYOND_ASCII = /[\x80-\xff]/;
+const BEYOND_ASCII = new Pattern(() => /[\x80-\xff]/);
 
 /** What a part of a form says about itself (RFC 7578 §4). */
 export interface PartHead {
@@ -28,7 +28,7 @@ export function boundaryOf(contentType: string): string | undefined {
   const media = parseMediaType(contentType);
   const boundary = media?.type === "multipart/form-data" ? media.parameters.get("boundary") : undefined;
   if (boundary === undefined || boundary === "" || boundary.length > MAX_BOUNDARY) return undefined;
-  return BEYOND_ASCII.test(boundary) ? undefined : boundary;
+  return BEYOND_ASCII.regexp.test(boundary) ? undefined : boundary;
 }
 
 /** Reads a part's head, with the empty line that ends it. */
@@ -56,7 +56,7 @@ export function parsePartHead(bytes: Uint8Array): PartHead | Refusal {
 
 /** Names are UTF-8 (RFC 7578 §5.1), with three characters escaped by browsers (WHATWG HTML §4.10.21.8). */
 function decodeName(text: string): string {
-  const name = BEYOND_ASCII.test(text)
+  const name = BEYOND_ASCII.regexp.test(text)
     ? decodeUtf8(
         Uint8Array.from(text, (character) => character.charCodeAt(0)),
         "lossy",

@@ -1,13 +1,13 @@
-import { decodeUtf8, encodeUtf8 } from "../../host/index.js";
+import { Pattern, decodeUtf8, encodeUtf8 } from "../../host/index.js";
 
 /**
  * Characters of a part of a URL that are written as %XX, as the WHATWG's URL Standard §1.3 has them; those of the path have
  * "^" in addition, which its newer versions and RFC 3986 §3.3 ask for.
  */
-export const NOT_USERINFO = /[^!$&'()*+,\-._~%0-9A-Za-z]/;
-export const NOT_PATH = /[^!$&'()*+,\-./:;=@_~%0-9A-Za-z[\]\\|]/;
-export const NOT_QUERY = /[^!$&()*+,\-./:;=?@_~%0-9A-Za-z[\]\\^`{|}]/;
-export const NOT_FRAGMENT = /[^!#$%&'()*+,\-./:;=?@_~0-9A-Za-z[\]\\^{|}]/;
+export const NOT_USERINFO = new Pattern(() => /[^!$&'()*+,\-._~%0-9A-Za-z]/);
+export const NOT_PATH = new Pattern(() => /[^!$&'()*+,\-./:;=@_~%0-9A-Za-z[\]\\|]/);
+export const NOT_QUERY = new Pattern(() => /[^!$&()*+,\-./:;=?@_~%0-9A-Za-z[\]\\^`{|}]/);
+export const NOT_FRAGMENT = new Pattern(() => /[^!#$%&'()*+,\-./:;=?@_~0-9A-Za-z[\]\\^{|}]/);
 
 /**
  * Writes each character that `unsafe` matches as its UTF-8 bytes, %XX each. What is encoded already stays.

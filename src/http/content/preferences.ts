@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { parseParameters } from "../message/media-type.js";
 
 /** Elements that are read of one field; browsers send about 8. */
@@ -13,7 +14,7 @@ export interface Preference {
 }
 
 /** With ".5", which the grammar does not have, but Java's client sends. */
-const WEIGHT = /^(?:[01]?\.[0-9]{1,9}|[01]\.?)$/;
+const WEIGHT = new Pattern(() => /^(?:[01]?\.[0-9]{1,9}|[01]\.?)$/);
 
 /** Reads Accept, Accept-Encoding, Accept-Language or Accept-Charset. What is not written by the rules is left out. */
 export function parsePreferences(field = ""): readonly Preference[] {
@@ -23,7 +24,7 @@ export function parsePreferences(field = ""): readonly Preference[] {
     const value = (semicolon < 0 ? element : element.slice(0, semicolon)).trim().toLowerCase();
     const parameters = parseParameters(semicolon < 0 ? "" : element.slice(semicolon));
     const weight = parameters?.get("q") ?? "1";
-    if (value === "" || parameters === undefined || !WEIGHT.test(weight)) continue;
+    if (value === "" || parameters === undefined || !WEIGHT.regexp.test(weight)) continue;
     preferences.push({ value, quality: Math.min(1, Number(weight)), parameters });
   }
   return preferences;

@@ -1,7 +1,8 @@
+import { Pattern } from "../../host/index.js";
 import { percentDecode, percentEncode } from "./percent-encoding.js";
 
 /** Characters that are written as %XX; a space is written as "+" (WHATWG URL §5.2). */
-const NOT_FORM = /[^*\-._0-9A-Za-z]/;
+const NOT_FORM = new Pattern(() => /[^*\-._0-9A-Za-z]/);
 
 /**
  * Reads "name=value&other=a+b", as the web does (WHATWG URL §5.1): nothing is malformed.
@@ -39,5 +40,5 @@ function decode(text: string): string {
 }
 
 function encode(text: string): string {
-  return percentEncode(text, NOT_FORM).replaceAll("%20", "+");
+  return percentEncode(text, NOT_FORM.regexp).replaceAll("%20", "+");
 }

@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { NetworkError } from "../../error/index.js";
 import { HttpError } from "../server/http-error.js";
 import type { Middleware } from "../server/middleware.js";
@@ -25,7 +26,7 @@ export interface CorsOptions {
 type FieldValues = Readonly<Record<string, string>>;
 
 /** As browsers write an origin: no path, no slash at the end, small letters. "null" is that of sandboxed pages. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\sA-Z]+$/;
+const ORIGIN = new Pattern(() => /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\sA-Z]+$/);
 
 /**
  * Lets scripts of other origins use a server, by the CORS protocol (Fetch §3.2): answers their browsers' preflight
@@ -97,7 +98,7 @@ function annotateErrors(next: () => void | Promise<void>, fields: FieldValues): 
 function check({ origins, credentials, methods, headers, exposedHeaders, maxAge }: CorsOptions): void {
   const listed = typeof origins === "function" || origins === "*" ? [] : origins;
   for (const origin of listed) {
-    if (origin !== "null" && !ORIGIN.test(origin)) refuse(origin, "no origin as browsers write it");
+    if (origin !== "null" && !ORIGIN.regexp.test(origin)) refuse(origin, "no origin as browsers write it");
   }
   const wildcards = [origins, ...(methods ?? []), ...(headers ?? []), ...(exposedHeaders ?? [])];
   if (credentials === true && wildcards.includes("*")) refuse("*", "with credentials it is no wildcard");

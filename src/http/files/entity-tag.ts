@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 /*
  * Entity tags (RFC 9110 §8.8.3) are handled as the text that fields carry, quotes included: `"v1"`, or `W/"v1"` if the tag is
  * weak, which means that it stands for any number of equivalent representations.
@@ -7,10 +8,10 @@
 export const MAX_ENTITY_TAGS = 32;
 
 /** What the text between a tag's quotes may not have. */
-const NOT_TAG = /[^\x21\x23-\x7e\x80-\xff]/;
+const NOT_TAG = new Pattern(() => /[^\x21\x23-\x7e\x80-\xff]/);
 
 /** What may stand between the tags of a list. Empty members are allowed (RFC 9110 §5.6.1.2). */
-const NOT_SEPARATOR = /[^ \t,]/;
+const NOT_SEPARATOR = new Pattern(() => /[^ \t,]/);
 
 const WEAK = "W/";
 
@@ -46,9 +47,9 @@ export function parseEntityTags(text: string): readonly string[] | undefined {
     const weak = inside !== undefined && outside.endsWith(WEAK);
     const separator = weak ? outside.slice(0, -WEAK.length) : outside;
     const between = index > 0 && inside !== undefined;
-    if (NOT_SEPARATOR.test(separator) || (between && !separator.includes(","))) return undefined;
+    if (NOT_SEPARATOR.regexp.test(separator) || (between && !separator.includes(","))) return undefined;
     if (inside === undefined) break;
-    if (NOT_TAG.test(inside)) return undefined;
+    if (NOT_TAG.regexp.test(inside)) return undefined;
     tags.push(`${weak ? WEAK : ""}"${inside}"`);
   }
   return tags;

@@ -1,12 +1,17 @@
+import { Pattern } from "../../host/index.js";
 /**
  * The three forms (RFC 9110 §5.6.7), case-sensitive: IMF-fixdate, and what RFC 850 and C's asctime wrote. The day of the
  * week is not compared with the date: nothing depends on it.
  */
-const IMF_FIXDATE =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z][a-z]) (\d{4}) (\d\d:\d\d:\d\d) GMT$/;
-const RFC_850 =
-  /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d\d)-([A-Z][a-z][a-z])-(\d\d) (\d\d:\d\d:\d\d) GMT$/;
-const ASCTIME = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z]) (\d\d| \d) (\d\d:\d\d:\d\d) (\d{4})$/;
+const IMF_FIXDATE = new Pattern(
+  () => /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z][a-z]) (\d{4}) (\d\d:\d\d:\d\d) GMT$/,
+);
+const RFC_850 = new Pattern(
+  () => /^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\d\d)-([A-Z][a-z][a-z])-(\d\d) (\d\d:\d\d:\d\d) GMT$/,
+);
+const ASCTIME = new Pattern(
+  () => /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z]) (\d\d| \d) (\d\d:\d\d:\d\d) (\d{4})$/,
+);
 
 const MONTHS: readonly string[] = Object.freeze([
   "Jan",
@@ -33,11 +38,11 @@ const FUTURE_YEARS = 50;
  * @returns milliseconds since 1970, or undefined if it is no date
  */
 export function parseHttpDate(text: string, now: number): number | undefined {
-  const fixed = IMF_FIXDATE.exec(text);
+  const fixed = IMF_FIXDATE.regexp.exec(text);
   if (fixed !== null) return timeOf(Number(fixed[3]), fixed[2]!, fixed[1]!, fixed[4]!);
-  const asctime = ASCTIME.exec(text);
+  const asctime = ASCTIME.regexp.exec(text);
   if (asctime !== null) return timeOf(Number(asctime[4]), asctime[1]!, asctime[2]!, asctime[3]!);
-  const obsolete = RFC_850.exec(text);
+  const obsolete = RFC_850.regexp.exec(text);
   if (obsolete === null) return undefined;
 
   const limit = new Date(now);

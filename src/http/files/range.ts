@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 /** Bytes of a representation, from `start` to before `end`; there is at least one. */
 export interface ByteRange {
   readonly start: number;
@@ -13,7 +14,7 @@ export const MAX_RANGES = 16;
 /** Ranges that lie closer are sent as one, in bytes: the part head between them would not be shorter (RFC 9110 §15.3.7.2). */
 export const RANGE_GAP = 80;
 
-const NOT_DIGIT = /[^0-9]/;
+const NOT_DIGIT = new Pattern(() => /[^0-9]/);
 
 /**
  * Chooses what a Range field asks for (RFC 9110 §14.1.2), in the order of the field. Ranges that overlap or nearly touch
@@ -47,7 +48,7 @@ function resolve(spec: string, length: number): ByteRange | "unsatisfiable" | un
   if (dash < 0) return undefined;
   const first = spec.slice(0, dash);
   const last = spec.slice(dash + 1);
-  if (NOT_DIGIT.test(first) || NOT_DIGIT.test(last)) return undefined;
+  if (NOT_DIGIT.regexp.test(first) || NOT_DIGIT.regexp.test(last)) return undefined;
   if (first === "") {
     if (last === "") return undefined;
     if (Number(last) === 0) return "unsatisfiable";

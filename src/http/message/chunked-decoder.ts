@@ -1,4 +1,4 @@
-import { decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
+import { Pattern, decodeLatin1, LATIN1_PIECE, type DecodeLatin1 } from "../../host/index.js";
 import { parseChunkLine, startsWithSize } from "./chunk-line.js";
 import { parseFieldSection } from "./field-section.js";
 import type { Fields } from "./fields.js";
@@ -11,7 +11,7 @@ const LF = 0x0a;
 /** Digits of a size that is read without a string: chunks up to 256 MiB. */
 const USUAL_DIGITS = 7;
 
-const LF_ALONE = /[^\r]\n/;
+const LF_ALONE = new Pattern(() => /[^\r]\n/);
 
 /** Who takes the bytes of a body as they come. */
 export interface BodyEvents {
@@ -157,7 +157,7 @@ export class ChunkedDecoder {
     const mark = received.indexOf("\r\n\r\n", Math.max(0, before - 3));
     const length = mark < 0 ? received.length : mark + 4;
     this.#received = received.slice(0, length);
-    if (LF_ALONE.test(this.#received.slice(0, MAX_TRAILER + 2))) {
+    if (LF_ALONE.regexp.test(this.#received.slice(0, MAX_TRAILER + 2))) {
       this.#refusal = badRequest("a line that does not end with CRLF");
     } else if (length > MAX_TRAILER + 2) {
       this.#refusal = new Refusal(431, `more than ${MAX_TRAILER} bytes of trailers`);

@@ -1,4 +1,5 @@
 /* eslint-disable no-control-regex -- one is looked for */
+import { Pattern } from "../../host/index.js";
 import { Fields } from "./fields.js";
 import { badRequest, Refusal } from "./refusal.js";
 
@@ -16,7 +17,9 @@ const EMPTY_LINE = 2;
  * repetition would keep a state for each of its steps there, which an attacker's long name would multiply; a lazy one
  * keeps one. Measured on V8: a class of one range is looked for in half the time of one with gaps.
  */
-const MALFORMED = /[\0-\x1f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$)|(?<=\t))/;
+const MALFORMED = new Pattern(
+  () => /[\0-\x1f](?!\n|(?<=\r\n)(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+?:|(?:\r\n)?$)|(?<=\t))/,
+);
 
 const DEL = "\x7f";
 
@@ -27,7 +30,7 @@ const DEL = "\x7f";
  * @param limit how many lines of fields there may be
  */
 export function parseFieldSection(text: string, limit: number): Fields | Refusal {
-  const malformed = MALFORMED.exec(text);
+  const malformed = MALFORMED.regexp.exec(text);
   const deletion = text.indexOf(DEL);
   if (malformed !== null || deletion >= 0) return explain(text, malformed?.index ?? Infinity, deletion);
   return hasMoreFields(text, limit) ? new Refusal(431, `more than ${limit} fields`) : new Fields(text);

@@ -1,27 +1,28 @@
+import { Pattern } from "../../host/index.js";
 /** Bytes that no line may have (RFC 9110 §5.5): all controls but the tab. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
-const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+const CONTROL = new Pattern(() => /[\0-\x08\x0a-\x1f\x7f]/);
 
 /** What no token may have (RFC 9110 §5.6.2). */
-const NOT_TOKEN = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+const NOT_TOKEN = new Pattern(() => /[^!#$%&'*+\-.^_`|~0-9A-Za-z]/);
 
 /** Not written as "[^\0-\xff]": measured on XS, a class that excludes NUL matches everything. */
-const BEYOND_BYTE = /[\u{100}-\u{10ffff}]/u;
+const BEYOND_BYTE = new Pattern(() => /[\u{100}-\u{10ffff}]/u);
 
 export function hasControl(line: string): boolean {
-  return CONTROL.test(line);
+  return CONTROL.regexp.test(line);
 }
 
 /** What nearly no value has: to look for this alone finds nearly all that can be sent. */
-const UNUSUAL = /[^ -~]/;
+const UNUSUAL = new Pattern(() => /[^ -~]/);
 
 /** True for what can be sent as the value of a field: no controls, and each character a byte. */
 export function isFieldValue(text: string): boolean {
-  return !UNUSUAL.test(text) || (!CONTROL.test(text) && !BEYOND_BYTE.test(text));
+  return !UNUSUAL.regexp.test(text) || (!CONTROL.regexp.test(text) && !BEYOND_BYTE.regexp.test(text));
 }
 
 export function isToken(text: string): boolean {
-  return text !== "" && !NOT_TOKEN.test(text);
+  return text !== "" && !NOT_TOKEN.regexp.test(text);
 }
 
 /** What a field's line is looked for with: the end of the line before, the name in lower case, the colon. */

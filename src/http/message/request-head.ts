@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { parseFieldSection } from "./field-section.js";
 import { hasControl, isToken, trimBlanks, type FieldKey, type Fields } from "./fields.js";
 import type { RequestLimits } from "./limits.js";
@@ -29,9 +30,9 @@ export interface RequestHead {
  * The request line of nearly all requests, wholly checked: a token, a path of visible ASCII without a fragment,
  * HTTP/1.1. The repetitions are lazy, for which XS keeps one state instead of one for each character.
  */
-const USUAL_LINE = /^(?!CONNECT )[!#$%&'*+\-.^_`|~0-9A-Za-z]+? \/[!"$-~]*? HTTP\/1\.1\r\n/;
+const USUAL_LINE = new Pattern(() => /^(?!CONNECT )[!#$%&'*+\-.^_`|~0-9A-Za-z]+? \/[!"$-~]*? HTTP\/1\.1\r\n/);
 
-const NOT_DIGIT = /[^0-9]/;
+const NOT_DIGIT = new Pattern(() => /[^0-9]/);
 
 /** Digits of a Content-Length: what a double holds exactly. */
 const MAX_LENGTH_DIGITS = 15;
@@ -50,7 +51,7 @@ const NO_OPTIONS: readonly string[] = Object.freeze([]);
  * @param text the head, each byte a character, with the empty line that ends it
  */
 export function parseRequestHead(text: string, limits: RequestLimits): RequestHead | Refusal {
-  const isUsual = USUAL_LINE.test(text);
+  const isUsual = USUAL_LINE.regexp.test(text);
   const first = text.indexOf(" ");
   const end = isUsual ? 0 : text.indexOf("\r\n");
   const control = isUsual ? undefined : checkLine(text.slice(0, end));
@@ -110,7 +111,7 @@ function parseVersion(text: string): 0 | 1 | Refusal {
   const major = text.slice(5, 6);
   const dot = text.slice(6, 7);
   const minor = text.slice(7);
-  const digits = major !== "" && minor !== "" && !NOT_DIGIT.test(major + minor);
+  const digits = major !== "" && minor !== "" && !NOT_DIGIT.regexp.test(major + minor);
   if (!text.startsWith("HTTP/") || dot !== "." || !digits || minor.length > 1) {
     return badRequest("a malformed HTTP version");
   }
@@ -132,7 +133,7 @@ function parseFraming(fields: Fields, minorVersion: 0 | 1): BodyFraming | Refusa
 
 /** A number and nothing else; several fields or a list have a comma (RFC 9110 §8.6). */
 function parseLength(digits: string): number | Refusal {
-  if (digits === "" || NOT_DIGIT.test(digits) || digits.length > MAX_LENGTH_DIGITS) {
+  if (digits === "" || NOT_DIGIT.regexp.test(digits) || digits.length > MAX_LENGTH_DIGITS) {
     return badRequest("a malformed or repeated Content-Length");
   }
   return Number(digits);

@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { Ipv6Address, tryParsePort } from "../../address/index.js";
 
 /** What a request is for (RFC 9112 §3.2). */
@@ -11,20 +12,20 @@ export interface RequestTarget {
 }
 
 /** Anything but visible ASCII; a fragment stays with the client (RFC 9110 §4.2.5). */
-const NOT_TARGET = /[^!"$-~]/;
+const NOT_TARGET = new Pattern(() => /[^!"$-~]/);
 
 /** What neither a name, an address nor a port may have (RFC 3986 §3.2.2); user information is refused too. */
-const NOT_AUTHORITY = /[^A-Za-z0-9\-._~%!$&'()*+,;=:[\]]/;
+const NOT_AUTHORITY = new Pattern(() => /[^A-Za-z0-9\-._~%!$&'()*+,;=:[\]]/);
 
 /** What a host's name or IPv4 address alone does not have. */
-const NOT_PLAIN = /[^A-Za-z0-9\-.]/;
+const NOT_PLAIN = new Pattern(() => /[^A-Za-z0-9\-.]/);
 
 /** Most of what has a port: any number of up to four digits is one. */
-const PLAIN_AND_PORT = /^[A-Za-z0-9\-.]+?:[1-9][0-9]?[0-9]?[0-9]?$/;
+const PLAIN_AND_PORT = new Pattern(() => /^[A-Za-z0-9\-.]+?:[1-9][0-9]?[0-9]?[0-9]?$/);
 
 /** Reads the four forms of a request target. @returns undefined if it is malformed, or not for this method */
 export function parseRequestTarget(method: string, target: string): RequestTarget | undefined {
-  if (NOT_TARGET.test(target)) return undefined;
+  if (NOT_TARGET.regexp.test(target)) return undefined;
   if (method === "CONNECT") {
     return isHostAndPort(target) ? { path: "", query: undefined, authority: target } : undefined;
   }
@@ -42,8 +43,8 @@ function isHostAndPort(text: string): boolean {
 /** True for "host" and "host:port". An http URI without a host is invalid (RFC 9110 §4.2.1). */
 export function isAuthority(text: string): boolean {
   if (text === "" || text.startsWith(":")) return false;
-  if (!NOT_PLAIN.test(text) || PLAIN_AND_PORT.test(text)) return true;
-  if (NOT_AUTHORITY.test(text)) return false;
+  if (!NOT_PLAIN.regexp.test(text) || PLAIN_AND_PORT.regexp.test(text)) return true;
+  if (NOT_AUTHORITY.regexp.test(text)) return false;
   const bracket = text.indexOf("]");
   if (bracket >= 0) {
     return (

@@ -1,8 +1,8 @@
-import { decodeUtf8 } from "../../host/index.js";
+import { Pattern, decodeUtf8 } from "../../host/index.js";
 import { charsetOf, latin1Text } from "../message/charset.js";
 import { HttpError } from "./http-error.js";
 
-const BEYOND_ASCII = /[\x80-\xff]/;
+const BEYOND_ASCII = new Pattern(() => /[\x80-\xff]/);
 
 /**
  * A body as text, by the charset that its Content-Type names; UTF-8 if it names none.
@@ -17,7 +17,7 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
     case "us-ascii":
     case "ascii": {
       const text = latin1Text(bytes);
-      if (BEYOND_ASCII.test(text)) throw new HttpError(400, "text that is not ASCII");
+      if (BEYOND_ASCII.regexp.test(text)) throw new HttpError(400, "text that is not ASCII");
       return text;
     }
     case "iso-8859-1":

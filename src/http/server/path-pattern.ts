@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { NetworkError } from "../../error/index.js";
 import type { ParamValue } from "./path-params.js";
 
@@ -13,16 +14,16 @@ export interface PatternSegment {
   readonly text: string;
 }
 
-const PARAM = /^<(?:(string|int|uuid|path):)?([A-Za-z_][A-Za-z0-9_]*)>$/;
+const PARAM = new Pattern(() => /^<(?:(string|int|uuid|path):)?([A-Za-z_][A-Za-z0-9_]*)>$/);
 
 /**
  * What the text of a pattern may not have: a query or a fragment, which no path has, and percent-encoding, as patterns
  * are compared with paths when those are decoded.
  */
-const NOT_STATIC = /[<>?#%]/;
+const NOT_STATIC = new Pattern(() => /[<>?#%]/);
 
-const INT = /^[0-9]{1,16}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const INT = new Pattern(() => /^[0-9]{1,16}$/);
+const UUID = new Pattern(() => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i);
 
 /**
  * Reads "/item/<int:id>/". A slash at the end is an empty segment.
@@ -39,9 +40,10 @@ export function parsePattern(pattern: string): readonly PatternSegment[] {
   const names: string[] = [];
   return texts.map((text, index): PatternSegment => {
     const isLast = index === texts.length - 1;
-    const param = PARAM.exec(text);
+    const param = PARAM.regexp.exec(text);
     if (param === null) {
-      if (NOT_STATIC.test(text)) fail(`"${text}" is neither plain text nor <name> or <converter:name>`);
+      if (NOT_STATIC.regexp.test(text))
+        fail(`"${text}" is neither plain text nor <name> or <converter:name>`);
       if (isDotSegment(text) || (text === "" && !isLast)) fail("an empty or dot segment");
       return { kind: "static", text };
     }
@@ -107,12 +109,12 @@ export function splitPath(path: string): readonly string[] | undefined {
 export function convertSegment(converter: SegmentKind, text: string): ParamValue | undefined {
   switch (converter) {
     case "int": {
-      const value = INT.test(text) ? Number(text) : -1;
+      const value = INT.regexp.test(text) ? Number(text) : -1;
       return value >= 0 && Number.isSafeInteger(value) ? value : undefined;
     }
     case "uuid":
       // RFC 9562 §4: written in lower case, read in any.
-      return UUID.test(text) ? text.toLowerCase() : undefined;
+      return UUID.regexp.test(text) ? text.toLowerCase() : undefined;
     default:
       return text === "" || isDotSegment(text) ? undefined : text;
   }

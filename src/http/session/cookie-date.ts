@@ -1,10 +1,11 @@
+import { Pattern } from "../../host/index.js";
 /** What stands between the parts of a date (RFC 6265bis §5.1.1). */
-const DELIMITER = /[\t -/;-@[-`{-~]/;
+const DELIMITER = new Pattern(() => /[\t -/;-@[-`{-~]/);
 
-const TIME = /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\D|$)/;
-const DAY = /^(\d{1,2})(?:\D|$)/;
-const MONTH = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/;
-const YEAR = /^(\d{2,4})(?:\D|$)/;
+const TIME = new Pattern(() => /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\D|$)/);
+const DAY = new Pattern(() => /^(\d{1,2})(?:\D|$)/);
+const MONTH = new Pattern(() => /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/);
+const YEAR = new Pattern(() => /^(\d{2,4})(?:\D|$)/);
 
 const MONTHS: readonly string[] = Object.freeze([
   "jan",
@@ -36,11 +37,11 @@ export function parseCookieDate(text: string): number | undefined {
   let month: RegExpExecArray | null = null;
   let year: RegExpExecArray | null = null;
   // A part that fits more than one place takes the first that is free.
-  for (const part of text.toLowerCase().split(DELIMITER)) {
-    if (time === null && (time = TIME.exec(part)) !== null) continue;
-    if (day === null && (day = DAY.exec(part)) !== null) continue;
-    if (month === null && (month = MONTH.exec(part)) !== null) continue;
-    if (year === null) year = YEAR.exec(part);
+  for (const part of text.toLowerCase().split(DELIMITER.regexp)) {
+    if (time === null && (time = TIME.regexp.exec(part)) !== null) continue;
+    if (day === null && (day = DAY.regexp.exec(part)) !== null) continue;
+    if (month === null && (month = MONTH.regexp.exec(part)) !== null) continue;
+    if (year === null) year = YEAR.regexp.exec(part);
   }
   if (time === null || day === null || month === null || year === null) return undefined;
   const date = [fullYear(Number(year[1])), MONTHS.indexOf(month[0]), Number(day[1])] as const;

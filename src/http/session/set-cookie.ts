@@ -1,3 +1,4 @@
+import { Pattern } from "../../host/index.js";
 import { NetworkError } from "../../error/index.js";
 import { hasControl, isToken } from "../message/fields.js";
 import { formatHttpDate } from "../message/http-date.js";
@@ -44,17 +45,17 @@ export interface ReceivedCookie extends CookieAttributes {
 type ReadAttributes = { -readonly [Key in keyof CookieAttributes]: CookieAttributes[Key] };
 
 /** What no value may have: controls, blanks, quotes, comma, semicolon, backslash, and what is not ASCII (RFC 6265bis §4.1.1). */
-const NOT_COOKIE_OCTET = /[^!#-+\--:<-[\]-~]/;
+const NOT_COOKIE_OCTET = new Pattern(() => /[^!#-+\--:<-[\]-~]/);
 
 /** What no path may have: controls, semicolon, and what is not ASCII (RFC 6265bis §4.1.1). */
-const NOT_PATH_OCTET = /[^ -:<-~]/;
+const NOT_PATH_OCTET = new Pattern(() => /[^ -:<-~]/);
 
-const NOT_DOMAIN_OCTET = /[^0-9A-Za-z.-]/;
+const NOT_DOMAIN_OCTET = new Pattern(() => /[^0-9A-Za-z.-]/);
 
 /** Not written as "[^\0-\x7f]": measured on XS, a class that excludes NUL matches everything. */
-const NOT_ASCII = /[\x80-\xff]/;
+const NOT_ASCII = new Pattern(() => /[\x80-\xff]/);
 
-const NOT_DIGIT = /[^0-9]/;
+const NOT_DIGIT = new Pattern(() => /[^0-9]/);
 
 const SAME_SITE: readonly SameSite[] = Object.freeze(["Strict", "Lax", "None"]);
 
@@ -103,7 +104,7 @@ export function parseSetCookie(field: string): ReceivedCookie | undefined {
   if (length === 0 || length > MAX_COOKIE) return undefined;
   const attributes: ReadAttributes = {};
   for (const attribute of rest) readAttribute(attribute, attributes);
-  if (attributes.domain !== undefined && NOT_ASCII.test(attributes.domain)) return undefined;
+  if (attributes.domain !== undefined && NOT_ASCII.regexp.test(attributes.domain)) return undefined;
   if (ruleBroken(name, value, attributes) !== undefined) return undefined;
   return { name, value, ...attributes };
 }
@@ -142,7 +143,7 @@ function readAttribute(text: string, attributes: ReadAttributes): void {
 /** Seconds, of which 400 days are the most; undefined if it is no number (RFC 6265bis §5.6.2). */
 function parseMaxAge(value: string): number | undefined {
   const digits = value.startsWith("-") ? value.slice(1) : value;
-  if (digits === "" || NOT_DIGIT.test(digits)) return undefined;
+  if (digits === "" || NOT_DIGIT.regexp.test(digits)) return undefined;
   return Math.min(Math.max(0, Number(value)), MAX_COOKIE_AGE);
 }
 
@@ -151,12 +152,13 @@ function malformed(name: string, value: string, attributes: CookieAttributes): s
   const { expires, maxAge, domain, path } = attributes;
   const quoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
   if (!isToken(name)) return "no name of a cookie";
-  if (NOT_COOKIE_OCTET.test(quoted ? value.slice(1, -1) : value)) return "no value of a cookie: encode it";
+  if (NOT_COOKIE_OCTET.regexp.test(quoted ? value.slice(1, -1) : value))
+    return "no value of a cookie: encode it";
   if (name.length + value.length > MAX_COOKIE) return `more than ${MAX_COOKIE} bytes`;
   if (expires !== undefined && !(expires >= FIRST_DATE && expires <= LAST_DATE)) return "no date";
   if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge > 0)) return "no number of seconds";
-  if (domain !== undefined && (domain === "" || NOT_DOMAIN_OCTET.test(domain))) return "no domain";
-  if (path !== undefined && (!path.startsWith("/") || NOT_PATH_OCTET.test(path))) return "no path";
+  if (domain !== undefined && (domain === "" || NOT_DOMAIN_OCTET.regexp.test(domain))) return "no domain";
+  if (path !== undefined && (!path.startsWith("/") || NOT_PATH_OCTET.regexp.test(path))) return "no path";
   return undefined;
 }
 
