@@ -75,6 +75,7 @@ export {
   type FigureKind,
   type Transit,
 } from "./faults/index.js";
+export { DEEPEST_FILTER, FilterError, LONGEST_FILTER, parseFilter, type FrameTest } from "./filter/index.js";
 export { ETHERNET_OVERHEAD, type Frame, type FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
 export {
