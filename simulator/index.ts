@@ -12,12 +12,22 @@ export {
 export {
   Capture,
   CAPTURE_EPOCH,
+  CAPTURE_LIMITS,
+  CapturedFrame,
   CaptureFile,
   interfaceBlock,
+  LanCapture,
+  LiveCapture,
+  nameResolutionBlock,
   packetBlock,
   sectionHeaderBlock,
   type CaptureSink,
+  type FrameCondition,
+  type LiveCaptureOptions,
+  type LiveOptions,
+  type NamedAddress,
   type PacketRecord,
+  type RingLimits,
 } from "./capture/index.js";
 export {
   ALIASES,
@@ -85,6 +95,7 @@ export {
   STORY_LIMIT,
   type App,
   type LanHostOptions,
+  type LanOptions,
   type LinkOptions,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";

@@ -4,7 +4,8 @@ import { NetworkError } from "../../src/error/index.js";
 
 /**
  * Does something with a file, and says in one line why it cannot be done.
- * @throws NetworkError EACCES, ENOBUFS if the disk is full, EINVAL if there can be no such file
+ * @throws NetworkError EACCES, ENOBUFS if the disk is full, EPIPE if it is a pipe that nobody reads any more, EINVAL if there can
+ *   be no such file
  */
 export function attemptFile<T>(operation: string, path: string, action: () => T): T {
   try {
@@ -15,6 +16,7 @@ export function attemptFile<T>(operation: string, path: string, action: () => T)
     if (code === "ENOSPC" || code === "EDQUOT") {
       throw new NetworkError("ENOBUFS", operation, path, "the disk is full");
     }
+    if (code === "EPIPE") throw new NetworkError("EPIPE", operation, path, "nobody reads it any more");
     if (code === "ENOENT") {
       const missing = existsSync(dirname(path)) ? "file" : "folder";
       throw new NetworkError("EINVAL", operation, path, `there is no such ${missing}`);
@@ -25,9 +27,19 @@ export function attemptFile<T>(operation: string, path: string, action: () => T)
   }
 }
 
-/** Writes all of it: a system call may take less than it was given. */
+/** In ms: between two attempts to write to a pipe that is full. */
+const PIPE_WAIT = 1;
+
+/** Writes all of it: a system call may take less than it was given, and nothing while a pipe is full. */
 export function writeFully(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_WAIT);
+    }
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
-import type { Observable } from "../sighting.js";
-import { interfaceBlock, packetBlock, sectionHeaderBlock } from "./pcapng.js";
+import type { Observable, Sighting } from "../sighting.js";
+import {
+  interfaceBlock,
+  nameResolutionBlock,
+  packetBlock,
+  sectionHeaderBlock,
+  type NamedAddress,
+} from "./pcapng.js";
 
 /**
  * What virtual time 0 is called in captures: 2020-01-01T00:00:00Z, in seconds since 1970. Fixed, so that the same run
@@ -23,6 +29,7 @@ export class Capture {
   readonly #sink: CaptureSink;
   readonly #epoch: number;
   readonly #interfaces = new Map<string, number>();
+  readonly #named = new Map<number, string>();
   #frames = 0;
 
   /** @param epoch what the times of frames count from, in whole seconds since 1970 */
@@ -39,11 +46,22 @@ export class Capture {
 
   /** Writes what is seen there from now on. @returns a function that ends it */
   watch(place: Observable): () => void {
-    return place.observe(({ time, port, bytes, length, comment }) => {
-      const interfaceId = this.#interfaceOf(port);
-      this.#frames++;
-      this.#sink(packetBlock({ interfaceId, time, bytes, length, comment }));
-    });
+    return place.observe((sighting) => this.write(sighting));
+  }
+
+  /** Writes one frame. */
+  write({ time, port, bytes, length, comment }: Sighting): void {
+    const interfaceId = this.#interfaceOf(port);
+    this.#frames++;
+    this.#sink(packetBlock({ interfaceId, time, bytes, length, comment }));
+  }
+
+  /** Tells the reader the names of addresses, those that were told already left out. */
+  name(addresses: readonly NamedAddress[]): void {
+    const news = addresses.filter(({ address, name }) => this.#named.get(address.value) !== name);
+    if (news.length === 0) return;
+    for (const { address, name } of news) this.#named.set(address.value, name);
+    this.#sink(nameResolutionBlock(news));
   }
 
   #interfaceOf(port: string): number {

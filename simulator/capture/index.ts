@@ -1,3 +1,14 @@
 export { Capture, CAPTURE_EPOCH, type CaptureSink } from "./capture.js";
+export { CapturedFrame } from "./captured-frame.js";
 export { CaptureFile } from "./capture-file.js";
-export { interfaceBlock, packetBlock, sectionHeaderBlock, type PacketRecord } from "./pcapng.js";
+export type { RingLimits } from "./frame-ring.js";
+export { CAPTURE_LIMITS, LanCapture, type FrameCondition, type LiveOptions } from "./lan-capture.js";
+export { LiveCapture, type LiveCaptureOptions } from "./live-capture.js";
+export {
+  interfaceBlock,
+  nameResolutionBlock,
+  packetBlock,
+  sectionHeaderBlock,
+  type NamedAddress,
+  type PacketRecord,
+} from "./pcapng.js";

@@ -1,7 +1,10 @@
 // The blocks of a capture file, as draft-ietf-opsawg-pcapng lays them out, little-endian. Pure: bytes out, no state.
 
+import type { Ipv4Address } from "../../src/address/index.js";
+
 const SECTION_HEADER = 0x0a0d0d0a;
 const INTERFACE_DESCRIPTION = 1;
+const NAME_RESOLUTION = 4;
 const ENHANCED_PACKET = 6;
 
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -14,8 +17,18 @@ const OPTION_APPLICATION = 4;
 const OPTION_IF_TIME_RESOLUTION = 9;
 const OPTION_IF_TIME_OFFSET = 14;
 
+/** A record of a name resolution block: an IPv4 address, and its names, each with a zero behind it. */
+const RECORD_IPV4 = 1;
+const RECORD_END_LENGTH = 4;
+
 /** Time stamps count units of 10⁻⁹ s. */
 const NANOSECONDS = 9;
+
+/** A host's name, and an address that it has. */
+export interface NamedAddress {
+  readonly address: Ipv4Address;
+  readonly name: string;
+}
 
 interface Option {
   readonly code: number;
@@ -74,6 +87,22 @@ export function packetBlock(packet: PacketRecord): Uint8Array {
   block.view.setUint32(block.body + 12, packet.length, true);
   block.view.setUint32(block.body + 16, packet.length, true);
   block.bytes.set(packet.bytes.subarray(0, packet.length), block.body + 20);
+  return block.bytes;
+}
+
+/** Names that a reader may show instead of addresses. */
+export function nameResolutionBlock(names: readonly NamedAddress[]): Uint8Array {
+  const records = names.map(({ address, name }) => ({ address, text: utf8(`${name}\0`) }));
+  const length = records.reduce((sum, { text }) => sum + 4 + padded(4 + text.length), RECORD_END_LENGTH);
+  const block = new Block(NAME_RESOLUTION, length, []);
+  let at = block.body;
+  for (const { address, text } of records) {
+    block.view.setUint16(at, RECORD_IPV4, true);
+    block.view.setUint16(at + 2, 4 + text.length, true);
+    address.write(block.bytes, at + 4);
+    block.bytes.set(text, at + 8);
+    at += 4 + padded(4 + text.length);
+  }
   return block.bytes;
 }
 

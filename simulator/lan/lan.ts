@@ -1,5 +1,7 @@
 import { NetworkError } from "../../src/error/index.js";
 import { Cable, type CableOptions } from "../cable.js";
+import { LanCapture } from "../capture/lan-capture.js";
+import type { RingLimits } from "../capture/frame-ring.js";
 import type { Duration } from "../duration.js";
 import type { Observable, Observer } from "../sighting.js";
 import { Simulation, type SimulationOptions } from "../simulation.js";
@@ -16,6 +18,11 @@ export const DEFAULT_LATENCY: Duration = 1;
 /** How a cable of a LAN is: its name comes from what it leads to. */
 export type LinkOptions = Omit<CableOptions, "name">;
 
+export interface LanOptions extends SimulationOptions {
+  /** How much is kept of what crosses it; absent: CAPTURE_LIMITS. False: nothing. */
+  readonly capture?: Partial<RingLimits> | false;
+}
+
 /**
  * Hosts, switches and cables on virtual time, each with a name of its own. Who observes it sees each frame once, as its
  * sender sent it.
@@ -28,6 +35,8 @@ export type LinkOptions = Omit<CableOptions, "name">;
  */
 export class Lan implements Observable {
   readonly simulation: Simulation;
+  /** The last frames that its hosts have sent. */
+  readonly capture: LanCapture;
   readonly #switches = new Map<string, Switch>();
   readonly #hosts = new Map<string, LanHost>();
   readonly #cables = new Map<string, Cable>();
@@ -35,8 +44,9 @@ export class Lan implements Observable {
   readonly #followers = new Set<(line: StoryLine) => void>();
   #story: StoryLine[] = [];
 
-  constructor(options: SimulationOptions = {}) {
+  constructor(options: LanOptions = {}) {
     this.simulation = new Simulation(options);
+    this.capture = new LanCapture(this, options.capture);
   }
 
   get seed(): number {
@@ -94,6 +104,16 @@ export class Lan implements Observable {
     const cable = new Cable(this.simulation, { latency: DEFAULT_LATENCY, ...options, name });
     this.#add(this.#cables, "cable", name, cable);
     return cable;
+  }
+
+  /** How many hosts it has. */
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  /** Whether it has a host of that name. */
+  has(name: string): boolean {
+    return this.#hosts.has(name);
   }
 
   /** @throws NetworkError EHOSTUNREACH if there is none of that name */

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { interfaceBlock, packetBlock, sectionHeaderBlock } from "../../simulator/index.js";
+import {
+  interfaceBlock,
+  nameResolutionBlock,
+  packetBlock,
+  sectionHeaderBlock,
+} from "../../simulator/index.js";
+import { Ipv4Address } from "../../src/address/index.js";
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
@@ -76,6 +82,20 @@ describe("pcapng blocks", () => {
         3520c2b573000000  | "5 µs", filled up
         0000 0000         | end of options
         34000000`),
+    );
+  });
+
+  it("name addresses", () => {
+    const address = Ipv4Address.parse("192.168.1.7");
+    expect(hex(nameResolutionBlock([{ address, name: "sensor" }]))).toBe(
+      table(`
+        04000000          | block type
+        20000000          | total length 32
+        0100 0b00         | nrb_record_ipv4, 11 bytes
+        c0a80107          | 192.168.1.7
+        73656e736f7200 00 | "sensor", its zero, filled up
+        0000 0000         | end of records
+        20000000`),
     );
   });
 
