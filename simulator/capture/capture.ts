@@ -30,6 +30,7 @@ export class Capture {
   readonly #epoch: number;
   readonly #interfaces = new Map<string, number>();
   readonly #named = new Map<number, string>();
+  #newNames: NamedAddress[] = [];
   #frames = 0;
 
   /** @param epoch what the times of frames count from, in whole seconds since 1970 */
@@ -61,7 +62,15 @@ export class Capture {
     const news = addresses.filter(({ address, name }) => this.#named.get(address.value) !== name);
     if (news.length === 0) return;
     for (const { address, name } of news) this.#named.set(address.value, name);
-    this.#sink(nameResolutionBlock(news));
+    this.#newNames.push(...news);
+    this.#writeNames();
+  }
+
+  /** Wireshark's editcap does not take a file that has names before its first interface. */
+  #writeNames(): void {
+    if (this.#newNames.length === 0 || this.#interfaces.size === 0) return;
+    this.#sink(nameResolutionBlock(this.#newNames));
+    this.#newNames = [];
   }
 
   #interfaceOf(port: string): number {
@@ -70,6 +79,7 @@ export class Capture {
     const id = this.#interfaces.size;
     this.#interfaces.set(port, id);
     this.#sink(interfaceBlock(port, this.#epoch));
+    this.#writeNames();
     return id;
   }
 }

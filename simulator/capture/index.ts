@@ -12,3 +12,10 @@ export {
   type NamedAddress,
   type PacketRecord,
 } from "./pcapng.js";
+export {
+  LINK_TYPE_ETHERNET,
+  MOST_FILE_FRAMES,
+  readCaptureFile,
+  type CaptureContents,
+  type FileFrame,
+} from "./read/index.js";

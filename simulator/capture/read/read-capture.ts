@@ -1,0 +1,23 @@
+import { notACapture, type CaptureContents } from "./contents.js";
+import { isPcap, readPcap } from "./pcap.js";
+import { isPcapng, readPcapng } from "./pcapng.js";
+
+const GZIP = Object.freeze([0x1f, 0x8b]);
+
+/**
+ * Reads a capture: pcapng, or classic pcap, in any byte order and with any resolution of time. What is wrong within it is
+ * told, and what comes before it is read.
+ *
+ * @param bytes the whole file; the frames point into it
+ * @throws NetworkError EINVAL if it is no capture
+ * @example
+ * const { frames, problem } = readCaptureFile(readFileSync("lan.pcapng"));
+ */
+export function readCaptureFile(bytes: Uint8Array): CaptureContents {
+  if (isPcapng(bytes)) return readPcapng(bytes);
+  if (isPcap(bytes)) return readPcap(bytes);
+  if (bytes.length === 0) throw notACapture("the file is empty");
+  if (GZIP.every((byte, index) => bytes[index] === byte))
+    throw notACapture("it is compressed: unpack it with gunzip first");
+  throw notACapture("it is neither pcapng nor pcap");
+}
