@@ -1,5 +1,5 @@
 import { Ipv4Address, MacAddress } from "../address/index.js";
-import { readU16, writeU16 } from "./bytes.js";
+import { readU16, readU32, writeU16 } from "./bytes.js";
 import { ETHER_TYPE_IPV4, MAC_LENGTH } from "./ethernet.js";
 
 /** ARP for IPv4 over Ethernet (RFC 826). */
@@ -43,6 +43,21 @@ export function checkArp(bytes: Uint8Array, at: number, end: number): ArpFault |
   }
   const operation = readU16(bytes, at + OPERATION);
   return operation === ARP_REQUEST || operation === ARP_REPLY ? undefined : "arp-operation";
+}
+
+/** The sender's protocol address, as `Ipv4Address.value`. */
+export function arpSenderIp(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + SENDER_IP);
+}
+
+/** The target's protocol address, as `Ipv4Address.value`. */
+export function arpTargetIp(bytes: Uint8Array, at: number): number {
+  return readU32(bytes, at + TARGET_IP);
+}
+
+/** The sender's hardware address, as `MacAddress.value`. */
+export function arpSenderMac(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + SENDER_MAC) * 2 ** 32 + readU32(bytes, at + SENDER_MAC + 2);
 }
 
 /** The value of a packet that `checkArp` has passed. */

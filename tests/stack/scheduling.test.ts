@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { Ipv4Address } from "../../src/address/index.js";
+import { Ipv4Address, MacAddress } from "../../src/address/index.js";
 import { Stack } from "../../src/stack/index.js";
 import { ARP, BROADCAST, arp, ethernet, icmp, udp } from "./support/build.js";
 import { dialogue } from "./support/dialogue.js";
@@ -71,6 +71,24 @@ describe("polling", () => {
     const before = wakes();
     link.onReceive?.(frame, frame.length, stack.nextPoll + 1);
     expect(wakes()).toBe(before + 1);
+  });
+
+  it("is not asked for by what others on the link ask each other", () => {
+    const { stack, link, wakes } = byHand();
+    const fields = { operation: 1, senderMac: PEER_MAC, senderIp: PEER_IP } as const;
+    const hears = (senderIp: string, targetIp: string): void => {
+      const frame = ethernet(BROADCAST, PEER_MAC, ARP, arp({ ...fields, senderIp, targetIp }));
+      link.onReceive?.(frame, frame.length, 5);
+    };
+    hears(PEER_IP, "10.0.0.77");
+    hears("0.0.0.0", "10.0.0.77");
+    expect([stack.counters.arpInPkts, wakes()]).toEqual([2, 0]);
+    const device = stack.interfaces[1]!;
+    const results: unknown[] = [];
+    device.dhcp!.probe(Ipv4Address.parse("10.0.0.77"), (result) => results.push(result));
+    hears("0.0.0.0", "10.0.0.77");
+    stack.poll(6);
+    expect(results).toEqual([{ free: false, owner: MacAddress.parse(PEER_MAC) }]);
   });
 
   it("does not go on for ever when each callback causes another one", () => {

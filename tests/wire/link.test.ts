@@ -7,6 +7,9 @@ import {
   ARP_REQUEST,
   ETHER_TYPE_ARP,
   ETHER_TYPE_IPV4,
+  arpSenderIp,
+  arpSenderMac,
+  arpTargetIp,
   checkArp,
   checkEthernet,
   emitArp,
@@ -89,6 +92,9 @@ describe("an ARP packet", () => {
     const frame = captured(name);
     expect(checkArp(frame, 14, frame.length)).toBeUndefined();
     expect(readArp(frame, 14)).toEqual(packet);
+    expect(arpSenderMac(frame, 14)).toBe(packet.senderMac.value);
+    expect(arpSenderIp(frame, 14)).toBe(packet.senderIp.value);
+    expect(arpTargetIp(frame, 14)).toBe(packet.targetIp.value);
     const written = new Uint8Array(frame.length);
     emitEthernet(written, ethernetDestination(frame), ethernetSource(frame), ETHER_TYPE_ARP);
     emitArp(written, 14, packet);

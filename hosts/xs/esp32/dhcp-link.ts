@@ -197,7 +197,7 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   private receiveArp(bytes: Uint8Array): void {
     if (checkArp(bytes, 0, bytes.length) !== undefined) return;
     const packet: ArpPacket = readArp(bytes, 0);
-    if (!isCredible(packet, this.mac)) return;
+    if (!isCredible(packet.senderMac.value, packet.senderIp.value, this.mac)) return;
     this.#claims.heard(packet);
     if (this.owns(packet.senderIp)) this.#claims.conflict(packet, this.#options.clock.now());
     this.update();

@@ -67,10 +67,16 @@ export class AddressChecks {
     };
   }
 
+  /** Whether an address is being asked about. @param value as `Ipv4Address.value` */
+  isChecking(value: number): boolean {
+    for (const { address } of this.#checks) {
+      if (address.value === value) return true;
+    }
+    return false;
+  }
+
   /** An ARP packet says that `owner`, on the link of `device`, uses `address`. */
   heard(device: EthernetInterface, address: Ipv4Address, owner: MacAddress): void {
-    // Asked for each ARP packet.
-    if (this.#checks.length === 0) return;
     const asksHere = (check: AddressCheck): boolean =>
       check.identifier === undefined && check.device === device;
     this.finish((check) => asksHere(check) && check.address.equals(address), { free: false, owner });

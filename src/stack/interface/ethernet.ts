@@ -193,31 +193,30 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     }
     stack.now = now;
     stack.counters.ifInFrames++;
-    this.receiveFrame(frame, length, now);
-    stack.wakeIfSooner();
+    if (this.receiveFrame(frame, length, now)) stack.wakeIfSooner();
   }
 
-  /** Receives a frame that was counted already. */
-  receiveFrame(frame: Uint8Array, length: number, now: number): void {
+  /** Receives a frame that was counted already. @returns false if it has certainly changed nothing */
+  receiveFrame(frame: Uint8Array, length: number, now: number): boolean {
     const { stack } = this;
     const fault = checkEthernet(length);
     if (fault !== undefined) {
       stack.counters.drop(fault);
-      return;
+      return false;
     }
     const isGroup = ethernetIsGroup(frame);
     if (!isGroup && !ethernetIsFor(frame, this.mac)) {
       stack.counters.drop("ethernet-not-for-us");
-      return;
+      return false;
     }
     const type = ethernetType(frame);
-    if (type === ETHER_TYPE_IPV4) {
-      receiveIpv4(stack, this, frame, length, now, isGroup, this.link.receiveChecksums !== true);
-    } else if (type === ETHER_TYPE_ARP) {
-      this.arp.receive(frame, length, now);
-    } else {
+    if (type === ETHER_TYPE_ARP) return this.arp.receive(frame, length, now);
+    if (type !== ETHER_TYPE_IPV4) {
       stack.counters.drop("ethernet-type");
+      return false;
     }
+    receiveIpv4(stack, this, frame, length, now, isGroup, this.link.receiveChecksums !== true);
+    return true;
   }
 
   private applyAddresses(): void {

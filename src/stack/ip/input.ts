@@ -21,6 +21,8 @@ import { forward } from "./forward.js";
 import type { Packet } from "./packet.js";
 
 const LIMITED_BROADCAST = 0xffff_ffff;
+/** The source of whoever has no address yet. */
+const UNSPECIFIED = 0;
 
 /**
  * Receives the IPv4 packet behind a frame's Ethernet header (RFC 1122 §3.2.1).
@@ -125,6 +127,7 @@ export function readHeader(
  * never come off a link.
  */
 function isValidSource(stack: Stack, device: StackInterface, source: number): boolean {
+  if (source === UNSPECIFIED) return true;
   if (source >>> 24 >= 224 || device.isBroadcast(source)) return false;
   return device.isLoopback || !stack.ownsIpv4(source);
 }
@@ -137,8 +140,9 @@ type Scope = "host" | "group" | "other";
  */
 function scopeOf(stack: Stack, device: StackInterface, destination: number): Scope {
   if (device.isLoopback) return stack.ownsIpv4(destination) ? "host" : "other";
+  if (destination === LIMITED_BROADCAST) return "group";
   if (device.ownsIpv4(destination)) return "host";
-  if (destination === LIMITED_BROADCAST || device.isBroadcast(destination)) return "group";
+  if (device.isBroadcast(destination)) return "group";
   if (destination >>> 28 === 0xe) return device.isMember(destination) ? "group" : "other";
   return stack.forwarding && destination >>> 24 !== 127 && stack.ownsIpv4(destination) ? "host" : "other";
 }

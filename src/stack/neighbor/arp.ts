@@ -3,6 +3,9 @@ import {
   ARP_LENGTH,
   ARP_REPLY,
   ARP_REQUEST,
+  arpSenderIp,
+  arpSenderMac,
+  arpTargetIp,
   checkArp,
   emitArp,
   readArp,
@@ -13,7 +16,8 @@ import type { EthernetInterface } from "../interface/ethernet.js";
 import type { Stack } from "../stack.js";
 import { AddressClaims, arpRequest, isCredible, type ClaimLink } from "./claims.js";
 
-const FRAME_LENGTH = ETHERNET_HEADER_LENGTH + ARP_LENGTH;
+const AT = ETHERNET_HEADER_LENGTH;
+const FRAME_LENGTH = AT + ARP_LENGTH;
 
 /** ARP on one Ethernet interface (RFC 826), with addresses probed, announced and defended (RFC 5227). */
 export class Arp implements ClaimLink {
@@ -42,18 +46,42 @@ export class Arp implements ClaimLink {
     this.stack.defer({ queued: false, runTask: task });
   }
 
-  receive(frame: Uint8Array, length: number, now: number): void {
+  /** @returns false if the packet has changed nothing: most broadcasts are somebody else's business */
+  receive(frame: Uint8Array, length: number, now: number): boolean {
     const { counters } = this.stack;
-    const fault = checkArp(frame, ETHERNET_HEADER_LENGTH, length);
+    const fault = checkArp(frame, AT, length);
     if (fault !== undefined) {
       counters.drop(fault);
-      return;
+      return false;
     }
-    const packet = readArp(frame, ETHERNET_HEADER_LENGTH);
-    if (!isCredible(packet, this.device.mac)) {
+    const senderIp = arpSenderIp(frame, AT);
+    if (!isCredible(arpSenderMac(frame, AT), senderIp, this.device.mac)) {
       counters.drop("arp-sender");
-      return;
+      return false;
     }
+    if (!this.concerns(senderIp, arpTargetIp(frame, AT))) {
+      counters.arpInPkts++;
+      return false;
+    }
+    this.take(readArp(frame, AT), now);
+    return true;
+  }
+
+  /** Whether anything here depends on who has these addresses. Asked for each packet on the link, so in numbers only. */
+  private concerns(sender: number, target: number): boolean {
+    const { device, claims } = this;
+    return (
+      device.ownsIpv4(target) ||
+      device.ownsIpv4(sender) ||
+      device.neighbors.hasIpv4(sender) ||
+      claims.isProbing(sender) ||
+      claims.isProbing(target) ||
+      this.stack.addressChecks.isChecking(sender)
+    );
+  }
+
+  private take(packet: ArpPacket, now: number): void {
+    const { counters } = this.stack;
     this.claims.heard(packet);
     this.stack.addressChecks.heard(this.device, packet.senderIp, packet.senderMac);
     if (this.device.owns(packet.senderIp)) {
@@ -102,7 +130,7 @@ export class Arp implements ClaimLink {
     // RFC 3927 §2.5: all hear of a link-local address, so that whoever chose the same one notices.
     const to = packet.senderIp.isLinkLocal ? MacAddress.broadcast : destination;
     emitEthernet(frame, to, this.device.mac, ETHER_TYPE_ARP);
-    emitArp(frame, ETHERNET_HEADER_LENGTH, packet);
+    emitArp(frame, AT, packet);
     this.device.transmit(frame, FRAME_LENGTH);
   }
 }

@@ -35,8 +35,7 @@ export interface NeighborLink {
  * `confirm`. An unresolved neighbor delays only its own packets.
  */
 export class NeighborCache {
-  /** By the address's text: the same for both families, and only ever searched when a path is new. */
-  readonly #entries = new Map<string, Neighbor>();
+  readonly #entries = new Map<NeighborKey, Neighbor>();
 
   constructor(
     private readonly link: NeighborLink,
@@ -61,12 +60,17 @@ export class NeighborCache {
   }
 
   lookup(address: IpAddress): Neighbor | undefined {
-    return this.#entries.get(address.toString());
+    return this.#entries.get(keyOf(address));
+  }
+
+  /** Whether there is an entry, without an object. @param value `Ipv4Address.value` */
+  hasIpv4(value: number): boolean {
+    return this.#entries.has(value);
   }
 
   /** The entry for `address`, made if there is none. */
   obtain(address: IpAddress): Neighbor {
-    const key = address.toString();
+    const key = keyOf(address);
     let neighbor = this.#entries.get(key);
     if (neighbor === undefined) {
       if (this.#entries.size >= MAX_NEIGHBORS[this.profile]) this.evict();
@@ -168,11 +172,18 @@ export class NeighborCache {
     this.timers.clear(neighbor.timer);
     neighbor.state = "failed";
     neighbor.mac = undefined;
-    this.#entries.delete(neighbor.address.toString());
+    this.#entries.delete(keyOf(neighbor.address));
     const frames = takeWaiting(neighbor);
     for (let i = frames.length; i > 0; i--) this.counters.drop(reason);
     return frames;
   }
+}
+
+/** `Ipv4Address.value`, or an IPv6 address's text. */
+type NeighborKey = number | string;
+
+function keyOf(address: IpAddress): NeighborKey {
+  return address.family === 4 ? address.value : address.toString();
 }
 
 function takeWaiting(neighbor: Neighbor): Uint8Array[] {

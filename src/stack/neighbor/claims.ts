@@ -20,15 +20,27 @@ export interface ClaimLink {
 /** The target hardware address of a request says nothing; RFC 5227 §2.1.1 wants zeros. */
 const NO_MAC = Object.freeze(MacAddress.fromValue(0));
 
+/** The lowest bit of a MAC's first octet. */
+const GROUP_BIT = 2 ** 40;
+/** 224.0.0.0/4 */
+const MULTICAST = 0xe;
+/** 127.0.0.0/8 */
+const LOOPBACK = 127;
+const BROADCAST = 0xffff_ffff;
+
 /** A request for `target` from a host with `senderMac`. */
 export function arpRequest(senderMac: MacAddress, senderIp: Ipv4Address, targetIp: Ipv4Address): ArpPacket {
   return { operation: ARP_REQUEST, senderMac, senderIp, targetMac: NO_MAC, targetIp };
 }
 
-/** True if the sender can be who it says it is: not this host, no group, and of an address that one host can have. */
-export function isCredible({ senderMac, senderIp }: ArpPacket, ownMac: MacAddress): boolean {
-  if (senderMac.equals(ownMac) || senderMac.isMulticast) return false;
-  return !(senderIp.isMulticast || senderIp.isBroadcast || senderIp.isLoopback);
+/**
+ * True if the sender can be who it says it is: not this host, no group, and of an address that one host can have.
+ * @param senderMac as `MacAddress.value`
+ * @param senderIp as `Ipv4Address.value`
+ */
+export function isCredible(senderMac: number, senderIp: number, ownMac: MacAddress): boolean {
+  if (senderMac === ownMac.value || (Math.floor(senderMac / GROUP_BIT) & 1) !== 0) return false;
+  return senderIp >>> 28 !== MULTICAST && senderIp >>> 24 !== LOOPBACK && senderIp !== BROADCAST;
 }
 
 /** The addresses that are probed, announced and defended on one link (RFC 5227). It is told what others say there. */
@@ -65,6 +77,14 @@ export class AddressClaims implements ProbeLink {
       probe.isCancelled = true;
       this.forget(probe);
     };
+  }
+
+  /** Whether an address is being probed. @param value as `Ipv4Address.value` */
+  isProbing(value: number): boolean {
+    for (const { address } of this.#probes) {
+      if (address.value === value) return true;
+    }
+    return false;
   }
 
   sendProbe(address: Ipv4Address): void {

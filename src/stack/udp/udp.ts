@@ -68,6 +68,15 @@ export class Udp {
   receive(packet: Packet): void {
     const { bytes, at, end } = packet;
     const { counters } = this.stack;
+    // All hear what few want, DHCP above all: it is not worth its checksum to the others, who may not answer it either.
+    if (
+      packet.toGroup &&
+      end - at >= UDP_HEADER_LENGTH &&
+      !this.#bindings.has(udpDestinationPort(bytes, at))
+    ) {
+      counters.drop("udp-no-port");
+      return;
+    }
     const fault = checkUdp(bytes, at, end, packet.pseudoSum(PROTOCOL_UDP, 0));
     if (fault !== undefined) {
       counters.drop(fault);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Udp, UdpOptions } from "../../../src/host/index.js";
 import { Stack, UDP_PROFILES } from "../../../src/stack/index.js";
-import { IPV4, ethernet, ipv4, udp } from "../support/build.js";
+import { BROADCAST, IPV4, ethernet, ipv4, udp } from "../support/build.js";
 import { Machine, OWN_IP, OWN_MAC, PEER_IP, PEER_MAC } from "../support/machine.js";
 
 const { maxDatagrams, receiveBuffer } = UDP_PROFILES.host;
@@ -49,6 +49,20 @@ describe("receiving", () => {
     machine.receive(frame);
     frame.fill(0);
     expect(Buffer.from(socket.read()!).toString()).toBe("hello");
+  });
+
+  it("does not sum up a broadcast that no socket here waits for", () => {
+    const { machine } = listening();
+    const broadcast = udp(
+      { source: PEER_IP, destination: "255.255.255.255" },
+      68,
+      67,
+      Buffer.from("DISCOVER"),
+    );
+    broadcast[26]! ^= 1;
+    machine.receive(ethernet(BROADCAST, PEER_MAC, IPV4, broadcast));
+    expect(machine.stack.counters.drops).toEqual({ "udp-no-port": 1 });
+    expect(machine.sent).toEqual([]);
   });
 
   it("believes a datagram without checksum (RFC 768), but not one with a bad one", () => {
