@@ -1,5 +1,5 @@
 export { alternate, type AlternationTimes } from "./alternation.js";
-export { arpSpoofer, dhcpServer, firmware, type ArpSpooferOptions } from "./apps/index.js";
+export { arpSpoofer, dhcpServer, firmware, serveDhcp, type ArpSpooferOptions } from "./apps/index.js";
 export {
   Cable,
   CableEnd,
@@ -117,5 +117,13 @@ export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from 
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
 export { RealTime, type Place } from "./real-time.js";
 export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";
+export {
+  DEVICES_PER_SUBNET,
+  ManyDevices,
+  MAX_DEVICES,
+  REQUESTS_AT_ONCE,
+  type ManyDevicesOptions,
+  type ManyDevicesReport,
+} from "./scenarios/many-devices.js";
 export { neighbors, type NeighborsOptions } from "./scenarios/neighbors.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";

@@ -1,3 +1,3 @@
 export { arpSpoofer, type ArpSpooferOptions } from "./arp-spoofer.js";
-export { dhcpServer } from "./dhcp-server.js";
+export { dhcpServer, serveDhcp } from "./dhcp-server.js";
 export { firmware } from "./firmware.js";
