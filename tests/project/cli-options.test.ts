@@ -20,7 +20,10 @@ const MAX_HELP_WIDTH = 100;
 
 const PLACES = ["on", "seed", "loss", "latency", "pcap", "interface", "address", "gateway", "mac", "help"];
 const OPTIONS: Record<string, readonly string[]> = {
-  sim: ["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
+  sim: [
+    ...["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
+    ...["dashboard-port", "no-dashboard", "devices"],
+  ],
   tap: ["interface", "mac", "host-name", "state", "help"],
   serve: [
     ...["app", "port", "tls", "key", "cert", "trace", "limit-body", "limit-time", "quiet", "json", "help"],
@@ -84,6 +87,11 @@ const WRONG_OPTIONS: readonly [command: keyof typeof COMMAND_FUNCTIONS, args: st
   ["sim", "--latency 1001", "0 to 1000"],
   ["sim", "--port 65536", "65535"],
   ["sim", "--pcap=", "--pcap"],
+  ["sim", "--devices 0", "1 to 20000"],
+  ["sim", "--devices 20001", '"20001"'],
+  ["sim", "--devices many", '"many"'],
+  ["sim", "--devices 10 --loss 0.1", "--loss does not go with --devices"],
+  ["sim", "--devices 10 --pcap file", "--pcap does not go with --devices"],
   ["serve", "--once", "--once"],
   ["serve", "--port=-1", '"-1"'],
   ["serve", "--app walk", '"walk"'],

@@ -3,8 +3,10 @@ import type { Server } from "node:net";
 import {
   Capture,
   CaptureFile,
+  DEVICES_PER_SUBNET,
   Dashboard,
   FirstBoot,
+  MAX_DEVICES,
   Run,
   firstBootBeginning,
   firstBootOptions,
@@ -20,7 +22,15 @@ import {
 } from "../../../simulator/index.js";
 import { maskOfPrefixLength } from "../../../src/address/index.js";
 import type { Device } from "../../../src/device/index.js";
-import { explainPort, numberOption, parseOptions, textOption } from "./options.js";
+import { manyDevices } from "./many-devices.js";
+import {
+  UsageError,
+  explainPort,
+  numberOption,
+  parseOptions,
+  textOption,
+  type OptionValue,
+} from "./options.js";
 import { untilSignal } from "./until-signal.js";
 
 const DEFAULT_PORT = 8080;
@@ -31,8 +41,8 @@ const DEFAULT_SEED = 1;
 const MAX_LATENCY = 1000;
 
 export const SIM_HELP = `Simulates a LAN: a switch, a router that is the DHCP server, a laptop, and a device that runs
-Wirelet's firmware. Tells what happens, then forwards a port of this machine to the device's page, and
-serves a dashboard that shows the LAN, until Ctrl-C.
+Wirelet's firmware. Tells what happens, then forwards a port of this machine to the device's page,
+and serves a dashboard that shows the LAN, until Ctrl-C.
 
 Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
 
@@ -47,6 +57,9 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --dashboard-port N
                   of this machine, for the dashboard (default ${DEFAULT_DASHBOARD_PORT}; 0 picks a free one)
   --no-dashboard  serve none
+  --devices N     boot so many devices instead, up to ${MAX_DEVICES}, on subnets of ${DEVICES_PER_SUBNET} with a router
+                  between them, GET /api/status of each from the laptop, and tell what it took;
+                  the port leads to the first device, and there is no dashboard
   --help          print this
 `;
 
@@ -62,6 +75,7 @@ export async function sim(args: readonly string[]): Promise<number> {
     port: { type: "string" },
     "dashboard-port": { type: "string" },
     "no-dashboard": { type: "boolean" },
+    devices: { type: "string" },
   });
   const seed = numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true });
   const loss = numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 });
@@ -70,6 +84,20 @@ export async function sim(args: readonly string[]): Promise<number> {
   const port = numberOption("port", values.port, ports);
   const dashboardPort = numberOption("dashboard-port", values["dashboard-port"], ports);
   const pcap = textOption("pcap", values.pcap);
+  const devices = numberOption("devices", values.devices, {
+    minimum: 1,
+    maximum: MAX_DEVICES,
+    integer: true,
+  });
+  if (devices !== undefined) {
+    refuse(values, ["loss", "latency", "pcap", "dashboard-port"], "--devices");
+    return manyDevices({
+      devices,
+      seed: seed ?? DEFAULT_SEED,
+      port: values.once === true ? undefined : (port ?? DEFAULT_PORT),
+      json: values.json === true,
+    });
+  }
 
   const story = values.json === true ? process.stderr : process.stdout;
   const stays = values.once !== true;
@@ -105,6 +133,16 @@ export async function sim(args: readonly string[]): Promise<number> {
   }
   if (pcap !== undefined) story.write(`Capture written to ${pcap}\n`);
   return 0;
+}
+
+/** @throws UsageError if an option was given that makes no sense with `other` */
+function refuse(
+  values: Readonly<Record<string, OptionValue>>,
+  names: readonly string[],
+  other: string,
+): void {
+  const given = names.find((name) => values[name] !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given} does not go with ${other}.`);
 }
 
 /** Forwards what comes to `server` to the device of the run that is shown, in its time, until the user has had enough. */
