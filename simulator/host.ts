@@ -1,5 +1,13 @@
 import type { MacAddress } from "../src/address/index.js";
-import type { Clock, Log, MemoryReporter, Storage, Timers, WallClock } from "../src/host/index.js";
+import type {
+  Clock,
+  LinkDevice,
+  Log,
+  MemoryReporter,
+  Storage,
+  Timers,
+  WallClock,
+} from "../src/host/index.js";
 import { Stack, type StackInterface, type StackOptions } from "../src/stack/index.js";
 import type { Cable, CableEnd } from "./cable.js";
 // By file: the index has a file for captures too, and hosts run in the XS engine, where there are none.
@@ -37,6 +45,11 @@ export interface SimulatedHostOptions {
   readonly clockDrift?: number;
   /** Absent: it is done with each frame at once. */
   readonly processor?: ProcessorOptions;
+  /**
+   * What its stack is given in the place of a cable's end, for an interface that does more than pass frames on. Called for each
+   * interface whenever the power comes.
+   */
+  readonly device?: (link: CableEnd, index: number) => LinkDevice;
 }
 
 /**
@@ -94,7 +107,9 @@ export class SimulatedHost {
     this.memory = options.memory ?? (() => NOMINAL_MEMORY);
     this.stack = new Stack({ ...options.stack, random: this.random.fork("stack"), log: this.log });
     this.stack.onWake = () => this.#pollAt(simulation.now());
-    this.networks = this.links.map((link, index) => this.stack.attach(link, { name: `eth${index}` }));
+    this.networks = this.links.map((link, index) =>
+      this.stack.attach(options.device?.(link, index) ?? link, { name: `eth${index}` }),
+    );
     if (options.processor !== undefined) this.#processor = new Processor(simulation, options.processor);
     if (this.#rate !== 1 || this.#processor !== undefined)
       for (const link of this.links) this.#intercept(link);

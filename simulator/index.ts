@@ -106,6 +106,26 @@ export {
 export { MemoryStorage } from "./memory-storage.js";
 export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";
 export { SimulatedRandom } from "./random.js";
+export {
+  FRAGMENT_TIMEOUT,
+  MAX_FRAGMENTED,
+  MAX_NAT_SESSIONS,
+  MAX_WAITING_FRAGMENTS,
+  Nat,
+  NAT_TIMEOUTS,
+  routerHost,
+  type NatDrop,
+  type NatFiltering,
+  type NatMapping,
+  type NatOptions,
+  type NatTimeouts,
+  type PortForward,
+  type Router,
+  type RouterNetwork,
+  type RouterOptions,
+  type RouterUplink,
+  type StaticRoute,
+} from "./router/index.js";
 export type { Observable, Observer, Sighting } from "./sighting.js";
 export {
   DEFAULT_PATIENCE,

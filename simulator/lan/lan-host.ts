@@ -22,7 +22,7 @@ export type App<T = unknown> = (machine: SimulatedHost, host: LanHost) => T;
 
 export interface LanHostOptions<T = unknown> extends Pick<
   SimulatedHostOptions,
-  "memory" | "storage" | "isOff" | "clockDrift" | "processor"
+  "memory" | "storage" | "isOff" | "clockDrift" | "processor" | "device"
 > {
   /** What it runs. */
   readonly app?: App<T>;
@@ -58,7 +58,7 @@ export class LanHost<T = unknown> {
     this.name = name;
     this.#options = options;
     this.#configurations = configurationsOf(options);
-    const { stack, mac, memory, storage, clockDrift, processor, faults = [], link } = options;
+    const { stack, mac, memory, storage, clockDrift, processor, device, faults = [], link } = options;
     const places = listOf(options.on ?? lan.defaultSwitch);
     this.cables = places.map((place, index) => {
       const cable = lan.cable(index === 0 ? name : `${name} eth${index}`, link);
@@ -76,6 +76,7 @@ export class LanHost<T = unknown> {
       ...(storage !== undefined && { storage }),
       ...(clockDrift !== undefined && { clockDrift }),
       ...(processor !== undefined && { processor }),
+      ...(device !== undefined && { device }),
       ...(stack !== undefined && { stack: typeof stack === "string" ? { profile: stack } : stack }),
     });
   }

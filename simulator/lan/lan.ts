@@ -4,6 +4,8 @@ import { LanCapture } from "../capture/lan-capture.js";
 import type { RingLimits } from "../capture/frame-ring.js";
 import type { Duration } from "../duration.js";
 import type { Observable, Observer } from "../sighting.js";
+import { routerHost, type Router } from "../router/router.js";
+import type { RouterOptions } from "../router/options.js";
 import { Simulation, type SimulationOptions } from "../simulation.js";
 import type { StoryLine, Telling } from "../story.js";
 import { Switch, type SwitchOptions } from "../switch.js";
@@ -89,6 +91,21 @@ export class Lan implements Observable {
     for (const [observer, ends] of this.#observers) ends.push(...host.observe(observer));
     if (options.isOff !== true) host.powerOn();
     return host;
+  }
+
+  /**
+   * Adds a router between networks, and switches it on: with a DHCP server in each of them that is to have one, and with NAT
+   * towards its uplink.
+   *
+   * @example
+   * lan.router("router", {
+   *   networks: [{ on: home, address: "192.168.1.1/24", dhcp: true }],
+   *   uplink: { on: internet, address: "203.0.113.7/24", nat: true },
+   * });
+   * @throws NetworkError as `host`, and ENETUNREACH for a route through a router that is in none of the networks
+   */
+  router(name: string, options: RouterOptions): LanHost<Router> {
+    return this.host(name, routerHost(options));
   }
 
   /** Joins two switches. The cable is called "A to B". @throws NetworkError EADDRINUSE if they are joined already */
