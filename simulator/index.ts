@@ -95,8 +95,12 @@ export { ETHERNET_OVERHEAD, type Frame, type FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";
 export {
   DEFAULT_LATENCY,
+  EVIDENCE_LINES,
   Lan,
+  LAN_LISTENER,
   LanHost,
+  MAX_SEED,
+  SEED_VARIABLE,
   STORY_LIMIT,
   type App,
   type LanHostOptions,

@@ -1,2 +1,4 @@
+export { EVIDENCE_LINES, LAN_LISTENER } from "./evidence.js";
 export { DEFAULT_LATENCY, Lan, STORY_LIMIT, type LanOptions, type LinkOptions } from "./lan.js";
 export { LanHost, type App, type LanHostOptions } from "./lan-host.js";
+export { MAX_SEED, SEED_VARIABLE } from "./seed.js";

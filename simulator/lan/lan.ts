@@ -9,7 +9,9 @@ import type { RouterOptions } from "../router/options.js";
 import { Simulation, type SimulationOptions } from "../simulation.js";
 import type { StoryLine, Telling } from "../story.js";
 import { Switch, type SwitchOptions } from "../switch.js";
+import { announceLan, appendTo, gatherEvidence } from "./evidence.js";
 import { LanHost, type LanHostOptions } from "./lan-host.js";
+import { seedOfEnvironment } from "./seed.js";
 
 /** How many lines of its story a LAN keeps: what a person reads behind a failure, and more. */
 export const STORY_LIMIT = 1_000;
@@ -23,6 +25,10 @@ export type LinkOptions = Omit<CableOptions, "name">;
 export interface LanOptions extends SimulationOptions {
   /** How much is kept of what crosses it; absent: CAPTURE_LIMITS. False: nothing. */
   readonly capture?: Partial<RingLimits> | false;
+  /** Decides every random draw; absent: what WIRELET_SEED says, or 1. */
+  readonly seed?: number;
+  /** Whether what fails says how to look into it, and writes a capture for that; absent: true. */
+  readonly evidence?: boolean;
 }
 
 /**
@@ -45,10 +51,18 @@ export class Lan implements Observable {
   readonly #observers = new Map<Observer, (() => void)[]>();
   readonly #followers = new Set<(line: StoryLine) => void>();
   #story: StoryLine[] = [];
+  readonly #isSeedGiven: boolean;
+  readonly #givesEvidence: boolean;
+  readonly #explained = new WeakSet<Error>();
 
+  /** @throws NetworkError EINVAL if the environment names a seed that is none */
   constructor(options: LanOptions = {}) {
-    this.simulation = new Simulation(options);
+    const seed = options.seed ?? seedOfEnvironment();
+    this.simulation = new Simulation({ ...options, ...(seed !== undefined && { seed }) });
+    this.#isSeedGiven = options.seed !== undefined;
+    this.#givesEvidence = options.evidence ?? true;
     this.capture = new LanCapture(this, options.capture);
+    announceLan(this);
   }
 
   get seed(): number {
@@ -145,21 +159,21 @@ export class Lan implements Observable {
 
   /** Lets virtual time pass. */
   runFor(duration: Duration): Promise<void> {
-    return this.simulation.runFor(duration);
+    return this.#explaining(this.simulation.runFor(duration));
   }
 
   /**
    * Lets virtual time pass until `condition` holds; it is asked first and after each moment's events.
-   * @throws NetworkError ETIMEDOUT if it does not come to hold within that time
+   * @throws NetworkError ETIMEDOUT, with the evidence, if it does not come to hold within that time
    */
   until(condition: () => boolean, options: { within?: Duration } = {}): Promise<void> {
-    return this.simulation.until(condition, options);
+    return this.#explaining(this.simulation.until(condition, options));
   }
 
   /**
    * Lets virtual time pass until `work` is settled: a request that a host makes, a program.
    * @returns a promise that settles as `work` does
-   * @throws NetworkError ETIMEDOUT if it is not settled within that time
+   * @throws NetworkError ETIMEDOUT, with the evidence, if it is not settled within that time
    */
   async finish<T>(work: Promise<T>, options: { within?: Duration } = {}): Promise<T> {
     let isOver = false;
@@ -189,6 +203,18 @@ export class Lan implements Observable {
     return () => this.#followers.delete(follower);
   }
 
+  /** What to look into a failure with: the seed, the last of the story, a capture that it writes, and the command that repeats it. */
+  evidence(): string {
+    return gatherEvidence(this, this.#isSeedGiven);
+  }
+
+  /** Adds the evidence to an error's message, once; nothing if the LAN was told to give none. */
+  explain(error: unknown): void {
+    if (!this.#givesEvidence || !(error instanceof Error) || this.#explained.has(error)) return;
+    this.#explained.add(error);
+    appendTo(error, this.evidence());
+  }
+
   /** A frame that a switch passes on is shown as its sender sent it, and not again. */
   observe(observer: Observer): () => void {
     const ends = this.hosts.flatMap((host) => host.observe(observer));
@@ -197,6 +223,15 @@ export class Lan implements Observable {
       this.#observers.delete(observer);
       for (const end of ends) end();
     };
+  }
+
+  async #explaining<T>(moving: Promise<T>): Promise<T> {
+    try {
+      return await moving;
+    } catch (error) {
+      this.explain(error);
+      throw error;
+    }
   }
 
   #add<T>(table: Map<string, T>, kind: string, name: string, item: T): void {
