@@ -100,12 +100,17 @@ export {
   LAN_LISTENER,
   LanHost,
   MAX_SEED,
+  PLACE_FAULTS,
   SEED_VARIABLE,
   STORY_LIMIT,
   type App,
+  type Fingerprint,
   type LanHostOptions,
   type LanOptions,
   type LinkOptions,
+  type PlaceFault,
+  type Schedule,
+  type ScheduledFault,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
 export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";

@@ -10,7 +10,9 @@ import { Simulation, type SimulationOptions } from "../simulation.js";
 import type { StoryLine, Telling } from "../story.js";
 import { Switch, type SwitchOptions } from "../switch.js";
 import { announceLan, appendTo, gatherEvidence } from "./evidence.js";
+import { Fingerprint } from "./fingerprint.js";
 import { LanHost, type LanHostOptions } from "./lan-host.js";
+import { applySchedule, type Schedule } from "./schedule.js";
 import { seedOfEnvironment } from "./seed.js";
 
 /** How many lines of its story a LAN keeps: what a person reads behind a failure, and more. */
@@ -155,6 +157,20 @@ export class Lan implements Observable {
       throw new NetworkError("EHOSTUNREACH", "find host", name, `on this LAN there are ${names}`);
     }
     return host;
+  }
+
+  /**
+   * Has things go wrong at their times, from now on.
+   * @returns a function that ends what goes on, and what has not begun
+   * @throws NetworkError EINVAL for a fault that is none, EHOSTUNREACH for a name that the LAN does not have; then nothing happens
+   */
+  schedule(schedule: Schedule): () => void {
+    return applySchedule(this, schedule);
+  }
+
+  /** What tells whether two runs are the same, of all that happens from now on. */
+  fingerprint(): Fingerprint {
+    return new Fingerprint(this);
   }
 
   /** Lets virtual time pass. */

@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { EVIDENCE_LINES, Lan, LAN_LISTENER, SEED_VARIABLE } from "../../../simulator/index.js";
 
-const given = process.env[SEED_VARIABLE];
+const given = process.env[SEED_VARIABLE] ?? "";
 
-beforeEach(() => void delete process.env[SEED_VARIABLE]);
+beforeEach(() => void (process.env[SEED_VARIABLE] = ""));
 
-afterEach(() => {
-  if (given === undefined) delete process.env[SEED_VARIABLE];
-  else process.env[SEED_VARIABLE] = given;
-});
+afterEach(() => void (process.env[SEED_VARIABLE] = given));
 
 /** The message of what `work` is rejected with. */
 async function failureOf(work: Promise<unknown>): Promise<Error> {
