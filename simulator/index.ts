@@ -114,6 +114,18 @@ export {
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
 export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";
+export {
+  AppError,
+  ASSOCIATION_TIME,
+  BEACON_TIME,
+  moddable,
+  ModdableApp,
+  RESTART_TIME,
+  type AirNetwork,
+  type ModdableOptions,
+  type ModdablePlatform,
+  type PreferenceValue,
+} from "./moddable/index.js";
 export { SimulatedRandom } from "./random.js";
 export {
   FRAGMENT_TIMEOUT,

@@ -18,7 +18,11 @@ import type { Lan, LinkOptions } from "./lan.js";
  *
  * @returns what tests and other hosts may ask of it
  */
-export type App<T = unknown> = (machine: SimulatedHost, host: LanHost) => T;
+export interface App<T = unknown> {
+  (machine: SimulatedHost, host: LanHost): T;
+  /** What it runs on, where a host's own options do not say it. */
+  readonly board?: Pick<LanHostOptions, "stack" | "link">;
+}
 
 export interface LanHostOptions<T = unknown> extends Pick<
   SimulatedHostOptions,
@@ -58,7 +62,8 @@ export class LanHost<T = unknown> {
     this.name = name;
     this.#options = options;
     this.#configurations = configurationsOf(options);
-    const { stack, mac, memory, storage, clockDrift, processor, device, faults = [], link } = options;
+    const { mac, memory, storage, clockDrift, processor, device, faults = [] } = options;
+    const { stack, link } = { ...options.app?.board, ...options };
     const places = listOf(options.on ?? lan.defaultSwitch);
     this.cables = places.map((place, index) => {
       const cable = lan.cable(index === 0 ? name : `${name} eth${index}`, link);

@@ -1,7 +1,7 @@
 import type { NativeListener } from "../../../hosts/xs/io/native.js";
 import type { Listener } from "../../../src/host/index.js";
 import { Descriptor } from "./descriptor.js";
-import { DesktopTcp, POLL_INTERVAL } from "./desktop-tcp.js";
+import { bareDesktopTcp, POLL_INTERVAL, type DesktopTcp } from "./desktop-tcp.js";
 import type { Machine } from "./machine.js";
 import { callbackOf, closedError, formatOf, portOf, type ListenerOptions } from "./options.js";
 
@@ -53,7 +53,7 @@ export class DesktopListener implements NativeListener {
     this.#open();
     const descriptor = this.#pending.shift();
     if (descriptor === undefined) this.#machine.leaked++;
-    return descriptor && new DesktopTcp(this.#machine, undefined).fill(descriptor);
+    return descriptor && bareDesktopTcp(this.#machine, descriptor);
   }
 
   close(): void {

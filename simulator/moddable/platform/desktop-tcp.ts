@@ -23,7 +23,19 @@ const READABLE = 1;
 const WRITABLE = 2;
 const FAILED = 4;
 
-/** Moddable's TCP in the Linux simulator, as read from and measured on SDK 8.2.3. */
+let fill: (socket: DesktopTcp, descriptor: Descriptor) => void;
+
+/** A bare socket, as `Listener.read` gives it. */
+export function bareDesktopTcp(machine: Machine, descriptor: Descriptor): DesktopTcp {
+  const socket = new DesktopTcp(machine, undefined);
+  fill(socket, descriptor);
+  return socket;
+}
+
+/**
+ * Moddable's TCP in the Linux simulator, as read from and measured on SDK 8.2.3. Apps give it properties: it has none but
+ * the module's.
+ */
 export class DesktopTcp implements NativeTcp {
   target: unknown;
   readonly #machine: Machine;
@@ -38,6 +50,10 @@ export class DesktopTcp implements NativeTcp {
   #room = 0;
   #received = new Uint8Array(0);
   #stop: (() => void) | undefined;
+
+  static {
+    fill = (socket, descriptor) => void (socket.#descriptor = descriptor);
+  }
 
   constructor(machine: Machine, options: TcpOptions | undefined) {
     machine.check();
@@ -103,12 +119,6 @@ export class DesktopTcp implements NativeTcp {
     this.#machine.check();
     this.#descriptor?.close();
     this.#forget();
-  }
-
-  /** What `Listener.read` does to the bare socket that it returns. */
-  fill(descriptor: Descriptor): this {
-    this.#descriptor = descriptor;
-    return this;
   }
 
   #takeOver(from: DesktopTcp): void {

@@ -1,7 +1,7 @@
 import type { NativeListener } from "../../../hosts/xs/io/native.js";
 import type { Listener } from "../../../src/host/index.js";
 import { Pcb } from "./lwip-pcb.js";
-import { LwipTcp } from "./lwip-tcp.js";
+import { bareLwipTcp, type LwipTcp } from "./lwip-tcp.js";
 import type { Machine } from "./machine.js";
 import { callbackOf, closedError, formatOf, portOf, type ListenerOptions } from "./options.js";
 
@@ -50,7 +50,7 @@ export class LwipListener implements NativeListener {
     const pcb = this.#pending.shift();
     if (pcb === undefined) this.#machine.leaked++;
     if (pcb?.freed === true) this.#machine.crash("Listener.read: lwIP has freed the connection");
-    return pcb && new LwipTcp(this.#machine, undefined).fill(pcb);
+    return pcb && bareLwipTcp(this.#machine, pcb);
   }
 
   close(): void {

@@ -18,8 +18,17 @@ const WRITABLE = 2;
 const FAILED = 4;
 const OUTPUT = 8;
 
-/** Moddable's TCP over lwIP's raw API, as read from SDK 8.2.3. */
-export class LwipTcp implements NativeTcp, PcbOwner {
+let fill: (socket: LwipTcp, pcb: Pcb) => void;
+
+/** A bare socket, as `Listener.read` gives it. */
+export function bareLwipTcp(machine: Machine, pcb: Pcb): LwipTcp {
+  const socket = new LwipTcp(machine, undefined);
+  fill(socket, pcb);
+  return socket;
+}
+
+/** Moddable's TCP over lwIP's raw API, as read from SDK 8.2.3. Apps give it properties: it has none but the module's. */
+export class LwipTcp implements NativeTcp {
   target: unknown;
   readonly #machine: Machine;
   readonly #options: TcpOptions;
@@ -32,6 +41,34 @@ export class LwipTcp implements NativeTcp, PcbOwner {
   #triggered = 0;
   /** A bare socket has no callbacks: what happens to it is lost. */
   readonly #isBare: boolean;
+  readonly #owner: PcbOwner = {
+    received: () => {
+      if (!this.#isBare) this.#trigger(READABLE);
+    },
+    sent: () => {
+      if (this.#options.onWritable !== undefined) this.#trigger(WRITABLE);
+    },
+    connected: () => {
+      this.#isReady = true;
+      this.#trigger(WRITABLE);
+    },
+    finished: () => {
+      // It takes its callbacks away from lwIP, and keeps the connection.
+      if (this.#pcb !== undefined) this.#pcb.owner = undefined;
+      this.#trigger(FAILED);
+    },
+    failed: () => {
+      if (this.#options.onError !== undefined) this.#trigger(FAILED);
+    },
+  };
+
+  static {
+    fill = (socket, pcb) => {
+      socket.#pcb = pcb;
+      socket.#isReady = true;
+      pcb.adopt(socket.#owner);
+    };
+  }
 
   constructor(machine: Machine, options: TcpOptions | undefined) {
     machine.check();
@@ -103,42 +140,11 @@ export class LwipTcp implements NativeTcp, PcbOwner {
     pcb?.close();
   }
 
-  /** What `Listener.read` does to the bare socket that it returns. */
-  fill(pcb: Pcb): this {
-    this.#pcb = pcb;
-    this.#isReady = true;
-    pcb.adopt(this);
-    return this;
-  }
-
-  received(): void {
-    if (!this.#isBare) this.#trigger(READABLE);
-  }
-
-  sent(): void {
-    if (this.#options.onWritable !== undefined) this.#trigger(WRITABLE);
-  }
-
-  connected(): void {
-    this.#isReady = true;
-    this.#trigger(WRITABLE);
-  }
-
-  finished(): void {
-    // It takes its callbacks away from lwIP, and keeps the connection.
-    if (this.#pcb !== undefined) this.#pcb.owner = undefined;
-    this.#trigger(FAILED);
-  }
-
-  failed(): void {
-    if (this.#options.onError !== undefined) this.#trigger(FAILED);
-  }
-
   #connect(options: TcpOptions): void {
     const address = addressOf(options.address);
     const port = portOf(options.port);
     this.#pcb = new Pcb(this.#machine, { address, port, noDelay: options.nodelay ?? false });
-    this.#pcb.owner = this;
+    this.#pcb.owner = this.#owner;
   }
 
   #takeOver(from: LwipTcp): void {
@@ -151,7 +157,7 @@ export class LwipTcp implements NativeTcp, PcbOwner {
     if (this.#options.onWritable !== undefined && pcb.room > 0) triggered |= WRITABLE;
     if (this.#options.onReadable !== undefined && pcb.unread > 0) triggered |= READABLE;
     from.#forget();
-    pcb.owner = this;
+    pcb.owner = this.#owner;
     if (triggered !== 0) this.#trigger(triggered);
   }
 
