@@ -57,13 +57,15 @@ export default tseslint.config(
     rules: { "rooms/no-string-length": "error" },
   },
   {
-    files: ["**/*.{mjs,cjs}"],
+    files: ["**/*.{mjs,cjs}", "jest-preset.js"],
     languageOptions: {
       globals: {
         process: "readonly",
         console: "readonly",
         module: "writable",
         require: "readonly",
+        __dirname: "readonly",
+        __filename: "readonly",
         URL: "readonly",
         setTimeout: "readonly",
         performance: "readonly",
@@ -71,4 +73,5 @@ export default tseslint.config(
       },
     },
   },
+  { files: ["examples/moddable/**/*.js"], languageOptions: { globals: { trace: "readonly" } } },
 );

@@ -37,6 +37,17 @@ function suite(displayName, folders) {
   };
 }
 
+/** Tests as users of the package write them, with the preset; here the package is its sources. */
+const preset = {
+  displayName: "preset",
+  preset: "./jest-preset.js",
+  roots: ["<rootDir>/tests/preset"],
+  moduleNameMapper: {
+    "^wirelet/simulator$": "<rootDir>/simulator/index",
+    "^wirelet/([^/]*)$": "<rootDir>/src/$1/index",
+  },
+};
+
 /** @type {import("jest").Config} */
 module.exports = {
   // Tests that run side by side mostly wait, for timers of a protocol.
@@ -58,6 +69,7 @@ module.exports = {
     ]),
     suite("node", ["hosts", "project", "examples"]),
     suite("interop", ["interop"]),
+    preset,
     suite("package", ["package"]),
     suite("xs", ["xs"]),
   ],

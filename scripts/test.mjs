@@ -24,6 +24,7 @@ const STEPS = [
   },
   { name: "unit", commands: [jest("--selectProjects", "unit")] },
   { name: "node", commands: [jest("--selectProjects", "node")] },
+  { name: "preset", commands: [jest("--selectProjects", "preset")] },
   { name: "interop", commands: [jest("--selectProjects", "interop", "--runInBand")] },
   { name: "package", commands: [jest("--selectProjects", "package", "--runInBand")] },
   { name: "xs", commands: [jest("--selectProjects", "xs", "--runInBand")], folder: "tests/xs" },
