@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -12,7 +21,7 @@ const { exports, version } = JSON.parse(readFileSync(path.join(root, "package.js
   version: string;
 };
 const rooms = Object.keys(exports)
-  .filter((name) => !["./package.json", "./embedded", "./moddable"].includes(name))
+  .filter((name) => !["./package.json", "./embedded", "./moddable", "./jest-preset"].includes(name))
   .map((name) => name.slice(2));
 
 /** One name that each room must give, so that an empty module is no success. */
@@ -126,5 +135,28 @@ describe("the npm package", () => {
     ]) {
       expect([file, existsSync(path.join(folder, "node_modules", "wirelet", file))]).toEqual([file, true]);
     }
+  });
+
+  it("has a preset with which jest tests an app for Moddable", () => {
+    const project = path.join(folder, "moddable");
+    mkdirSync(path.join(project, "node_modules", "@jest"), { recursive: true });
+    mkdirSync(path.join(project, "node_modules", "@swc"));
+    const installed = path.join(root, "node_modules");
+    for (const name of ["jest", "@jest/globals", "@swc/core"])
+      symlinkSync(path.join(installed, name), path.join(project, "node_modules", name));
+    cpSync(path.join(folder, "node_modules", "wirelet"), path.join(project, "node_modules", "wirelet"), {
+      recursive: true,
+    });
+    const configuration = { name: "moddable", private: true, type: "module", jest: { preset: "wirelet" } };
+    writeFileSync(path.join(project, "package.json"), JSON.stringify(configuration));
+    for (const part of ["examples/moddable/mqtt", "tests/preset/thermometer.test.ts"])
+      cpSync(path.join(root, part), path.join(project, part), { recursive: true });
+    const jestCommand = path.join(project, "node_modules", "jest", "bin", "jest.js");
+    const report = execFileSync(process.execPath, [jestCommand, "--ci", "--json", "--no-cache"], {
+      cwd: project,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    expect(JSON.parse(report)).toMatchObject({ numFailedTests: 0, numPassedTests: 4 });
   });
 });

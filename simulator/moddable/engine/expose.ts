@@ -1,12 +1,13 @@
 import type { Realm } from "./realm.js";
 
-type Constructor = new (...values: never[]) => object;
+/** A class whose constructor apps call as they like. */
+export type NativeClass = new (...values: never[]) => object;
 
 /**
  * A class of the platform's as apps see it: what its methods give and what they throw is of the app's realm, so that
  * `instanceof` tells the truth there.
  */
-export function exposeClass<T extends Constructor>(realm: Realm, name: string, Native: T): T {
+export function exposeClass<T extends NativeClass>(realm: Realm, name: string, Native: T): T {
   const Exposed = class extends (Native as unknown as new (...values: unknown[]) => object) {
     constructor(...values: unknown[]) {
       try {

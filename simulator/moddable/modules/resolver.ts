@@ -1,3 +1,4 @@
+import type { NativeClass } from "../engine/expose.js";
 import { resolveLater, type ModuleHost } from "./module-host.js";
 
 interface Query {
@@ -7,7 +8,7 @@ interface Query {
 }
 
 /** `embedded:network/dns/resolver/udp`, which finds the hosts of the LAN by their names, whatever servers it is told to ask. */
-export function createResolver(moduleHost: ModuleHost) {
+export function createResolver(moduleHost: ModuleHost): NativeClass {
   const { machine, realm } = moduleHost;
   return class Resolver {
     #isClosed = false;

@@ -7,6 +7,7 @@ import {
   type Tcp,
   type Udp,
 } from "../../../src/host/index.js";
+import type { NativeClass } from "../engine/expose.js";
 import { MSS } from "../platform/lwip-pcb.js";
 import { addressOf, closedError, portOf } from "../platform/options.js";
 import { Messages } from "./messages.js";
@@ -48,7 +49,7 @@ interface Piece {
 }
 
 /** The legacy module `socket`, as read from SDK 8.2.3. */
-export function createSocket(moduleHost: ModuleHost) {
+export function createSocket(moduleHost: ModuleHost): Readonly<Record<"Socket" | "Listener", NativeClass>> {
   const { machine, platform, realm } = moduleHost;
   const { stack } = machine;
   const { intrinsics } = realm;

@@ -1,4 +1,5 @@
 import { DEFAULT_RSSI, type AirNetwork, type Radio, type StaticAddress } from "../platform/radio.js";
+import type { NativeClass } from "../engine/expose.js";
 import { callbackOf, closedError } from "../platform/options.js";
 import type { ModuleHost } from "./module-host.js";
 import { BSSID } from "./net.js";
@@ -23,7 +24,7 @@ interface Configuration {
 }
 
 /** `embedded:network/interface/wifi` on ESP32, as read from SDK 8.2.3: each object keeps what it was told. */
-export function createWifiInterface({ host, machine, realm }: ModuleHost, radio: Radio) {
+export function createWifiInterface({ host, machine, realm }: ModuleHost, radio: Radio): NativeClass {
   return class WiFi {
     readonly #onChanged: WiFiOptions["onChanged"];
     #connection: 200 | 300 | 400 | 500 = 200;

@@ -1,4 +1,5 @@
 import { DEFAULT_RSSI, type AirNetwork, type RadioEvent } from "../platform/radio.js";
+import type { NativeClass } from "../engine/expose.js";
 import type { ModuleHost } from "./module-host.js";
 
 type Notify = (message: string, reason?: number) => void;
@@ -24,7 +25,7 @@ const MODES = Object.freeze({ none: 0, station: 1, accessPoint: 2 });
  * The legacy module `wifi` on ESP32, as read from SDK 8.2.3. In the desktop simulator the module pretends to have a radio,
  * and the host has its network in any case.
  */
-export function createWifi({ host, machine, radio, realm, platform }: ModuleHost) {
+export function createWifi({ host, machine, radio, realm, platform }: ModuleHost): NativeClass {
   let mode = 0;
   let wanted: { readonly ssid: string; readonly password: string | undefined } | undefined;
   let retries = 0;
