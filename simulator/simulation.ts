@@ -140,7 +140,8 @@ export class Simulation implements Clock {
   /** Moves time to `time`, or to the next event if that comes first, and runs nothing. */
   idleUntil(time: number): void {
     this.#exclusively(() => {
-      this.#now = Math.max(this.#now, Math.min(time, this.#queue.nextTime));
+      const moment = Math.floor(time * MOMENTS_PER_MILLISECOND) / MOMENTS_PER_MILLISECOND;
+      this.#now = Math.max(this.#now, Math.min(moment, this.#queue.nextTime));
     });
   }
 

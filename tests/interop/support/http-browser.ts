@@ -21,7 +21,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Chromium in a network namespace, with a profile that is new, and what it complains of. */
+/** Chromium, in a network namespace or in none, with a profile that is new, and what it complains of. */
 export class Browser {
   /** What the page has failed at: scripts' errors, what could not be loaded. */
   readonly complaints: string[] = [];
@@ -35,7 +35,10 @@ export class Browser {
   }
 
   /** Starts one, and ends it when `action` is done. */
-  static async use(namespace: NetworkNamespace, action: (browser: Browser) => Promise<void>): Promise<void> {
+  static async use(
+    namespace: NetworkNamespace | undefined,
+    action: (browser: Browser) => Promise<void>,
+  ): Promise<void> {
     const browser = await Browser.#start(namespace);
     try {
       await action(browser);
@@ -44,10 +47,11 @@ export class Browser {
     }
   }
 
-  static async #start({ name }: NetworkNamespace): Promise<Browser> {
+  static async #start(namespace: NetworkNamespace | undefined): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), "wirelet-browser-"));
     const [executablePath, profile] = [join(folder, "chromium"), join(folder, "profile")];
-    const script = `#!/bin/sh\nexec ip netns exec ${name} /usr/bin/chromium "$@"\n`;
+    const entering = namespace === undefined ? "" : `ip netns exec ${namespace.name} `;
+    const script = `#!/bin/sh\nexec ${entering}/usr/bin/chromium "$@"\n`;
     writeFileSync(executablePath, script, { mode: 0o755 });
     mkdirSync(profile);
     const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS });

@@ -29,7 +29,7 @@ export function HostPanel({ ui, host }: { readonly ui: Ui; readonly host: HostPi
     <>
       <div class="title">
         <h2>{name}</h2>
-        <span class="dim">{kind}</span>
+        {kind !== name && <span class="dim">{kind}</span>}
         <span class={isOn ? "good" : "bad"}>{isOn ? "on" : "off"}</span>
       </div>
       <div class="actions">
@@ -39,7 +39,7 @@ export function HostPanel({ ui, host }: { readonly ui: Ui; readonly host: HostPi
         <button type="button" disabled={!isOn} onClick={() => ui.act({ do: "reboot", host: name })}>
           Reboot
         </button>
-        {details?.page != null && (
+        {details !== undefined && details.page !== null && (
           <button type="button" onClick={open}>
             Open its page
           </button>

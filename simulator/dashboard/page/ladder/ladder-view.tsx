@@ -6,7 +6,7 @@ import { ladderOf, type Arrow } from "./ladder.js";
 
 /** In pixels. */
 const TIME_WIDTH = 92;
-const LINE_SPACE = 400;
+const LINE_SPACE = 440;
 const HEAD = 34;
 const ROW = 38;
 const SILENCE_ROW = 26;
@@ -85,7 +85,7 @@ function ArrowView({ ui, arrow, at, xOf, lines, kind }: ArrowProps) {
     <g
       class={`arrow ${kind}`}
       role="listitem"
-      tabIndex={0}
+      tabindex={0}
       aria-label={`${showTime(packet.time)} ${said}${isDropped ? `, ${packet.fate}` : ""}`}
       onClick={open}
       onKeyDown={(event) => event.key === "Enter" && open()}
@@ -118,6 +118,6 @@ function ArrowView({ ui, arrow, at, xOf, lines, kind }: ArrowProps) {
 }
 
 /** As much as fits between two lines. */
-function shortened(text: string, length = 52): string {
+function shortened(text: string, length = 60): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -64,7 +64,7 @@ function Branch({ field, lit, onLight, isOpen }: BranchProps) {
   if (fields.length === 0)
     return (
       <li>
-        <span {...common} tabIndex={0}>
+        <span {...common} tabindex={0}>
           {content}
         </span>
       </li>

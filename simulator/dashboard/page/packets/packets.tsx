@@ -97,7 +97,7 @@ function List({ ui, packets, error }: ListProps) {
       class="list"
       ref={list}
       role="listbox"
-      tabIndex={0}
+      tabindex={0}
       aria-label="Packets"
       aria-activedescendant={view.packet === undefined ? undefined : `packet-${view.packet}`}
       onScroll={onScroll}

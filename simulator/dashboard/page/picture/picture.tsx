@@ -108,7 +108,7 @@ function Cable({ ui, layout, cable, isChosen, hasTool }: CableProps) {
     <g
       class={isChosen ? "chosen" : hasTool ? "hints" : ""}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       data-cable={name}
       aria-label={`link ${name}${said.length > 0 ? `, ${said.join(", ")}` : isUp ? "" : ", down"}`}
       onClick={point}
@@ -154,7 +154,7 @@ function Host({ ui, host, at, scale, isChosen }: HostProps) {
       class={`${isOn ? "on" : "off"} ${isChosen ? "chosen" : ""}`}
       transform={`translate(${at.x} ${at.y}) scale(${scale})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       data-host={name}
       aria-label={`${kind} ${name}, ${isOn ? (address ?? "no address") : "off"}`}
       onClick={choose}

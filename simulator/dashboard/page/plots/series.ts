@@ -48,7 +48,7 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
     rto: [],
   };
   let first: number | undefined;
-  let [sentTo, acknowledgedTo, window] = [0, 0, 0];
+  let [sentTo, acknowledgedTo] = [0, 0];
   let shift = 0;
   /** When bytes up to a number were sent, once. */
   let timed: { readonly end: number; readonly time: number } | undefined;
@@ -82,7 +82,7 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
       if (isSyn) shift = windowScaleOf(packet.bytes);
       if (first === undefined || (tcp.flags & ACK) === 0 || packet.isDropped) continue;
       acknowledgedTo = Math.max(acknowledgedTo, (tcp.acknowledgment - first) >>> 0);
-      window = isSyn ? tcp.window : tcp.window * 2 ** shift;
+      const window = isSyn ? tcp.window : tcp.window * 2 ** shift;
       const rtt = timed !== undefined && acknowledgedTo >= timed.end ? packet.time - timed.time : null;
       if (rtt !== null) timed = undefined;
       push(series, packet.time, {
