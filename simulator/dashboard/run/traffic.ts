@@ -62,7 +62,10 @@ function receiveOnce(host: LanHost): number {
           for (let length = this.read(buffer); length !== undefined; length = this.read(buffer))
             count += length;
         },
-        onError: () => host.tell({ topic: "TCP", text: `${count} bytes have come` }),
+        onError() {
+          host.tell({ topic: "TCP", text: `${count} bytes have come` });
+          this.close();
+        },
       });
     },
   });

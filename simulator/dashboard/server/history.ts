@@ -24,6 +24,8 @@ export interface Cursor {
   chunk: number;
   /** Bytes of it that were read. */
   at: number;
+  /** The number of the first packet that was not read. */
+  next: number;
 }
 
 /** The newest packets of a run, as the batches that pages get: written once, whoever reads them. */
@@ -62,24 +64,28 @@ export class PacketHistory {
 
   /** A reader that begins with what the last `chunks` have. */
   cursor(chunks: number): Cursor {
-    return { chunk: this.#forgotten + Math.max(0, this.#chunks.length - chunks), at: 0 };
+    const index = Math.max(0, this.#chunks.length - chunks);
+    return { chunk: this.#forgotten + index, at: 0, next: this.#chunks[index]!.first };
   }
 
   /** How many packets a reader has missed because they were forgotten; it goes on behind them. */
   skipForgotten(cursor: Cursor, maxBehind: number): number {
     const oldest = this.#forgotten + Math.max(0, this.#chunks.length - maxBehind);
     if (cursor.chunk >= oldest) return 0;
-    const before = this.#chunks[Math.max(0, cursor.chunk - this.#forgotten)]!.first;
-    Object.assign(cursor, { chunk: oldest, at: 0 });
-    return this.#chunks[oldest - this.#forgotten]!.first - before;
+    const { first } = this.#chunks[oldest - this.#forgotten]!;
+    const missed = first - cursor.next;
+    Object.assign(cursor, { chunk: oldest, at: 0, next: first });
+    return missed;
   }
 
   /** The next piece for a reader; empty if it has all. It is not to be kept for long. */
   read(cursor: Cursor): Uint8Array {
-    const { writer } = this.#chunks[cursor.chunk - this.#forgotten]!;
-    const piece = writer.from(cursor.at);
-    cursor.at += piece.length;
-    if (writer !== this.#last) Object.assign(cursor, { chunk: cursor.chunk + 1, at: 0 });
+    const index = cursor.chunk - this.#forgotten;
+    const piece = this.#chunks[index]!.writer.from(cursor.at);
+    const following = this.#chunks[index + 1];
+    if (following === undefined)
+      Object.assign(cursor, { at: cursor.at + piece.length, next: this.#packets + 1 });
+    else Object.assign(cursor, { chunk: cursor.chunk + 1, at: 0, next: following.first });
     return piece;
   }
 

@@ -17,7 +17,7 @@ export class Tab {
   watched: string | null = null;
   readonly #socket: WebSocket;
   #scene: Scene | undefined;
-  #cursor: Cursor = { chunk: 0, at: 0 };
+  #cursor: Cursor = { chunk: 0, at: 0, next: 1 };
   #version = 0;
   #switches = -1;
   #lines = 0;

@@ -10,7 +10,7 @@ const SPEEDS = [0.1, 0.25, 1, 4, 10, 100, 1000] as const;
 export function Bar({ ui }: { readonly ui: Ui }) {
   const { model } = ui;
   const { clock, run, link } = model;
-  const [theme, setTheme] = useTheme();
+  const [theme, setTheme] = useTheme(() => ui.changed());
   const isPaused = clock?.isPaused === true;
   const isOff = link !== "open" || clock === undefined;
   return (

@@ -10,8 +10,8 @@ export function nextTheme(theme: Theme): Theme {
   return theme === "auto" ? "light" : theme === "light" ? "dark" : "auto";
 }
 
-/** The colours that the person wants, kept for the next time; "auto" is what the system says. */
-export function useTheme(): [Theme, (theme: Theme) => void] {
+/** The colours that the person wants, kept for the next time; "auto" is what the system says. @param onChange is told of each change */
+export function useTheme(onChange: () => void): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState<Theme>(() => {
     const kept = localStorage.getItem(KEY);
     return kept === "light" || kept === "dark" ? kept : "auto";
@@ -21,6 +21,7 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
     const apply = (): void => {
       const isDark = theme === "dark" || (theme === "auto" && query.matches);
       document.documentElement.dataset.theme = isDark ? "dark" : "light";
+      onChange();
     };
     apply();
     localStorage.setItem(KEY, theme);

@@ -53,8 +53,8 @@ export function HostPanel({ ui, host }: { readonly ui: Ui; readonly host: HostPi
           ["DNS", details === undefined || details.dns.length === 0 ? "none" : details.dns.join(", ")],
         ]}
       />
-      {details !== undefined && isOn && <Inside ui={ui} details={details} />}
       <Talk ui={ui} host={host} />
+      {details !== undefined && isOn && <Inside ui={ui} details={details} />}
       <Log ui={ui} name={name} />
     </>
   );

@@ -69,7 +69,22 @@ export function ladderOf(
   return { lines, arrows: shown, hidden: arrows.length - shown.length };
 }
 
+/** The address that a DHCP message is about: what the server gives, or what the client asks for. */
+const DHCP_ADDRESSES = ["dhcp.ip.your", "dhcp.option.requested_ip_address", "dhcp.ip.client"];
+const NO_ADDRESS = "0.0.0.0";
+
+function dhcpLabelOf(packet: Packet): string {
+  const { layers, summary } = packet.dissect();
+  const fields = layers.find(({ name }) => name === "dhcp")?.fields ?? [];
+  const all = fields.flatMap((field) => [field, ...field.fields]);
+  const addresses = DHCP_ADDRESSES.map((wanted) => all.find(({ name }) => name === wanted)?.value);
+  const address = addresses.find((value) => typeof value === "string" && value !== NO_ADDRESS);
+  const message = summary.split(" - ")[0]!;
+  return address === undefined ? message : `${message}: ${String(address)}`;
+}
+
 function labelOf(packet: Packet): string {
+  if (packet.flow?.kind === "DHCP") return dhcpLabelOf(packet);
   const { protocol, summary } = packet.row;
   return packet.bytes.length <= ETHERNET_HEADER_LENGTH || summary.startsWith(protocol)
     ? summary

@@ -1,5 +1,5 @@
 import { memo } from "preact/compat";
-import { useMemo } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { CablePicture, HostPicture } from "../../protocol/index.js";
 import type { Ui } from "../ui.js";
 import { layOut, type Layout, type Point } from "./layout.js";
@@ -8,15 +8,27 @@ import { Traffic } from "./traffic.js";
 /** The LAN: its hosts, what they are plugged into, and how. */
 export function Picture({ ui }: { readonly ui: Ui }) {
   const { model, view } = ui;
-  const layout = useMemo(() => layoutOf(ui), [model.pictureVersion]);
-  if (model.hosts.size === 0)
+  const place = useRef<HTMLDivElement>(null);
+  const [aspect, setAspect] = useState(1);
+  const layout = useMemo(() => layoutOf(ui, aspect), [model.pictureVersion, aspect]);
+  const isEmpty = model.hosts.size === 0;
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const measure = new ResizeObserver(() =>
+      setAspect(Math.round((10 * element.clientWidth) / Math.max(1, element.clientHeight)) / 10),
+    );
+    measure.observe(element);
+    return () => measure.disconnect();
+  }, [isEmpty]);
+  if (isEmpty)
     return (
       <p class="empty">
         {model.link === "open" ? "There is no host on this LAN." : "Waiting for the simulator …"}
       </p>
     );
   return (
-    <div class="picture">
+    <div class="picture" ref={place}>
       <Drawing
         ui={ui}
         layout={layout}
@@ -29,7 +41,7 @@ export function Picture({ ui }: { readonly ui: Ui }) {
   );
 }
 
-export function layoutOf({ model }: Ui): Layout {
+function layoutOf({ model }: Ui, aspect: number): Layout {
   const plugged = new Map<string, string[]>();
   for (const { ends } of model.cables.values()) {
     const [host, at] = [ends.find(({ kind }) => kind === "host"), ends.find(({ kind }) => kind === "switch")];
@@ -37,7 +49,7 @@ export function layoutOf({ model }: Ui): Layout {
       plugged.set(host.name, [...(plugged.get(host.name) ?? []), at.name]);
   }
   const hosts = [...model.hosts.keys()].map((name) => ({ name, switches: plugged.get(name) ?? [] }));
-  return layOut({ switches: model.switches, hosts });
+  return layOut({ switches: model.switches, hosts, aspect });
 }
 
 interface DrawingProps {
@@ -148,11 +160,12 @@ interface HostProps {
 function Host({ ui, host, at, scale, isChosen }: HostProps) {
   const { name, kind, isOn, addresses } = host;
   const address = addresses[0]?.split("/")[0];
+  const isSilent = scale < LEGIBLE;
   const choose = (): void => ui.select({ kind: "host", name });
   return (
     <g
-      class={`${isOn ? "on" : "off"} ${isChosen ? "chosen" : ""}`}
-      transform={`translate(${at.x} ${at.y}) scale(${scale})`}
+      class={`host ${isOn ? "on" : "off"} ${isChosen ? "chosen" : ""} ${isSilent ? "silent" : ""}`}
+      transform={`translate(${at.x} ${at.y}) scale(${isSilent ? SILENT_SCALE * scale : scale})`}
       role="button"
       tabindex={0}
       data-host={name}
@@ -173,6 +186,10 @@ function Host({ ui, host, at, scale, isChosen }: HostProps) {
 function shortened(name: string): string {
   return name.length > 18 ? `${name.slice(0, 17)}…` : name;
 }
+
+/** Hosts that are drawn smaller than this say what they are only when they are pointed at, and are drawn a bit larger. */
+const LEGIBLE = 0.7;
+const SILENT_SCALE = 1.4;
 
 /** As a button does. */
 function pressed(event: KeyboardEvent, action: () => void): void {

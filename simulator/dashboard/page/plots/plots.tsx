@@ -53,8 +53,8 @@ const PLOTS: readonly Plot[] = [
     title: "Round-trip time",
     unit: "ms",
     curves: [
-      { column: "rtt", label: "measured", color: "--tcp", style: "points" },
-      { column: "smoothedRtt", label: "smoothed", color: "--good", style: "line" },
+      { column: "answered", label: "until answered", color: "--tcp", style: "points" },
+      { column: "smoothedRtt", label: "smoothed round-trip time", color: "--good", style: "line" },
       { column: "rto", label: "retransmission time-out", color: "--dhcp", style: "line" },
     ],
   },

@@ -21,8 +21,9 @@ export interface TcpSeries {
   readonly window: (number | null)[];
   readonly congestionWindow: (number | null)[];
   readonly threshold: (number | null)[];
-  /** Ms. */
-  readonly rtt: (number | null)[];
+  /** Ms until what was sent was answered: what is seen is the answer's departure, so the way back is not in it. */
+  readonly answered: (number | null)[];
+  /** Ms, as the sender has them. */
   readonly smoothedRtt: (number | null)[];
   readonly rto: (number | null)[];
 }
@@ -43,7 +44,7 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
     window: [],
     congestionWindow: [],
     threshold: [],
-    rtt: [],
+    answered: [],
     smoothedRtt: [],
     rto: [],
   };
@@ -83,14 +84,14 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
       if (first === undefined || (tcp.flags & ACK) === 0 || packet.isDropped) continue;
       acknowledgedTo = Math.max(acknowledgedTo, (tcp.acknowledgment - first) >>> 0);
       const window = isSyn ? tcp.window : tcp.window * 2 ** shift;
-      const rtt = timed !== undefined && acknowledgedTo >= timed.end ? packet.time - timed.time : null;
-      if (rtt !== null) timed = undefined;
+      const answered = timed !== undefined && acknowledgedTo >= timed.end ? packet.time - timed.time : null;
+      if (answered !== null) timed = undefined;
       push(series, packet.time, {
         acknowledged: acknowledgedTo,
         allowed: acknowledgedTo + window,
         inFlight: Math.max(0, sentTo - acknowledgedTo),
         window,
-        rtt,
+        answered,
       });
     }
   }
