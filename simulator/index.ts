@@ -157,6 +157,7 @@ export {
 export { DEFAULT_AGEING, DEFAULT_TABLE_LIMIT, Switch, type SwitchOptions } from "./switch.js";
 export { forward, listenOnLoopback, portOf, type ForwardOptions } from "./forward.js";
 export { RealTime, type Place } from "./real-time.js";
+export { RecordedHosts, Replay, type Recorded, type ReplayOptions } from "./replay/index.js";
 export { FirstBoot, type BootReport, type FirstBootOptions, type Page } from "./scenarios/first-boot.js";
 export {
   DEVICES_PER_SUBNET,

@@ -1,5 +1,5 @@
 import { NetworkError } from "../../src/error/index.js";
-import { Cable, type CableOptions } from "../cable.js";
+import { Cable, type CableEnd, type CableOptions } from "../cable.js";
 import { LanCapture } from "../capture/lan-capture.js";
 import type { RingLimits } from "../capture/frame-ring.js";
 import type { Duration } from "../duration.js";
@@ -23,6 +23,12 @@ export const DEFAULT_LATENCY: Duration = 1;
 
 /** How a cable of a LAN is: its name comes from what it leads to. */
 export type LinkOptions = Omit<CableOptions, "name">;
+
+/** Whoever sends frames on a LAN. */
+interface Sender {
+  /** @returns for each of its cables a function that ends it */
+  observe(observer: Observer): (() => void)[];
+}
 
 export interface LanOptions extends SimulationOptions {
   /** How much is kept of what crosses it; absent: CAPTURE_LIMITS. False: nothing. */
@@ -50,6 +56,7 @@ export class Lan implements Observable {
   readonly #switches = new Map<string, Switch>();
   readonly #hosts = new Map<string, LanHost>();
   readonly #cables = new Map<string, Cable>();
+  readonly #senders: Sender[] = [];
   readonly #observers = new Map<Observer, (() => void)[]>();
   readonly #followers = new Set<(line: StoryLine) => void>();
   #story: StoryLine[] = [];
@@ -104,7 +111,7 @@ export class Lan implements Observable {
     if (this.#hosts.has(name)) throw taken("host", name);
     const host = new LanHost<T>(this, name, options);
     this.#hosts.set(name, host as LanHost);
-    for (const [observer, ends] of this.#observers) ends.push(...host.observe(observer));
+    this.#show(host);
     if (options.isOff !== true) host.powerOn();
     return host;
   }
@@ -122,6 +129,20 @@ export class Lan implements Observable {
    */
   router(name: string, options: RouterOptions): LanHost<Router> {
     return this.host(name, routerHost(options));
+  }
+
+  /**
+   * Plugs in something that is no host of this LAN's: a program that sends and receives frames.
+   * @param on absent: the default switch
+   * @returns its end of a cable of its own; what it sends is observed as what hosts send is
+   * @throws NetworkError EADDRINUSE if the name is taken
+   */
+  plug(name: string, { on = this.defaultSwitch, ...link }: LinkOptions & { on?: Switch } = {}): CableEnd {
+    const cable = this.cable(name, link);
+    on.connect(cable);
+    const end = cable.plug({ name });
+    this.#show({ observe: (observer) => [cable.observe(observer, { from: end })] });
+    return end;
   }
 
   /** Joins two switches. The cable is called "A to B". @throws NetworkError EADDRINUSE if they are joined already */
@@ -233,7 +254,7 @@ export class Lan implements Observable {
 
   /** A frame that a switch passes on is shown as its sender sent it, and not again. */
   observe(observer: Observer): () => void {
-    const ends = this.hosts.flatMap((host) => host.observe(observer));
+    const ends = this.#senders.flatMap((sender) => sender.observe(observer));
     this.#observers.set(observer, ends);
     return () => {
       this.#observers.delete(observer);
@@ -248,6 +269,12 @@ export class Lan implements Observable {
       this.explain(error);
       throw error;
     }
+  }
+
+  /** Shows what it sends to everybody who observes the LAN, now or later. */
+  #show(sender: Sender): void {
+    this.#senders.push(sender);
+    for (const [observer, ends] of this.#observers) ends.push(...sender.observe(observer));
   }
 
   #add<T>(table: Map<string, T>, kind: string, name: string, item: T): void {

@@ -89,6 +89,7 @@ export class FileView {
   }
 }
 
-export function notACapture(detail: string): NetworkError {
-  return new NetworkError("EINVAL", "read capture", undefined, detail);
+/** @param file its name, if it has one */
+export function notACapture(detail: string, file: string | undefined): NetworkError {
+  return new NetworkError("EINVAL", "read capture", file, detail);
 }

@@ -22,8 +22,8 @@ function byteOrderOf(bytes: Uint8Array): { isLittleEndian: boolean; unit: bigint
 }
 
 /** @throws NetworkError EINVAL if its header is cut off */
-export function readPcap(bytes: Uint8Array): CaptureContents {
-  if (bytes.length < FILE_HEADER_LENGTH) throw notACapture("the file ends within its header");
+export function readPcap(bytes: Uint8Array, file: string | undefined): CaptureContents {
+  if (bytes.length < FILE_HEADER_LENGTH) throw notACapture("the file ends within its header", file);
   const { isLittleEndian, unit } = byteOrderOf(bytes)!;
   const view = new FileView(bytes, isLittleEndian);
   const contents = new ContentsBuilder();

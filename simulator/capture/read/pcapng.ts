@@ -48,20 +48,22 @@ export function isPcapng(bytes: Uint8Array): boolean {
 }
 
 /** @throws NetworkError EINVAL if its first block is no section header */
-export function readPcapng(bytes: Uint8Array): CaptureContents {
-  return new PcapngReader(bytes).read();
+export function readPcapng(bytes: Uint8Array, file: string | undefined): CaptureContents {
+  return new PcapngReader(bytes, file).read();
 }
 
 class PcapngReader {
   readonly #bytes: Uint8Array;
+  readonly #file: string | undefined;
   readonly #contents = new ContentsBuilder();
   #view: FileView;
   /** Of the section. */
   #interfaces: Interface[] = [];
   #lastTime = 0n;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, file: string | undefined) {
     this.#bytes = bytes;
+    this.#file = file;
     this.#view = new FileView(bytes, true);
   }
 
@@ -70,7 +72,7 @@ class PcapngReader {
     for (let at = 0; at < length;) {
       const problem = this.#readBlock(at);
       if (typeof problem === "string") {
-        if (at === 0) throw notACapture(problem);
+        if (at === 0) throw notACapture(problem, this.#file);
         this.#contents.problem ??= problem;
         break;
       }

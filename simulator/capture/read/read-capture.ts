@@ -9,15 +9,16 @@ const GZIP = Object.freeze([0x1f, 0x8b]);
  * told, and what comes before it is read.
  *
  * @param bytes the whole file; the frames point into it
+ * @param file its name, for the error
  * @throws NetworkError EINVAL if it is no capture
  * @example
  * const { frames, problem } = readCaptureFile(readFileSync("lan.pcapng"));
  */
-export function readCaptureFile(bytes: Uint8Array): CaptureContents {
-  if (isPcapng(bytes)) return readPcapng(bytes);
-  if (isPcap(bytes)) return readPcap(bytes);
-  if (bytes.length === 0) throw notACapture("the file is empty");
+export function readCaptureFile(bytes: Uint8Array, file?: string): CaptureContents {
+  if (isPcapng(bytes)) return readPcapng(bytes, file);
+  if (isPcap(bytes)) return readPcap(bytes, file);
+  if (bytes.length === 0) throw notACapture("the file is empty", file);
   if (GZIP.every((byte, index) => bytes[index] === byte))
-    throw notACapture("it is compressed: unpack it with gunzip first");
-  throw notACapture("it is neither pcapng nor pcap");
+    throw notACapture("it is compressed: unpack it with gunzip first", file);
+  throw notACapture("it is neither pcapng nor pcap", file);
 }
