@@ -1,6 +1,7 @@
 import { MacAddress } from "../../src/address/index.js";
-import type { FileFrame } from "../capture/read/index.js";
+import { MOST_FILE_FRAMES, type FileFrame } from "../capture/read/index.js";
 import { dissect, findFields, type Dissection } from "../dissect/index.js";
+import { parseFilter } from "../filter/index.js";
 
 /** A host of a capture. */
 export interface Recorded {
@@ -11,23 +12,31 @@ export interface Recorded {
 
 const UNSPECIFIED = "0.0.0.0";
 
+/** What begins a conversation with whom it is sent to. */
+const isQuestion = parseFilter("(tcp.flags.syn && !tcp.flags.ack) || icmp.type == 8");
+/** One question counts more than all that a file can have of other frames. */
+const ASKING_WEIGHT = MOST_FILE_FRAMES;
+
 /** The hosts of a capture: whoever has sent a frame, and whoever was sent one. */
 export class RecordedHosts {
   /** By MAC, in the order in which they appear. */
   readonly #addresses = new Map<string, string | undefined>();
-  /** How many frames were for each. */
-  readonly #addressed = new Map<string, number>();
+  /** How much each was asked: see `mostAsked`. */
+  readonly #asked = new Map<string, number>();
   readonly #macs = new Map<string, string>();
 
   constructor(frames: readonly FileFrame[]) {
     for (const { bytes } of frames) this.#learn(dissect(bytes));
   }
 
-  /** Whoever most frames are for: who was spoken to. Undefined if nobody is. */
-  get mostAddressed(): Recorded | undefined {
+  /**
+   * Who is asked the most: to whom most TCP connections are opened and most pings are sent, and if nobody is asked anything, who
+   * is sent most frames. Undefined if nobody is.
+   */
+  get mostAsked(): Recorded | undefined {
     let most: string | undefined;
-    for (const [mac, count] of this.#addressed) {
-      if (most === undefined || count > this.#addressed.get(most)!) most = mac;
+    for (const [mac, count] of this.#asked) {
+      if (most === undefined || count > this.#asked.get(most)!) most = mac;
     }
     return most === undefined ? undefined : this.#host(most);
   }
@@ -55,7 +64,7 @@ export class RecordedHosts {
     if (from === undefined || to === undefined) return;
     this.#note(from, first("arp.src.proto_ipv4") ?? first("ip.src"));
     if (MacAddress.parse(to).isMulticast) return;
-    this.#addressed.set(to, (this.#addressed.get(to) ?? 0) + 1);
+    this.#asked.set(to, (this.#asked.get(to) ?? 0) + (isQuestion(dissection) ? ASKING_WEIGHT : 1));
     // What a DHCP server offers is not the client's yet, though it is sent there.
     const isOffer = dissection.protocol === "DHCP";
     this.#note(to, isOffer || this.#addresses.get(to) !== undefined ? undefined : first("ip.dst"));

@@ -1,3 +1,4 @@
+import { FilterError } from "../../../simulator/index.js";
 import { NetworkError } from "../../../src/error/index.js";
 import { CERTIFICATE_HELP, certificate } from "./certificate.js";
 import { dhcpLeases, DHCP_LEASES_HELP } from "./dhcp/dhcp-leases.js";
@@ -6,6 +7,7 @@ import { fetch, FETCH_HELP } from "./fetch/fetch.js";
 import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
 import { packetdrill, PACKETDRILL_HELP } from "./packetdrill.js";
+import { replay, REPLAY_HELP } from "./replay/replay.js";
 import { run as runExample, RUN_HELP } from "./run.js";
 import { serve, SERVE_HELP } from "./serve/serve.js";
 import { sim, SIM_HELP } from "./sim.js";
@@ -52,6 +54,11 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     help: CERTIFICATE_HELP,
     run: certificate,
   },
+  replay: {
+    summary: "list a capture's frames, or send them to a simulated device",
+    help: REPLAY_HELP,
+    run: replay,
+  },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",
     help: PACKETDRILL_HELP,
@@ -82,6 +89,7 @@ export function main(args: readonly string[]): void {
     (status) => (process.exitCode = status),
     (error: unknown) => {
       if (error instanceof UsageError) fail(`${error.message} Try --help.`, 2);
+      else if (error instanceof FilterError) fail(error.message, 2);
       else if (error instanceof NetworkError) fail(error.message, 1);
       else fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
     },

@@ -125,14 +125,14 @@ it("the hosts of a capture are known by MAC and address, and who was spoken to m
   const { frames, device } = await recording();
   const hosts = new RecordedHosts(frames);
   const { mac } = device;
-  expect(hosts.mostAddressed).toEqual({ mac, address: device.address.toString() });
-  expect(hosts.find(device.address.toString())).toEqual(hosts.mostAddressed);
-  expect(hosts.find(mac.toString().toLowerCase())).toEqual(hosts.mostAddressed);
+  expect(hosts.mostAsked).toEqual({ mac, address: device.address.toString() });
+  expect(hosts.find(device.address.toString())).toEqual(hosts.mostAsked);
+  expect(hosts.find(mac.toString().toLowerCase())).toEqual(hosts.mostAsked);
   expect(hosts.find("192.168.1.1")!.mac.equals(mac)).toBe(false);
   expect([hosts.find("10.0.0.1"), hosts.find("02:00:00:00:00:99"), hosts.find("x")]).toEqual([
     undefined,
     undefined,
     undefined,
   ]);
-  expect(new RecordedHosts([]).mostAddressed).toBeUndefined();
+  expect(new RecordedHosts([]).mostAsked).toBeUndefined();
 });
