@@ -123,6 +123,7 @@ export class LanCapture {
       ...rest,
       namesOf: (port) => this.#names.addressesOf(port),
     });
+    live.name(this.#names.addresses);
     live.watch(at);
     return live;
   }

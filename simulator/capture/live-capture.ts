@@ -47,6 +47,11 @@ export class LiveCapture {
     return this.#isOpen;
   }
 
+  /** Tells the reader the names of addresses. */
+  name(addresses: readonly NamedAddress[]): void {
+    this.#capture.name(addresses);
+  }
+
   /** Writes what is seen there from now on. */
   watch(place: Observable): void {
     const end = place.observe((sighting) => {

@@ -1,8 +1,6 @@
 import { createServer } from "node:http";
 import type { Server } from "node:net";
 import {
-  Capture,
-  CaptureFile,
   DEVICES_PER_SUBNET,
   Dashboard,
   FirstBoot,
@@ -23,6 +21,7 @@ import {
 import { maskOfPrefixLength } from "../../../src/address/index.js";
 import type { Device } from "../../../src/device/index.js";
 import { manyDevices } from "./many-devices.js";
+import { captureLan, textOutput } from "./open-capture.js";
 import {
   UsageError,
   explainPort,
@@ -52,7 +51,9 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --seed N        decides every random choice: the same seed gives the same run (default 1)
   --loss P        lose each frame on the device's cable with this probability, 0 to 0.9
   --latency MS    of the device's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
-  --pcap FILE     write what crosses the device's cable as pcapng, for Wireshark or tshark
+  --pcap FILE     write what crosses the device's cable as pcapng, for Wireshark or tshark, while it
+                  happens; FILE may be a named pipe, or - for standard output:
+                  npm start --silent -- --pcap - | wireshark -k -i -
   --port N        of this machine, for the device's page (default ${DEFAULT_PORT}; 0 picks a free one)
   --dashboard-port N
                   of this machine, for the dashboard (default ${DEFAULT_DASHBOARD_PORT}; 0 picks a free one)
@@ -99,7 +100,7 @@ export async function sim(args: readonly string[]): Promise<number> {
     });
   }
 
-  const story = values.json === true ? process.stderr : process.stdout;
+  const story = textOutput(pcap, values.json === true);
   const stays = values.once !== true;
   const server = stays ? await listenOnLoopback(port ?? DEFAULT_PORT).catch(explainPort("port")) : undefined;
   const web =
@@ -108,14 +109,13 @@ export async function sim(args: readonly string[]): Promise<number> {
           explainPort("dashboard-port"),
         )
       : undefined;
-  const file = pcap === undefined ? undefined : new CaptureFile(pcap);
   const onStory = (line: StoryLine): void => void story.write(`${formatStoryLine(line)}\n`);
   const beginning = firstBootBeginning(seed ?? DEFAULT_SEED, { loss, latency });
   const scenario = new FirstBoot({ ...firstBootOptions(beginning), onStory });
   const run = new Run(beginning, scenario.lan);
   // Before the boot, so that it has seen it all.
   const dashboard = web && new Dashboard({ run, scenarios: standardScenarios(onStory) });
-  if (file !== undefined) new Capture((block) => file.write(block)).watch(scenario.device.cable);
+  const capture = pcap === undefined ? undefined : captureLan(pcap, scenario.lan, scenario.device.cable);
   try {
     const report = scenario.boot();
     if (values.once === true) await scenario.get("/");
@@ -129,9 +129,9 @@ export async function sim(args: readonly string[]): Promise<number> {
     dashboard?.end();
     run.end();
     server?.close();
-    file?.close();
+    capture?.close();
   }
-  if (pcap !== undefined) story.write(`Capture written to ${pcap}\n`);
+  if (pcap !== undefined && pcap !== "-") story.write(`Capture written to ${pcap}\n`);
   return 0;
 }
 

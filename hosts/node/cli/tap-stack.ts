@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MacAddress } from "../../../src/address/index.js";
 import { NetworkError } from "../../../src/error/index.js";
-import { Capture, CaptureFile } from "../../../simulator/index.js";
+import type { LiveCapture } from "../../../simulator/index.js";
 import type { LinkDevice } from "../../../src/host/index.js";
 import { Stack, type StackInterface } from "../../../src/stack/index.js";
 import { processClock } from "../process-clock.js";
@@ -9,6 +9,7 @@ import { nodeServices } from "../services.js";
 import { StackDriver } from "../stack-driver.js";
 import { openTap } from "../tap/index.js";
 import { ObservedLink } from "./observed-link.js";
+import { captureAt } from "./open-capture.js";
 
 /** How often and how long, in ms, the end waits for a neighbor to answer: half a second in all. */
 const LAST_WORDS_WAITS = 50;
@@ -34,10 +35,10 @@ export interface TapStackOptions {
 
 /** @throws NetworkError as `openTap`, or if the capture cannot be written */
 export async function openTapStack(name: string, { mac, capture }: TapStackOptions): Promise<TapStack> {
-  const file = capture === undefined ? undefined : new CaptureFile(capture);
   const link = await openTap({ interface: name, ...(mac === undefined ? {} : { mac }) });
   const stack = new Stack({ random: nodeServices.random });
-  const network = stack.attach(file === undefined ? link : captured(link, name, file), { name });
+  const observed = capture === undefined ? undefined : observe(link, name, capture);
+  const network = stack.attach(observed?.link ?? link, { name });
   const lost = new Promise<never>((_, reject) => {
     network.watch(() => {
       if (link.deleted) reject(new NetworkError("ENETDOWN", "use TAP device", name, "it was deleted"));
@@ -57,16 +58,15 @@ export async function openTapStack(name: string, { mac, capture }: TapStackOptio
         await delay(LAST_WORDS_WAIT);
       driver.stop();
       link.close();
-      file?.close();
+      observed?.capture.close();
     },
   };
 }
 
-function captured(link: LinkDevice, name: string, file: CaptureFile): LinkDevice {
+function observe(link: LinkDevice, name: string, path: string): { link: LinkDevice; capture: LiveCapture } {
   const { timeOrigin } = performance;
   const epoch = Math.floor(timeOrigin / 1000);
   const sinceEpoch = { now: () => processClock.now() + timeOrigin - 1000 * epoch };
   const observed = new ObservedLink(link, name, sinceEpoch);
-  new Capture((block) => file.write(block), epoch).watch(observed);
-  return observed;
+  return { link: observed, capture: captureAt(path, observed, epoch) };
 }

@@ -3,8 +3,9 @@ import type { Host, Program } from "../../../../examples/context.js";
 import { server as tcpEcho } from "../../../../examples/tcp-echo.js";
 import { server as timeOfDay } from "../../../../examples/time-of-day.js";
 import { server as udpEcho } from "../../../../examples/udp-echo.js";
-import { Capture, CaptureFile, RealTime, neighbors, type Lan } from "../../../../simulator/index.js";
+import { RealTime, neighbors, type Lan, type LiveCapture } from "../../../../simulator/index.js";
 import { Device } from "../../../../src/device/index.js";
+import { captureLan } from "../open-capture.js";
 import { callByTcp, callByUdp } from "./caller.js";
 import type { SimulatedPlace } from "./options.js";
 import { simulatedHost } from "./simulated.js";
@@ -50,20 +51,16 @@ export class Neighborhood {
   readonly host: Host;
   readonly #lan: Lan;
   readonly #pace: RealTime;
-  readonly #file: CaptureFile | undefined;
+  readonly #capture: LiveCapture | undefined;
   readonly #end = new AbortController();
   readonly #onTell: (line: string) => void;
 
   /** @param onTell hears what the neighbors have to say */
   constructor({ pcap, ...lanOptions }: SimulatedPlace, onTell: (line: string) => void) {
     this.#onTell = onTell;
-    this.#file = pcap === undefined ? undefined : new CaptureFile(pcap);
     const services = new Set(SERVICES.map(({ host }) => host));
     this.#lan = neighbors([OWN, DEVICE, ...services, CALLER], lanOptions);
-    if (this.#file !== undefined) {
-      const file = this.#file;
-      new Capture((block) => file.write(block)).watch(this.#lan);
-    }
+    this.#capture = pcap === undefined ? undefined : captureLan(pcap, this.#lan);
     this.host = simulatedHost(this.#lan, OWN);
     for (const { host, run, args } of SERVICES) this.#start(host, run, args);
     this.#startDevice();
@@ -88,7 +85,7 @@ export class Neighborhood {
     this.#pace.stop();
     await this.#lan.simulation.runFor(LAST_WORDS);
     this.#end.abort();
-    this.#file?.close();
+    this.#capture?.close();
   }
 
   #start(name: string, run: Program, args: readonly string[]): void {

@@ -63,7 +63,7 @@ export const PLACE_HELP = `  --on sim           a simulated LAN
     --loss P         lose each frame with this probability, 0 to 0.9
     --latency MS     of each host's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
     --seed N         decides every random choice: the same seed gives the same run (default 1)
-    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark
+    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark; FILE may be a named pipe
 ${REAL_PLACE_HELP}`;
 
 type Values = Readonly<Record<string, OptionValue>>;
@@ -86,8 +86,15 @@ function readSimulated(values: Values): SimulatedPlace {
     seed: numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true }),
     loss: numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 }),
     latency: numberOption("latency", values.latency, { minimum: 0, maximum: MAX_LATENCY }),
-    pcap: textOption("pcap", values.pcap),
+    pcap: pcapOption(values.pcap),
   };
+}
+
+/** Standard output has what the program says. @throws UsageError */
+function pcapOption(value: OptionValue): string | undefined {
+  const pcap = textOption("pcap", value);
+  if (pcap === "-") throw new UsageError("--pcap takes a file or a named pipe here, not standard output.");
+  return pcap;
 }
 
 function readTap(values: Values): TapPlace {

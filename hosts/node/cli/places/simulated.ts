@@ -1,15 +1,9 @@
 import { play } from "../../../../examples/play.js";
 import type { Host } from "../../../../examples/context.js";
 import type { Example } from "../../../../examples/examples.js";
+import { captureLan } from "../open-capture.js";
 import type { SimulatedPlace } from "./options.js";
-import {
-  Capture,
-  CaptureFile,
-  CAPTURE_EPOCH,
-  formatStoryLine,
-  neighbors,
-  type Lan,
-} from "../../../../simulator/index.js";
+import { CAPTURE_EPOCH, formatStoryLine, neighbors, type Lan } from "../../../../simulator/index.js";
 
 /** Virtual time for an example on the worst LAN that still works. */
 const TIME_LIMIT = "2h";
@@ -23,13 +17,12 @@ export async function playSimulated(
   { pcap, ...lanOptions }: SimulatedPlace,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const file = pcap === undefined ? undefined : new CaptureFile(pcap);
+  const lan = neighbors(
+    example.cast.map(({ name }) => name),
+    lanOptions,
+  );
+  const capture = pcap === undefined ? undefined : captureLan(pcap, lan);
   try {
-    const lan = neighbors(
-      example.cast.map(({ name }) => name),
-      lanOptions,
-    );
-    if (file !== undefined) new Capture((block) => file.write(block)).watch(lan);
     const { simulation } = lan;
     const tell = (who: string, text: string): void =>
       onLine(formatStoryLine({ time: simulation.now(), who, topic: example.topic, text }));
@@ -41,7 +34,7 @@ export async function playSimulated(
     }).finally(() => (isOver = true));
     await Promise.all([played, simulation.until(() => isOver, { within: TIME_LIMIT })]);
   } finally {
-    file?.close();
+    capture?.close();
   }
 }
 

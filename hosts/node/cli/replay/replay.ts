@@ -15,7 +15,7 @@ import {
 import type { Device } from "../../../../src/device/index.js";
 import { NetworkError } from "../../../../src/error/index.js";
 import { attemptFile } from "../../files.js";
-import { PCAP_HELP, openCapture, textOutput } from "../open-capture.js";
+import { captureLan, textOutput } from "../open-capture.js";
 import { UsageError } from "../options.js";
 import { lineOf, objectOf, ofFile, ofLan, type ListedFrame } from "./lines.js";
 import { USUAL_PREFIX_LENGTH, readTask, type Part, type Task } from "./options.js";
@@ -40,7 +40,8 @@ Usage: npm run --silent wirelet -- replay FILE [OPTION…]
                   prefix if that is not 24, or a MAC (default: to whom most connections are opened)
   --speed N       N seconds of the capture in one second (default: as fast as it goes)
   --json          a JSON object a line, instead of text for people
-${PCAP_HELP}
+  --pcap FILE     write what crosses the LAN as pcapng, for Wireshark or tshark, while it happens; FILE may
+                  be a named pipe, or - for standard output: … --pcap - | wireshark -k -i -
   --seed N        decides every random choice of the device's (default 1)
   --help          print this
 
@@ -88,11 +89,10 @@ function hostsOf({ bytes, interface: port }: FileFrame, { names }: CaptureConten
 }
 
 async function play(task: Task, frames: readonly FileFrame[]): Promise<void> {
-  const text = textOutput(task.pcap, task.isJson ? "--json" : undefined);
+  const text = textOutput(task.pcap, task.isJson);
   const lan = new Lan({ ...(task.seed !== undefined && { seed: task.seed }), capture: false });
   const device = addDevice(lan, frames, task.part);
-  const live = task.pcap === undefined ? undefined : openCapture(task.pcap);
-  live?.watch(lan);
+  const live = task.pcap === undefined ? undefined : captureLan(task.pcap, lan);
   const print = printer(task, task.isJson ? process.stdout : text);
   let answers = 0;
   lan.capture.follow(
