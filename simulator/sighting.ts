@@ -18,9 +18,12 @@ export interface Observable {
   observe(observer: Observer): () => void;
 }
 
+/** One for all places that nobody watches: there are thousands, and each frame asks. */
+const NOBODY: readonly Observer[] = Object.freeze([]);
+
 /** Those who watch one place. */
 export class Observers {
-  #list: readonly Observer[] = [];
+  #list = NOBODY;
 
   /** False while nobody watches, so that nothing need be prepared for them. */
   get any(): boolean {

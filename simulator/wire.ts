@@ -27,6 +27,9 @@ interface InstalledRule {
   readonly random: SimulatedRandom;
 }
 
+/** One for all wires that nothing is wrong with: there are thousands, and each frame asks. */
+const NO_RULES: readonly InstalledRule[] = Object.freeze([]);
+
 /**
  * One direction of a cable. A frame waits for those before it (bandwidth), meets the fault rules, and arrives after
  * the latency; a frame that a rule drops has used its share of the bandwidth.
@@ -38,7 +41,7 @@ export class Wire implements Destination {
   readonly #simulation: Simulation;
   readonly #options: WireOptions;
   readonly #random: SimulatedRandom;
-  #rules: readonly InstalledRule[] = [];
+  #rules = NO_RULES;
   readonly #timesAdded = new Map<string, number>();
   #connected = false;
   #connections = 0;

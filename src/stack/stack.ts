@@ -156,13 +156,15 @@ export class Stack {
     this.onWake?.();
   }
 
-  /**
-   * `wake`, if there is something to do now, or before the poll that the host plans: most broadcasts leave nothing. What the
-   * host plans may be due already, and still be late.
-   */
+  /** `wake`, if there is something to do now, or before the poll that the host plans. */
   wakeIfSooner(): void {
     const next = this.nextPoll;
     if (next <= this.now || next < this.#plannedPoll) this.wake();
+  }
+
+  /** `wake`, if the poll that the host plans is due already: it may still be late. */
+  wakeIfDue(): void {
+    if (this.#plannedPoll <= this.now) this.wake();
   }
 
   /** Queues callbacks until the stack's state has settled. */

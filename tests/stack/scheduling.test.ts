@@ -83,6 +83,7 @@ describe("polling", () => {
     hears(PEER_IP, "10.0.0.77");
     hears("0.0.0.0", "10.0.0.77");
     expect([stack.counters.arpInPkts, wakes()]).toEqual([2, 0]);
+    expect(stack.nextPoll).toBe(Infinity);
     const device = stack.interfaces[1]!;
     const results: unknown[] = [];
     device.dhcp!.probe(Ipv4Address.parse("10.0.0.77"), (result) => results.push(result));

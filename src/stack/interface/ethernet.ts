@@ -193,7 +193,9 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
     }
     stack.now = now;
     stack.counters.ifInFrames++;
+    // Most broadcasts leave nothing.
     if (this.receiveFrame(frame, length, now)) stack.wakeIfSooner();
+    else stack.wakeIfDue();
   }
 
   /** Receives a frame that was counted already. @returns false if it has certainly changed nothing */
@@ -215,8 +217,7 @@ export class EthernetInterface extends StackInterface implements NetworkInterfac
       stack.counters.drop("ethernet-type");
       return false;
     }
-    receiveIpv4(stack, this, frame, length, now, isGroup, this.link.receiveChecksums !== true);
-    return true;
+    return receiveIpv4(stack, this, frame, length, now, isGroup, this.link.receiveChecksums !== true);
   }
 
   private applyAddresses(): void {

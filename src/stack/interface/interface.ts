@@ -12,6 +12,8 @@ export abstract class StackInterface {
   readonly words = new WordView();
   /** Of the links that the addresses are on, as `Ipv4Address.value`: asked for each packet. */
   #broadcasts: readonly number[] = [];
+  /** The IPv4 ones among the addresses, as `Ipv4Address.value`: asked for each frame. */
+  #ipv4: readonly number[] = [];
 
   constructor(readonly name: string) {}
 
@@ -45,10 +47,7 @@ export abstract class StackInterface {
 
   /** `owns` without an object. @param value `Ipv4Address.value` */
   ownsIpv4(value: number): boolean {
-    for (const { address } of this.addresses) {
-      if (address.family === 4 && address.value === value) return true;
-    }
-    return false;
+    return this.#ipv4.includes(value);
   }
 
   /** True if `address` is the broadcast address of a link that this interface is on. */
@@ -63,6 +62,7 @@ export abstract class StackInterface {
 
   protected setAddresses(addresses: readonly Cidr[]): void {
     this.addresses.splice(0, Infinity, ...addresses);
+    this.#ipv4 = addresses.flatMap(({ address }) => (address.family === 4 ? [address.value] : []));
     // RFC 3021: a 31-bit prefix has no broadcast address, and a 32-bit one no link.
     this.#broadcasts = addresses.flatMap(({ broadcast }) =>
       broadcast === undefined ? [] : [broadcast.value],

@@ -28,6 +28,7 @@ const UNSPECIFIED = 0;
  * Receives the IPv4 packet behind a frame's Ethernet header (RFC 1122 §3.2.1).
  * @param length the frame's, in bytes
  * @param toLinkGroup the frame was sent to a broadcast or multicast MAC
+ * @returns false if it has certainly changed nothing
  */
 export function receiveIpv4(
   stack: Stack,
@@ -37,12 +38,13 @@ export function receiveIpv4(
   now: number,
   toLinkGroup: boolean,
   verifyChecksums: boolean,
-): void {
+): boolean {
   const { counters } = stack;
   counters.ipInReceives++;
   const fault = checkIpv4(frame, ETHERNET_HEADER_LENGTH, length, verifyChecksums);
-  if (fault !== undefined) counters.drop(fault);
-  else receiveChecked(stack, device, frame, now, toLinkGroup, verifyChecksums);
+  if (fault === undefined) return receiveChecked(stack, device, frame, now, toLinkGroup, verifyChecksums);
+  counters.drop(fault);
+  return false;
 }
 
 function receiveChecked(
@@ -52,39 +54,40 @@ function receiveChecked(
   now: number,
   toLinkGroup: boolean,
   verifyChecksums: boolean,
-): void {
+): boolean {
   const { counters, packet } = stack;
   const at = ETHERNET_HEADER_LENGTH;
   readHeader(packet, device, frame, now, verifyChecksums);
   if (!isValidSource(stack, device, packet.source32)) {
     counters.drop("ipv4-source");
-    return;
+    return false;
   }
   const scope = scopeOf(stack, device, packet.destination32);
   packet.toGroup = toLinkGroup || scope === "group";
-  if (packet.at > at + IPV4_HEADER_LENGTH && !hasGoodOptions(stack, packet, scope)) return;
+  if (packet.at > at + IPV4_HEADER_LENGTH && !hasGoodOptions(stack, packet, scope)) return true;
   const isFragment = ipv4IsFragment(frame, at);
   const dhcp = ipv4Protocol(frame, at) === PROTOCOL_UDP && device.dhcp?.isListening ? device.dhcp : undefined;
-  if (!isFragment && dhcp?.receive(packet)) return;
+  if (!isFragment && dhcp?.receive(packet)) return true;
   if (scope === "other" && !(dhcp !== undefined && isFragment)) {
     if (stack.forwarding && !toLinkGroup) forward(stack, packet);
     else counters.drop("ipv4-not-for-us");
-    return;
+    return stack.forwarding;
   }
   // RFC 1122 §3.3.6: what is for one host does not come by broadcast, unless somebody wants many to answer.
   if (toLinkGroup && scope === "host") {
     counters.drop("ipv4-link-group");
-    return;
+    return false;
   }
   if (isFragment) {
     const whole = stack.ip.reassembly.add(frame, now);
     if (whole !== undefined) receiveChecked(stack, device, whole, now, toLinkGroup, true);
-    return;
+    return true;
   }
-  deliver(stack, packet);
+  return deliver(stack, packet);
 }
 
-function deliver(stack: Stack, packet: Packet): void {
+/** @returns false if nobody here wants it */
+function deliver(stack: Stack, packet: Packet): boolean {
   const { counters } = stack;
   const protocol = ipv4Protocol(packet.bytes, packet.ipAt);
   counters.ipInDelivers++;
@@ -92,14 +95,15 @@ function deliver(stack: Stack, packet: Packet): void {
     if (packet.destination32 >>> 28 === 0xe) counters.ipInMcastPkts++;
     else counters.ipInBcastPkts++;
   }
+  if (protocol === PROTOCOL_UDP) return stack.udp.receive(packet);
   if (protocol === PROTOCOL_TCP) stack.tcp.receive(packet);
-  else if (protocol === PROTOCOL_UDP) stack.udp.receive(packet);
   else if (protocol === PROTOCOL_ICMP) stack.icmp.receive(packet);
   else if (protocol === PROTOCOL_IGMP && packet.device.igmp !== undefined) packet.device.igmp.receive(packet);
   else {
     counters.drop("ipv4-protocol");
     stack.icmp.sendUnreachable(packet, UNREACHABLE_PROTOCOL);
   }
+  return true;
 }
 
 /** Sets `packet` to the IPv4 packet behind the Ethernet header of `frame`, which was checked. */

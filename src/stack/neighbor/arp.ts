@@ -55,12 +55,12 @@ export class Arp implements ClaimLink {
       return false;
     }
     const senderIp = arpSenderIp(frame, AT);
-    if (!isCredible(arpSenderMac(frame, AT), senderIp, this.device.mac)) {
-      counters.drop("arp-sender");
-      return false;
-    }
     if (!this.concerns(senderIp, arpTargetIp(frame, AT))) {
       counters.arpInPkts++;
+      return false;
+    }
+    if (!isCredible(arpSenderMac(frame, AT), senderIp, this.device.mac)) {
+      counters.drop("arp-sender");
       return false;
     }
     this.take(readArp(frame, AT), now);

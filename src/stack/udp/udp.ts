@@ -65,7 +65,8 @@ export class Udp {
     this.#bindings.remove(endpoint);
   }
 
-  receive(packet: Packet): void {
+  /** @returns false if it was dropped without a word */
+  receive(packet: Packet): boolean {
     const { bytes, at, end } = packet;
     const { counters } = this.stack;
     // All hear what few want, DHCP above all: it is not worth its checksum to the others, who may not answer it either.
@@ -75,17 +76,18 @@ export class Udp {
       !this.#bindings.has(udpDestinationPort(bytes, at))
     ) {
       counters.drop("udp-no-port");
-      return;
+      return false;
     }
     const fault = checkUdp(bytes, at, end, packet.pseudoSum(PROTOCOL_UDP, 0));
     if (fault !== undefined) {
       counters.drop(fault);
-      return;
+      return false;
     }
     const data = bytes.subarray(at + UDP_HEADER_LENGTH, at + udpLength(bytes, at));
-    if (this.deliver(packet, udpDestinationPort(bytes, at), udpSourcePort(bytes, at), data)) return;
+    if (this.deliver(packet, udpDestinationPort(bytes, at), udpSourcePort(bytes, at), data)) return true;
     counters.drop("udp-no-port");
     this.stack.icmp.sendUnreachable(packet, UNREACHABLE_PORT);
+    return true;
   }
 
   /**
