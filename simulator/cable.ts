@@ -139,7 +139,7 @@ export class Cable implements Observable {
     return () => removals.forEach((remove) => remove());
   }
 
-  /** Removes the fault rules of that name, in both directions; absent: all of them. */
+  /** Removes the fault rules of that name, in both directions; absent: all of them, but for what is inherent. */
   heal(name?: string): void {
     for (const wire of this.#wires) wire.heal(name);
   }

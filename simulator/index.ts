@@ -111,6 +111,7 @@ export {
   type PlaceFault,
   type Schedule,
   type ScheduledFault,
+  type WifiOptions,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
 export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";
@@ -169,3 +170,31 @@ export {
 } from "./scenarios/many-devices.js";
 export { neighbors, type NeighborsOptions } from "./scenarios/neighbors.js";
 export { formatSeconds, formatStoryLine, tellDeviceEvent, type StoryLine, type Telling } from "./story.js";
+export {
+  AccessPoint,
+  Air,
+  BEACON_TIMEOUT,
+  DEFAULT_MAX_STATIONS,
+  DEFAULT_SIGNAL,
+  HANDSHAKE_TIMEOUT,
+  JOIN_TIME,
+  keepJoined,
+  Radio,
+  REJOIN_INTERVAL,
+  RETRY_LIMIT,
+  ROAM_BELOW,
+  ROAM_GAP,
+  ROAM_MARGIN,
+  ROAM_SEARCH_TIME,
+  SCAN_TIME,
+  SIGNAL_AT_ONE_METER,
+  tellRadioEvent,
+  WEAKEST_SIGNAL,
+  type AccessPointOptions,
+  type JoinFailure,
+  type LossReason,
+  type Position,
+  type RadioEvent,
+  type RadioOptions,
+  type WifiNetwork,
+} from "./wifi/index.js";

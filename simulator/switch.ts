@@ -48,12 +48,26 @@ export class Switch implements Observable {
 
   /** Plugs a cable into the next port, which takes the cable's name. @throws NetworkError as `Cable.plug` does */
   connect(cable: Cable): void {
-    const port = cable.plug({ name: cable.name });
+    this.attach(cable.plug({ name: cable.name }));
+  }
+
+  /** Makes a port of the end of a cable, for one that is now here, now elsewhere. */
+  attach(port: CableEnd): void {
     port.onFrame = (frame, now) => this.#forward(frame, port, now);
     port.onLinkChange = () => {
       if (!port.up) this.#forget(port);
     };
     this.#ports.push(port);
+  }
+
+  /** Takes it away again: what arrives there goes nowhere. */
+  detach(port: CableEnd): void {
+    const index = this.#ports.indexOf(port);
+    if (index < 0) return;
+    this.#ports.splice(index, 1);
+    this.#forget(port);
+    delete port.onFrame;
+    delete port.onLinkChange;
   }
 
   /** Its ends of the cables that were connected, in their order. */

@@ -83,9 +83,11 @@ export class Wire implements Destination {
     };
   }
 
-  /** Removes the rules of that name; absent: all. */
+  /** Removes the rules of that name; absent: all, but for what is inherent. */
   heal(name: string | undefined): void {
-    this.#rules = name === undefined ? [] : this.#rules.filter(({ rule }) => rule.name !== name);
+    this.#rules = this.#rules.filter(
+      ({ rule }) => rule.isInherent === true || (name !== undefined && rule.name !== name),
+    );
   }
 
   /** Carries a frame; the caller keeps its own hold. @param port the sender's name, for observers */

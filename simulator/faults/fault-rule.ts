@@ -14,6 +14,8 @@ import type { Transit } from "./transit.js";
 export interface FaultRule {
   /** How captures name it: "loss 20%". With the wire's name it also seeds the rule's random stream. */
   readonly name: string;
+  /** True for what a link is by itself, as the air is: it stays when all faults are healed. */
+  readonly isInherent?: boolean;
   /**
    * Decides about one frame: calls nothing on `transit` to pass it, or delays, drops, copies or changes it.
    * @param random this rule's own stream on this wire: no other rule's draws move it

@@ -10,6 +10,9 @@ import type { FaultRule } from "../faults/index.js";
 import type { Observer } from "../sighting.js";
 import type { Telling } from "../story.js";
 import type { Switch } from "../switch.js";
+import { keepJoined, tellRadioEvent } from "../wifi/keep-joined.js";
+import { Radio } from "../wifi/radio.js";
+import type { Position } from "../wifi/signal.js";
 import type { Lan, LinkOptions } from "./lan.js";
 
 /**
@@ -24,6 +27,15 @@ export interface App<T = unknown> {
   readonly board?: Pick<LanHostOptions, "stack" | "link">;
 }
 
+/** A network to be in. */
+export interface WifiOptions {
+  /** Joined whenever the host has power, and again when it is lost; absent: the app has the radio join. */
+  readonly ssid?: string;
+  readonly password?: string;
+  /** Where it stands, in meters. */
+  readonly place?: Position;
+}
+
 export interface LanHostOptions<T = unknown> extends Pick<
   SimulatedHostOptions,
   "memory" | "storage" | "isOff" | "clockDrift" | "processor" | "device"
@@ -36,6 +48,8 @@ export interface LanHostOptions<T = unknown> extends Pick<
   readonly stack?: Profile | NonNullable<SimulatedHostOptions["stack"]>;
   /** What it is plugged into; several: an interface for each. Absent: the LAN's default switch. */
   readonly on?: Switch | readonly Switch[];
+  /** In the place of `on`: its interface is a radio. */
+  readonly wifi?: WifiOptions;
   readonly link?: LinkOptions;
   /** What goes wrong on its cables, both ways; more of it by `cable.impair`. */
   readonly faults?: readonly FaultRule[];
@@ -52,6 +66,8 @@ export class LanHost<T = unknown> {
   readonly lan: Lan;
   /** What its interfaces are plugged in with, in their order. */
   readonly cables: readonly Cable[];
+  /** Of a host with the `wifi` option; its cable is the way through the air. */
+  readonly radio: Radio | undefined;
   readonly #options: LanHostOptions<T>;
   readonly #configurations: readonly Ipv4Configuration[];
   #machine: SimulatedHost;
@@ -64,13 +80,9 @@ export class LanHost<T = unknown> {
     this.#configurations = configurationsOf(options);
     const { mac, memory, storage, clockDrift, processor, device, faults = [] } = options;
     const { stack, link } = { ...options.app?.board, ...options };
-    const places = listOf(options.on ?? lan.defaultSwitch);
-    this.cables = places.map((place, index) => {
-      const cable = lan.cable(index === 0 ? name : `${name} eth${index}`, link);
-      place.connect(cable);
-      for (const fault of faults) cable.impair(fault);
-      return cable;
-    });
+    this.cables = this.#plugIn(link);
+    this.radio = options.wifi && this.#makeRadio(options.wifi);
+    for (const cable of this.cables) for (const fault of faults) cable.impair(fault);
     this.#machine = new SimulatedHost(lan.simulation, {
       name,
       cable: this.cables,
@@ -147,12 +159,14 @@ export class LanHost<T = unknown> {
   /** Cuts its power: its app is gone, its storage is left, its links are down. */
   powerOff(): void {
     this.#machine.powerOff();
+    this.radio?.powerOff();
   }
 
-  /** Cuts its power and gives it back at once: its links stay up. */
+  /** Cuts its power and gives it back at once: its links stay up, but for that of a radio. */
   reboot(): void {
-    if (this.isOn) this.#start(this.#machine.reboot());
-    else this.powerOn();
+    if (!this.isOn) return this.powerOn();
+    this.radio?.powerOff();
+    this.#start(this.#machine.reboot());
   }
 
   /**
@@ -192,7 +206,35 @@ export class LanHost<T = unknown> {
     this.#machine = machine;
     for (const [index, configuration] of this.#configurations.entries())
       machine.networks[index]!.configure(configuration);
+    this.#startRadio(machine);
     this.#app = this.#options.app?.(machine, this as LanHost);
+  }
+
+  /** @throws NetworkError EINVAL for a host that is to have both a radio and a plug */
+  #plugIn(link: LinkOptions | undefined): Cable[] {
+    const { on, wifi } = this.#options;
+    if (wifi !== undefined && on !== undefined)
+      throw new NetworkError("EINVAL", "add host", this.name, "it is plugged in, or has a radio: not both");
+    if (wifi !== undefined) return [this.lan.cable(this.name, link)];
+    return listOf(on ?? this.lan.defaultSwitch).map((place, index) => {
+      const cable = this.lan.cable(index === 0 ? this.name : `${this.name} eth${index}`, link);
+      place.connect(cable);
+      return cable;
+    });
+  }
+
+  #makeRadio({ place }: WifiOptions): Radio {
+    const { simulation, air } = this.lan;
+    return new Radio(simulation, { air, cable: this.cable, mac: () => this.mac, place });
+  }
+
+  #startRadio({ timers }: SimulatedHost): void {
+    const { radio } = this;
+    const { ssid, password } = this.#options.wifi ?? {};
+    if (radio === undefined) return;
+    radio.powerOn();
+    radio.watch((event) => this.tell(tellRadioEvent(event)));
+    if (ssid !== undefined) keepJoined(timers, radio, ssid, password);
   }
 }
 

@@ -9,6 +9,8 @@ import type { RouterOptions } from "../router/options.js";
 import { Simulation, type SimulationOptions } from "../simulation.js";
 import type { StoryLine, Telling } from "../story.js";
 import { Switch, type SwitchOptions } from "../switch.js";
+import { AccessPoint, type AccessPointOptions } from "../wifi/access-point.js";
+import { Air } from "../wifi/air.js";
 import { announceLan, appendTo, gatherEvidence } from "./evidence.js";
 import { Fingerprint } from "./fingerprint.js";
 import { LanHost, type LanHostOptions } from "./lan-host.js";
@@ -53,6 +55,8 @@ export class Lan implements Observable {
   readonly simulation: Simulation;
   /** The last frames that its hosts have sent. */
   readonly capture: LanCapture;
+  /** What radios hear. */
+  readonly air = new Air();
   readonly #switches = new Map<string, Switch>();
   readonly #hosts = new Map<string, LanHost>();
   readonly #cables = new Map<string, Cable>();
@@ -143,6 +147,23 @@ export class Lan implements Observable {
     const end = cable.plug({ name });
     this.#show({ observe: (observer) => [cable.observe(observer, { from: end })] });
     return end;
+  }
+
+  /**
+   * Adds a Wi-Fi access point, and a switch of that name that it is: hosts join it that have the `wifi` option.
+   *
+   * @example
+   * lan.accessPoint("ap", { ssid: "home", password: "correct horse" });
+   * lan.host("sensor", { wifi: { ssid: "home", password: "correct horse" }, app: firmware() });
+   * @throws NetworkError EADDRINUSE if the name is taken, EINVAL for an SSID or password that cannot be
+   */
+  accessPoint(name: string, options: AccessPointOptions): AccessPoint {
+    const on = options.on ?? this.defaultSwitch;
+    const bridge = this.switch(name);
+    const accessPoint = new AccessPoint(this.simulation, this.air, name, bridge, options);
+    this.join(bridge, on);
+    this.air.add(accessPoint);
+    return accessPoint;
   }
 
   /** Joins two switches. The cable is called "A to B". @throws NetworkError EADDRINUSE if they are joined already */

@@ -34,7 +34,10 @@ export interface StaticRoute {
   readonly via: string;
 }
 
-export interface RouterOptions extends Omit<LanHostOptions, "app" | "on" | "address" | "gateway" | "device"> {
+export interface RouterOptions extends Omit<
+  LanHostOptions,
+  "app" | "on" | "wifi" | "address" | "gateway" | "device"
+> {
   readonly networks: readonly RouterNetwork[];
   readonly uplink?: RouterUplink;
   readonly routes?: readonly StaticRoute[];
