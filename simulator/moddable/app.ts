@@ -61,6 +61,7 @@ export class ModdableApp {
       platform === "esp32" ? new Radio({ host: simulated, machine: this.#machine, air }) : undefined;
     const modules = this.#platformModules(wallTime);
     this.#realm.define("device", modules.device);
+    this.#realm.define("System", modules.get("system").default);
     this.#registry = new ModuleRegistry({
       realm: this.#realm,
       resolve: (specifier, importer) => program.resolve(specifier, importer),

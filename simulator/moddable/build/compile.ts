@@ -10,7 +10,7 @@ interface Swc {
 
 /** A module's code, to be run in the context of each host that has it. */
 export interface CompiledModule {
-  /** Gives a function of what receives `register(dependencies, declare)`, and of the values of HOT_GLOBALS. */
+  /** Gives a function of `register(dependencies, declare)` and of the values of HOT_GLOBALS. */
   readonly script: Script;
   /** What it imports before it runs. */
   readonly imports: readonly string[];
@@ -31,8 +31,11 @@ export const HOT_GLOBALS = Object.freeze([
   "Uint8Array",
 ]);
 
+/** What a module calls to be registered, instead of `System.register`: on Moddable, `System` is something else. */
+const REGISTER = "$register";
+
 /** What stands before the module's own code in its first line. */
-const HEAD = `(function (System, ${HOT_GLOBALS.join(", ")}) { `;
+const HEAD = `(function (${[REGISTER, ...HOT_GLOBALS].join(", ")}) { `;
 
 /** How an XS module written in JavaScript binds its functions to C. */
 const NATIVE_BINDING = /@\s*"xs_\w+"/;
@@ -88,14 +91,16 @@ function compileScript(file: string, source: string): CompiledModule {
 
 function script(file: string, code: string, map?: string): Script {
   const mapping = map === undefined ? "" : `//# ${"sourceMappingURL"}=${map}\n`;
-  return new Script(`${HEAD}${code}\n})\n${mapping}`, { filename: file, columnOffset: -HEAD.length });
+  // Comments of the source may come first.
+  const body = code.replace("System.register([", () => `${REGISTER}([`);
+  return new Script(`${HEAD}${body}\n})\n${mapping}`, { filename: file, columnOffset: -HEAD.length });
 }
 
 /** A module says what it imports when it is registered, which runs nothing of it. */
 function withImports(script: Script): CompiledModule {
   let imports: readonly string[] = [];
   const register = (specifiers: readonly string[]): void => void (imports = [...specifiers]);
-  (script.runInThisContext() as (system: object) => void)({ register });
+  (script.runInThisContext() as (register: unknown) => void)(register);
   return { script, imports };
 }
 

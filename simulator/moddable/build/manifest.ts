@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, join, posix, resolve } from "node:path";
+import { basename, dirname, extname, join, posix, resolve, sep } from "node:path";
 
 /** The parts of a manifest.json that say which modules there are; that of a platform has the same. */
 interface ManifestPart {
@@ -107,12 +107,17 @@ class ManifestReader {
     if (place === undefined) return;
     const found = expand(key, resolve(folder, place));
     // What is in the SDK may be C, or another platform's.
-    if (found.length === 0 && source === place)
+    if (found.length === 0 && source === place && !this.#isInSdk(folder))
       throw new Error(`${join(folder, "manifest.json")} names ${source}, where no module is`);
     for (const [name, file] of found) {
       if (name.startsWith("~")) this.#excluded.add(file);
       else this.#modules.set(name, file);
     }
+  }
+
+  #isInSdk(folder: string): boolean {
+    const moddable = this.#variables.get("MODDABLE");
+    return moddable !== undefined && (folder + sep).startsWith(moddable + sep);
   }
 
   #define(name: string, value: string): void {

@@ -74,7 +74,7 @@ export class Realm {
     this.#hot ??= HOT_GLOBALS.map((name) => runInContext(name, this.#context) as unknown);
     const load = module.script.runInContext(this.#context) as (...values: unknown[]) => void;
     let declare: unknown;
-    load({ register: (_: readonly string[], declaration: unknown) => (declare = declaration) }, ...this.#hot);
+    load((_: readonly string[], declaration: unknown) => (declare = declaration), ...this.#hot);
     return declare;
   }
 

@@ -1,12 +1,14 @@
 import type { NativeIo } from "../../../hosts/xs/io/native.js";
 import { exposeClass, exposeObject } from "../engine/expose.js";
 import type { Namespace } from "../engine/registry.js";
+import { base64, digest, logical, textDecoder, textEncoder } from "./data.js";
 import { createDevice } from "./device.js";
 import type { ModuleHost } from "./module-host.js";
 import { createNet } from "./net.js";
 import { createPreference } from "./preference.js";
 import { createResolver } from "./resolver.js";
 import { createSocket } from "./socket.js";
+import { createSystem } from "./system.js";
 import { createMicroseconds, createTime, type WallTime } from "./time.js";
 import { createTimer } from "./timer.js";
 import { createWifiInterface } from "./wifi-interface.js";
@@ -50,7 +52,10 @@ const FACTORIES: Factories = Object.freeze({
     return only(exposeClass(realm, "WiFi", createWifiInterface(moduleHost, radio)));
   },
   "embedded:provider/builtin": (_, modules) => only(modules.device),
+  base64: ({ moduleHost: { realm } }) => only(exposeObject(realm, base64)),
+  crypt: ({ moduleHost: { realm } }) => ({ Digest: exposeClass(realm, "Digest", digest) }),
   instrumentation: ({ moduleHost: { realm } }) => only(exposeObject(realm, NO_FIGURES)),
+  logical: ({ moduleHost: { realm } }) => only(exposeObject(realm, logical)),
   "mc/config": ({ config }) => only(config),
   microseconds: ({ moduleHost }) => only(exposeObject(moduleHost.realm, createMicroseconds(moduleHost))),
   modules: ({ moduleHost: { realm }, load, has }) =>
@@ -66,9 +71,15 @@ const FACTORIES: Factories = Object.freeze({
     };
     return { ...exports, default: Object.freeze(realm.give(exports)) };
   },
-  system: ({ moduleHost: { realm }, restart }) => only(exposeObject(realm, { restart })),
+  system: ({ moduleHost, restart }, modules) => {
+    const timer = modules.get("timer").default as ReturnType<typeof createTimer>;
+    return only(exposeObject(moduleHost.realm, createSystem(moduleHost, timer, restart)));
+  },
+  "text/decoder": ({ moduleHost: { realm } }) => only(exposeClass(realm, "TextDecoder", textDecoder)),
+  "text/encoder": ({ moduleHost: { realm } }) => only(exposeClass(realm, "TextEncoder", textEncoder)),
   time: ({ moduleHost, wallTime }) => only(exposeObject(moduleHost.realm, createTime(moduleHost, wallTime))),
   timer: ({ moduleHost }) => only(exposeObject(moduleHost.realm, createTimer(moduleHost))),
+  url: () => ({ default: URL, URL, URLSearchParams }),
   wifi: ({ moduleHost }) => only(exposeClass(moduleHost.realm, "WiFi", createWifi(moduleHost))),
 });
 
