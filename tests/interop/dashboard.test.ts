@@ -35,6 +35,8 @@ async function urlOf(program: Program): Promise<string> {
 async function takePicture(page: Page, name: string): Promise<void> {
   if (!TAKES_PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
+  // Until all that moves has come to rest.
+  await page.waitForTimeout(700);
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
 }
 
@@ -110,6 +112,11 @@ describeWith(BROWSER, "the dashboard, in Chromium", () => {
       await eventually("four arrows", async () => (await count(page, LABELS)) === 4);
       expect((await labels(page)).join()).toMatch(/Discover.*Offer.*Request.*ACK/);
       await takePicture(page, "dashboard-dhcp");
+      await page.getByRole("button", { name: "Packets", exact: true }).click();
+      await page.fill(".filter", "dhcp.option.dhcp == 5 || arp.opcode == 2");
+      await eventually("the one that passes", async () => (await count(page, ROWS)) === 1);
+      await page.fill(".filter", "dhcp.optoin.dhcp == 5");
+      await page.locator(".list .message").getByText("dhcp.optoin.dhcp").waitFor();
       await page.fill(".filter", "");
 
       // A link that loses frames, by keyboard; then one that is cut, by drag.
@@ -120,6 +127,7 @@ describeWith(BROWSER, "the dashboard, in Chromium", () => {
       await page.locator(SIDE).getByText("loss 20%").waitFor();
       await transfer(page, "100000");
       await page.fill(".filter", "device:");
+      await page.getByRole("button", { name: "Conversations" }).click();
       await page.locator(".flows button").filter({ hasText: "TCP" }).first().waitFor();
       await page.locator(".flows button").first().click();
       await eventually("a repetition", async () =>

@@ -1,13 +1,13 @@
-import { Filter } from "./filter.js";
 import type { PacketLog } from "../model/log.js";
 import type { Packet } from "../model/packet.js";
+import { Filter } from "./filter.js";
 
 /** Ms of a frame of the screen that may go into looking at packets. */
 const BUDGET = 8;
 
 /** The packets of a log that pass a filter: each is looked at once, a few at a time, so that the page stays smooth. */
 export class FilteredPackets {
-  #filter = Filter.parse("");
+  #filter = new Filter("");
   #passed: Packet[] = [];
   /** The last packet that was looked at. */
   #seen = 0;
@@ -20,7 +20,7 @@ export class FilteredPackets {
   /** Another filter, for all packets. */
   set text(text: string) {
     if (text === this.#filter.text) return;
-    this.#filter = Filter.parse(text);
+    this.#filter = new Filter(text);
     this.clear();
   }
 

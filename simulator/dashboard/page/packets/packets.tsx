@@ -103,7 +103,7 @@ function List({ ui, packets, error }: ListProps) {
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      {packets.length === 0 && <p class="empty">{emptyText(ui, error)}</p>}
+      {packets.length === 0 && <p class="empty message">{emptyText(ui, error)}</p>}
       <div style={{ height: packets.length * ROW_HEIGHT }} />
       {packets.slice(first, last).map((packet, index) => (
         <Line

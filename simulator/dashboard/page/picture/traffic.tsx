@@ -8,6 +8,9 @@ import type { Layout, Point } from "./layout.js";
 const JOURNEY = 600;
 /** Dots at a time: more cannot be told apart, and cost the frame rate. */
 const MAX_DOTS = 160;
+/** With more than this on their way, only so many set out in a frame of the screen: they are to be seen apart. */
+const CROWD = 60;
+const CROWD_STARTS = 4;
 /** Branches of a broadcast that are drawn. */
 const MAX_BRANCHES = 40;
 const RADIUS = 5.5;
@@ -30,14 +33,16 @@ export function Traffic({ ui, layout }: { readonly ui: Ui; readonly layout: Layo
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return undefined;
     const dots: Dot[] = [];
     let frame = 0;
+    let starts = 0;
     const draw = (): void => {
-      frame = 0;
+      frame = starts = 0;
       if (canvas.current === null) return;
       paint(canvas.current, current.current, dots);
       if (dots.length > 0) frame = requestAnimationFrame(draw);
     };
     ui.model.onPacket = (packet) => {
       if (dots.length >= MAX_DOTS || document.hidden) return;
+      if (dots.length >= CROWD && starts++ >= CROWD_STARTS) return;
       dots.push(...journeys(ui, current.current, packet));
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
