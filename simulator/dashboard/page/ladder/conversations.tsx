@@ -1,15 +1,39 @@
+import { memo } from "preact/compat";
+import { useEffect } from "preact/hooks";
 import { showBytes, showTime } from "../model/format.js";
 import type { Flow } from "../model/flows.js";
 import { Plots } from "../plots/plots.js";
-import type { Ui } from "../ui.js";
+import type { Ui, View } from "../ui.js";
 import { LadderView } from "./ladder-view.js";
 
 /** Conversations that are listed at most: the newest. */
 const MAX_LISTED = 200;
 
+/** Ms between two looks at conversations that go on: a person reads no faster. */
+const BEAT = 250;
+
 /** Who talks with whom, and the chosen conversation as a ladder or as plots. */
 export function Conversations({ ui }: { readonly ui: Ui }) {
   const { model, view } = ui;
+  const beat = Math.floor(performance.now() / BEAT);
+  useEffect(() => {
+    // What has come since the last beat is seen with the next, even if nothing more comes.
+    const timer = setTimeout(() => ui.changed(), BEAT);
+    return () => clearTimeout(timer);
+  }, [model.log.version]);
+  return <List ui={ui} view={view} beat={beat} />;
+}
+
+interface ListProps {
+  readonly ui: Ui;
+  readonly view: View;
+  readonly beat: number;
+}
+
+const List = memo(ListOnce, (before, after) => before.view === after.view && before.beat === after.beat);
+
+function ListOnce({ ui, view }: ListProps) {
+  const { model } = ui;
   const words = view.filter.toLowerCase().split(/\s+/).filter(Boolean);
   const titles = (flow: Flow): string =>
     `${flow.kind} ${titleOf(ui, flow)} ${flow.from} ${flow.to}`.toLowerCase();
@@ -17,7 +41,7 @@ export function Conversations({ ui }: { readonly ui: Ui }) {
     .filter((flow) => words.every((word) => titles(flow).includes(word)))
     .slice(-MAX_LISTED)
     .reverse();
-  const chosen = model.flows.all.find(({ id }) => id === view.flow) ?? flows[0];
+  const chosen = model.flows.all.find(({ id }) => id === view.flow);
   return (
     <div class="split flow">
       <div class="flows">
@@ -42,7 +66,11 @@ export function Conversations({ ui }: { readonly ui: Ui }) {
           </button>
         ))}
       </div>
-      {chosen !== undefined && <Conversation ui={ui} flow={chosen} />}
+      {chosen !== undefined ? (
+        <Conversation ui={ui} flow={chosen} />
+      ) : (
+        <p class="empty">Choose a conversation to see it from its first packet to its last.</p>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { ETHERNET_HEADER_LENGTH } from "../../../../src/wire/index.js";
 import type { Flow } from "../model/flows.js";
-import { readHeaders, type TcpHeader } from "../model/headers.js";
+import type { TcpHeader } from "../model/headers.js";
 import type { Packet } from "../model/packet.js";
 
 /** Arrows that a ladder shows at most: the newest. */
@@ -53,7 +53,7 @@ export function ladderOf(
   const arrows: Arrow[] = [];
   let before: number | undefined;
   for (const packet of own) {
-    const headers = readHeaders(packet.bytes);
+    const { headers } = packet;
     if (headers === undefined) continue;
     const from = lineOf(nameOf(headers.source));
     const to = headers.isGroup ? undefined : lineOf(nameOf(headers.destination));

@@ -1,4 +1,4 @@
-import { readHeaders, type Headers } from "./headers.js";
+import type { Headers } from "./headers.js";
 import type { Packet } from "./packet.js";
 
 /** Conversations that a tab keeps; the one that has been silent longest gives way. */
@@ -38,7 +38,7 @@ export class Flows {
 
   /** Finds the flow of a packet, and notes it there. */
   add(packet: Packet): void {
-    const headers = readHeaders(packet.bytes);
+    const { headers } = packet;
     if (headers === undefined) return;
     const { kind, from, to } = endsOf(headers);
     const key = `${kind} ${from < to ? `${from} ${to}` : `${to} ${from}`}`;

@@ -1,6 +1,7 @@
 import { dissect, type Dissection } from "../../../dissect/index.js";
 import type { PacketRecord, TcpSample } from "../../protocol/index.js";
 import type { Flow } from "./flows.js";
+import { readHeaders, type Headers } from "./headers.js";
 
 /** What became of a packet somewhere on its way. */
 export interface Fate {
@@ -27,6 +28,8 @@ export class Packet {
   readonly sender: string;
   readonly bytes: Uint8Array;
   readonly tcp: TcpSample | undefined;
+  /** What conversations, ladders and plots are made of; undefined for what is no Ethernet frame. */
+  readonly headers: Headers | undefined;
   fates: readonly Fate[];
   /** The conversation that it belongs to. */
   flow: Flow | undefined;
@@ -38,6 +41,7 @@ export class Packet {
     this.sender = sender;
     this.bytes = bytes;
     this.tcp = tcp;
+    this.headers = readHeaders(bytes);
     this.fates = comment === undefined ? [] : [{ where: undefined, comment }];
   }
 

@@ -1,5 +1,4 @@
 import { useEffect, useRef } from "preact/hooks";
-import { readHeaders } from "../model/headers.js";
 import type { Packet } from "../model/packet.js";
 import type { Ui } from "../ui.js";
 import type { Layout, Point } from "./layout.js";
@@ -56,7 +55,7 @@ export function Traffic({ ui, layout }: { readonly ui: Ui; readonly layout: Layo
 
 /** The ways that a packet takes from its sender: over a switch to one host, or to all. */
 function journeys({ model }: Ui, layout: Layout, packet: Packet): Dot[] {
-  const headers = readHeaders(packet.bytes);
+  const { headers } = packet;
   const start = layout.hosts.get(packet.sender);
   if (headers === undefined || start === undefined) return [];
   const center = switchOf(model, layout, packet.sender);

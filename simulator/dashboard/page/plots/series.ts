@@ -1,5 +1,4 @@
 import type { Flow } from "../model/flows.js";
-import { readHeaders } from "../model/headers.js";
 import type { Packet } from "../model/packet.js";
 
 /** Points that a plot shows at most. */
@@ -55,7 +54,7 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
   let timed: { readonly end: number; readonly time: number } | undefined;
   for (const packet of packets) {
     if (packet.flow !== flow) continue;
-    const headers = readHeaders(packet.bytes);
+    const { headers } = packet;
     const tcp = headers?.tcp;
     if (tcp === undefined) continue;
     const isOwn = `${headers!.ip!.source}:${headers!.ports![0]}` === sender;
