@@ -252,6 +252,8 @@ describeWith(BROWSER, "the dashboard, in Chromium", () => {
         await eventually("3000 packets", async () => (await told()) > 3_000);
         expect(await page.locator("[data-host]").count()).toBe(101);
         expect(await page.locator(ROWS).count()).toBeLessThan(100);
+        // The newest are those that are seen.
+        expect(await page.locator(ROWS).last().isVisible()).toBe(true);
         await takePicture(page, "dashboard-busy");
         place.kill("SIGKILL");
         await page.getByRole("alert").getByText("cannot be reached").waitFor();

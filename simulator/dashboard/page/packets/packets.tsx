@@ -90,8 +90,10 @@ function List({ ui, packets, error }: ListProps) {
     event.preventDefault();
   };
 
-  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - MARGIN);
-  const last = Math.min(packets.length, Math.ceil((top + height) / ROW_HEIGHT) + MARGIN);
+  // Where the list follows, it is not yet scrolled to where it will be when this is seen.
+  const seenTop = follows.current ? packets.length * ROW_HEIGHT - height : top;
+  const first = Math.max(0, Math.floor(seenTop / ROW_HEIGHT) - MARGIN);
+  const last = Math.min(packets.length, Math.ceil((seenTop + height) / ROW_HEIGHT) + MARGIN);
   return (
     <div
       class="list"
