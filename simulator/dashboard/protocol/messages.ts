@@ -8,7 +8,8 @@ import type { Action } from "../run/action.js";
 export interface HostPicture {
   readonly name: string;
   readonly kind: "device" | "router" | "computer";
-  readonly mac: string;
+  /** In the order of its interfaces: the MAC of each, and the cable that it is plugged in with. */
+  readonly interfaces: readonly { readonly mac: string; readonly cable: string }[];
   readonly isOn: boolean;
   /** "192.168.1.7/24", of all its interfaces. */
   readonly addresses: readonly string[];

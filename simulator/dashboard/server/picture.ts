@@ -4,9 +4,13 @@ import type { Lan, LanHost } from "../../lan/index.js";
 import type { CablePicture, End, HostPicture } from "../protocol/index.js";
 
 export function pictureOfHost(host: LanHost): HostPicture {
-  const { name, mac, isOn, machine } = host;
+  const { name, cables, isOn, machine } = host;
   const addresses = machine.networks.flatMap((network) => network.addresses.map(String));
-  return { name, kind: kindOf(host), mac: mac.toString(), isOn, addresses: isOn ? addresses : [] };
+  const interfaces = machine.links.map(({ mac }, index) => ({
+    mac: mac.toString(),
+    cable: cables[index]!.name,
+  }));
+  return { name, kind: kindOf(host), interfaces, isOn, addresses: isOn ? addresses : [] };
 }
 
 function kindOf(host: LanHost): HostPicture["kind"] {

@@ -27,13 +27,8 @@ async function watched(bytes: number): Promise<Model> {
   const model = new Model();
   for (const { name, mac } of lan.hosts) {
     const address = lan.find(name).address.toString();
-    const host = {
-      name,
-      kind: "computer",
-      mac: mac.toString(),
-      isOn: true,
-      addresses: [`${address}/24`],
-    } as const;
+    const interfaces = [{ mac: mac.toString(), cable: name }];
+    const host = { name, kind: "computer", interfaces, isOn: true, addresses: [`${address}/24`] } as const;
     model.take({ type: "hosts", hosts: [host] });
   }
   model.take({ type: "ports", first: 0, names: recorder.names });

@@ -12,7 +12,7 @@ const TRANSFERS = [10_000, 100_000, 1_000_000, 10_000_000] as const;
 /** All that is known of a host. */
 export function HostPanel({ ui, host }: { readonly ui: Ui; readonly host: HostPicture }) {
   const { model } = ui;
-  const { name, kind, mac, isOn, addresses } = host;
+  const { name, kind, interfaces, isOn, addresses } = host;
   const details = model.details?.name === name ? model.details : undefined;
   const open = (): void => {
     // Before the answer comes: a window that opens later is one that browsers block.
@@ -47,7 +47,7 @@ export function HostPanel({ ui, host }: { readonly ui: Ui; readonly host: HostPi
       </div>
       <Pairs
         rows={[
-          ["MAC", <span class="code">{mac}</span>],
+          ["MAC", <span class="code">{interfaces.map(({ mac }) => mac).join(", ")}</span>],
           ["Addresses", addresses.length === 0 ? "none" : addresses.join(", ")],
           ["Router", details?.gateway ?? "none"],
           ["DNS", details === undefined || details.dns.length === 0 ? "none" : details.dns.join(", ")],

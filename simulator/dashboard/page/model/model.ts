@@ -37,12 +37,19 @@ export class Model {
   onPacket: ((packet: Packet) => void) | undefined;
   readonly #ports: string[] = [];
   readonly #names = new Map<string, string>();
+  readonly #cablesOfMacs = new Map<string, string>();
 
   /** The host that has the MAC, the address, or the socket address; else what was asked for. */
   nameOf(address: string): string {
     const colon = address.indexOf(":");
     const isSocketAddress = colon > 0 && colon === address.lastIndexOf(":");
     return this.#names.get(isSocketAddress ? address.slice(0, colon) : address) ?? address;
+  }
+
+  /** The switches that the interface with that MAC is plugged into; none if nobody has it. */
+  switchesAt(mac: string): readonly string[] {
+    const cable = this.cables.get(this.#cablesOfMacs.get(mac) ?? "");
+    return cable?.ends.filter(({ kind }) => kind === "switch").map(({ name }) => name) ?? [];
   }
 
   /** Takes what the server says as text. */
@@ -103,7 +110,10 @@ export class Model {
 
   #setHost(host: HostPicture): void {
     this.hosts.set(host.name, host);
-    this.#names.set(host.mac, host.name);
+    for (const { mac, cable } of host.interfaces) {
+      this.#names.set(mac, host.name);
+      this.#cablesOfMacs.set(mac, cable);
+    }
     for (const address of host.addresses) this.#names.set(address.split("/")[0]!, host.name);
   }
 
@@ -111,6 +121,7 @@ export class Model {
     this.hosts.clear();
     this.cables.clear();
     this.#names.clear();
+    this.#cablesOfMacs.clear();
     this.#ports.length = 0;
     this.log.clear();
     this.flows.clear();

@@ -53,34 +53,35 @@ export function Traffic({ ui, layout }: { readonly ui: Ui; readonly layout: Layo
   return <canvas ref={canvas} aria-hidden="true" />;
 }
 
-/** The ways that a packet takes from its sender: over a switch to one host, or to all. */
+/** The ways that a packet takes from its sender: over the switch to one host, or to all that are there. */
 function journeys({ model }: Ui, layout: Layout, packet: Packet): Dot[] {
   const { headers } = packet;
   const start = layout.hosts.get(packet.sender);
   if (headers === undefined || start === undefined) return [];
-  const center = switchOf(model, layout, packet.sender);
+  const [at] = model.switchesAt(headers.source);
+  const center = at === undefined ? undefined : layout.switches.get(at);
   if (center === undefined) return [];
-  const to = model.nameOf(headers.destination);
-  const known = layout.hosts.get(to);
-  const ends: [string, Point][] =
-    known !== undefined
-      ? [[to, known]]
-      : [...layout.hosts].filter(([name]) => name !== packet.sender).slice(0, MAX_BRANCHES);
   const style = getComputedStyle(document.documentElement);
   const color = style.getPropertyValue(`--${(packet.flow?.kind ?? "other").toLowerCase()}`);
   const begin = performance.now();
-  return ends.map(([name, end]) => {
-    const other = switchOf(model, layout, name);
-    const way = other === undefined || other === center ? [start, center, end] : [start, center, other, end];
-    return { packet, to: name, begin, color, path: way };
-  });
-}
+  const journey = (to: string, over: string | undefined): Dot[] => {
+    const end = layout.hosts.get(to);
+    const other = over === undefined || over === at ? undefined : layout.switches.get(over);
+    if (end === undefined) return [];
+    return [
+      { packet, to, begin, color, path: [start, center, ...(other === undefined ? [] : [other]), end] },
+    ];
+  };
+  const to = model.nameOf(headers.destination);
+  if (model.hosts.has(to)) return journey(to, model.switchesAt(headers.destination)[0]);
+  return [...model.hosts.values()]
+    .filter(({ name, interfaces }) => name !== packet.sender && interfaces.some(isAt))
+    .slice(0, MAX_BRANCHES)
+    .flatMap(({ name }) => journey(name, at));
 
-function switchOf({ cables }: Ui["model"], layout: Layout, host: string): Point | undefined {
-  for (const { ends } of cables.values())
-    if (ends.some(({ kind, name }) => kind === "host" && name === host))
-      for (const { kind, name } of ends) if (kind === "switch") return layout.switches.get(name);
-  return undefined;
+  function isAt({ mac }: { readonly mac: string }): boolean {
+    return model.switchesAt(mac)[0] === at;
+  }
 }
 
 function paint(canvas: HTMLCanvasElement, layout: Layout, dots: Dot[]): void {
