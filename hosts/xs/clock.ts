@@ -13,11 +13,7 @@ export class TickClock implements Clock {
   constructor(ticks: () => number, timers: Timers) {
     this.#ticks = ticks;
     this.#last = ticks();
-    const look = (): void => {
-      this.now();
-      timers.set(look, MAX_TIMER_DELAY);
-    };
-    timers.set(look, MAX_TIMER_DELAY);
+    this.look(timers);
   }
 
   now(): number {
@@ -26,6 +22,11 @@ export class TickClock implements Clock {
     this.#last = ticks;
     if (elapsed > 0) this.#now += elapsed;
     return this.#now;
+  }
+
+  private look(timers: Timers): void {
+    this.now();
+    timers.set(() => this.look(timers), MAX_TIMER_DELAY);
   }
 }
 

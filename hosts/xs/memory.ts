@@ -1,8 +1,10 @@
 import type { MemoryReporter } from "wirelet/host/index";
 
+type FigureName = "XS Slot Heap Used" | "XS Chunk Heap Used" | "System Free Memory";
+
 /** Moddable's module `instrumentation`: the number of a figure by its name, and its value. */
 export interface NativeInstrumentation {
-  map(name: "XS Slot Heap Used" | "XS Chunk Heap Used" | "System Free Memory"): number | undefined;
+  map(name: FigureName): number | undefined;
   get(figure: number | undefined): number | undefined;
 }
 
@@ -12,14 +14,14 @@ export interface NativeInstrumentation {
  * free memory to tell of.
  */
 export function createMemoryReporter(instrumentation: NativeInstrumentation): MemoryReporter {
-  const slots = instrumentation.map("XS Slot Heap Used");
-  const chunks = instrumentation.map("XS Chunk Heap Used");
-  const system = instrumentation.map("System Free Memory");
-  const read = (figure: number | undefined): number =>
-    (figure === undefined ? undefined : instrumentation.get(figure)) ?? 0;
   return () => {
-    const used = read(slots) + read(chunks);
-    const free = read(system);
+    const used = read(instrumentation, "XS Slot Heap Used") + read(instrumentation, "XS Chunk Heap Used");
+    const free = read(instrumentation, "System Free Memory");
     return free === 0 ? { used } : { used, total: used + free };
   };
+}
+
+function read(instrumentation: NativeInstrumentation, name: FigureName): number {
+  const figure = instrumentation.map(name);
+  return (figure === undefined ? undefined : instrumentation.get(figure)) ?? 0;
 }

@@ -37,7 +37,7 @@ export function createServices(): XsServices {
     wallClock,
     timers,
     random,
-    memory: createMemoryReporter(Instrumentation),
+    memory,
     log,
     encode,
     decode,
@@ -46,6 +46,7 @@ export function createServices(): XsServices {
 
 // What keeps nothing is made while the module loads: it stays in flash then, where a closure would take ten slots of RAM.
 const wallClock: WallClock = Object.freeze(new DateClock(() => Date.now()));
+const memory: MemoryReporter = createMemoryReporter(Instrumentation);
 const random: Random = Object.freeze({ uint32: randomWord });
 const decode = asciiDecoder((bytes) => String.fromArrayBuffer(bytes));
 

@@ -2,6 +2,7 @@ import { MAX_TIMER_DELAY, type TimerHandle, type Timers } from "wirelet/host/ind
 
 /** Moddable's module `timer`. To clear a timer that has run does nothing. */
 export interface NativeTimer {
+  /** @param callback is given the timer, which callbacks here take no notice of */
   set(callback: () => void, delay: number): unknown;
   clear(timer: unknown): void;
 }
@@ -17,7 +18,7 @@ export class XsTimers implements Timers {
   set(callback: () => void, delay: number): TimerHandle {
     if (delay > MAX_TIMER_DELAY) return new LongTimer(this.#native, callback, delay);
     // Rounded up: Moddable cuts fractions off, and the callback would find that nothing is due.
-    return this.#native.set(() => callback(), Math.ceil(Math.max(0, delay)));
+    return this.#native.set(callback, Math.ceil(Math.max(0, delay)));
   }
 
   clear(handle: TimerHandle): void {

@@ -17,7 +17,7 @@ import {
   type Timers,
   type WallClock,
 } from "../host/index.js";
-import { HttpServer, type HttpLimits, type Router } from "../http/server/index.js";
+import { HttpServer, type HttpLimits, type HttpResponse, type Router } from "../http/server/index.js";
 import { ShownLease, type DhcpChange } from "./dhcp-status.js";
 import type { DeviceEvent } from "./events.js";
 import { defaultHostName } from "./host-name.js";
@@ -99,14 +99,6 @@ export class Device {
     this.#options = options;
     this.#shownNetwork = new ShownNetwork(network);
     if (link !== undefined) {
-      const onEvent = (event: DhcpClientEvent): void => {
-        if (event.type === "changed") {
-          this.#dhcpChange = { reason: event.reason, time: clock.now() };
-          // Now, so that no request is slower than others, nor what was shown before kept until one comes.
-          this.#shownLease.of(event.current?.lease);
-        }
-        this.emit({ type: "dhcp", event });
-      };
       this.#dhcp = new DhcpClient({
         link,
         network,
@@ -119,7 +111,7 @@ export class Device {
         hostName,
         // Its page can be reached on a link without a server, too.
         linkLocal: true,
-        onEvent,
+        onEvent: (event) => this.onDhcpEvent(event),
       });
     }
     this.#http = new HttpServer({
@@ -132,16 +124,11 @@ export class Device {
       limits: options.httpLimits,
       encode: options.encode,
       decode: options.decode,
-      onAnswer: () => {
-        this.#requestsServed += 1;
-        this.#watchers?.notify();
-      },
+      onAnswer: () => this.onAnswer(),
       onError: (error) => this.onHttpFailure(error),
     });
-    this.#http.get("/", (_, response) => {
-      const encode = options.encode ?? encodeUtf8;
-      sendPage(this.status, this.#links, response.header("Cache-Control", "no-store"), encode);
-    });
+    // Functions made here take the less memory the less they name: what is long is a method.
+    this.#http.get("/", (_, response) => this.sendPage(response));
     this.#http.get("/api/status", (_, response) => {
       response.header("Cache-Control", "no-store").json(this.status);
     });
@@ -243,6 +230,25 @@ export class Device {
       this.emit({ type: "address-acquired", configuration, previous });
       this.startHttp(configuration);
     }
+  }
+
+  private onDhcpEvent(event: DhcpClientEvent): void {
+    if (event.type === "changed") {
+      this.#dhcpChange = { reason: event.reason, time: this.#options.clock.now() };
+      // Now, so that no request is slower than others, nor what was shown before kept until one comes.
+      this.#shownLease.of(event.current?.lease);
+    }
+    this.emit({ type: "dhcp", event });
+  }
+
+  private onAnswer(): void {
+    this.#requestsServed += 1;
+    this.#watchers?.notify();
+  }
+
+  private sendPage(response: HttpResponse): void {
+    const encode = this.#options.encode ?? encodeUtf8;
+    sendPage(this.status, this.#links, response.header("Cache-Control", "no-store"), encode);
   }
 
   private startHttp(configuration: Ipv4Configuration): void {

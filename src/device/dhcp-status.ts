@@ -47,19 +47,34 @@ export interface DhcpChange {
   readonly time: number;
 }
 
+const NO_OPTIONS: readonly never[] = Object.freeze([]);
+
 /** A lease as it is shown, for as long as it lasts: to describe its options is most of the work of a status. */
 export class ShownLease {
   server: string | null = null;
-  options: readonly DhcpOptionStatus[] = [];
+  /** Code, name and value of each option: one array takes a fifth of what as many objects take. */
+  #options: readonly (number | string | null)[] = NO_OPTIONS;
   #lease: DhcpLease | undefined;
 
   of(lease: DhcpLease | undefined): this {
     if (lease !== this.#lease) {
       this.#lease = lease;
       this.server = lease?.server.toString() ?? null;
-      this.options = lease === undefined ? [] : readOptions(lease);
+      this.#options = lease === undefined ? NO_OPTIONS : readOptions(lease);
     }
     return this;
+  }
+
+  get options(): readonly DhcpOptionStatus[] {
+    const shown = this.#options;
+    const options: DhcpOptionStatus[] = [];
+    for (let at = 0; at < shown.length; at += 3)
+      options.push({
+        code: shown[at] as number,
+        name: shown[at + 1] as string | null,
+        value: shown[at + 2] as string,
+      });
+    return options;
   }
 }
 
@@ -96,10 +111,9 @@ function secondsLeft(time: number | undefined, now: number): number | null {
   return time === undefined || time === Infinity ? null : Math.max(0, Math.ceil((time - now) / 1000));
 }
 
-function readOptions(lease: DhcpLease): DhcpOptionStatus[] {
-  return readableOptions(lease, MAX_SHOWN_OPTIONS).map(({ code, name = null, value }) => {
-    return { code, name, value: shorten(value) };
-  });
+function readOptions(lease: DhcpLease): (number | string | null)[] {
+  const options = readableOptions(lease, MAX_SHOWN_OPTIONS);
+  return options.flatMap(({ code, name = null, value }) => [code, name, shorten(value)]);
 }
 
 function shorten(text: string): string {

@@ -23,9 +23,11 @@ export class Deadline {
     this.#timers.clear(this.#timer);
     this.#timer = undefined;
     if (time === Infinity) return;
-    this.#timer = this.#timers.set(() => {
-      this.#timer = undefined;
-      this.#onDue();
-    }, time - this.#clock.now());
+    this.#timer = this.#timers.set(() => this.due(), time - this.#clock.now());
+  }
+
+  private due(): void {
+    this.#timer = undefined;
+    this.#onDue();
   }
 }

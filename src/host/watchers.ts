@@ -2,10 +2,10 @@
 export class Watchers {
   #callbacks: readonly (() => void)[] = [];
 
-  /** @returns a function that ends it */
+  /** @returns a function that ends it, to be called once */
   add(callback: () => void): () => void {
-    // Wrapped, so that a function that watches twice can stop once.
-    const entry = (): void => callback();
+    // Wrapped where it watches twice, so that it can stop once.
+    const entry = this.#callbacks.includes(callback) ? (): void => callback() : callback;
     this.#callbacks = [...this.#callbacks, entry];
     return () => (this.#callbacks = this.#callbacks.filter((other) => other !== entry));
   }

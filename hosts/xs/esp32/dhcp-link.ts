@@ -61,7 +61,9 @@ export interface LwipDhcpLinkOptions {
  */
 export class LwipDhcpLink implements DhcpLink, ClaimLink {
   readonly mac: MacAddress;
-  readonly #options: LwipDhcpLinkOptions;
+  readonly #network: NetworkInterface;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #native: LwipLink;
   readonly #claims: AddressClaims;
   readonly #queue = new TimerQueue();
@@ -72,7 +74,9 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
 
   constructor(options: LwipDhcpLinkOptions) {
     const { native: Native, network, random, clock, timers } = options;
-    this.#options = options;
+    this.#network = network;
+    this.#clock = clock;
+    this.#timers = timers;
     this.#deadline = new Deadline(clock, timers, () => {
       this.#queue.run(clock.now());
       this.update();
@@ -86,19 +90,19 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   }
 
   get isUp(): boolean {
-    return this.#options.network.up;
+    return this.#network.up;
   }
 
   owns(address: Ipv4Address): boolean {
-    return this.#options.network.ipv4?.address.equals(address) === true;
+    return this.#network.ipv4?.address.equals(address) === true;
   }
 
   giveUp(): void {
-    this.#options.network.configure(undefined);
+    this.#network.configure(undefined);
   }
 
   defer(task: () => void): void {
-    this.#options.timers.set(task, 0);
+    this.#timers.set(task, 0);
   }
 
   listen(port: number, receive: DhcpReceiver): () => void {
@@ -116,7 +120,7 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   send(message: Uint8Array, destination: DhcpDestination, source: Ipv4Address, sourcePort: number): void {
     const { address, port } = destination;
     const mac = destination.mac ?? (address.isBroadcast ? MacAddress.broadcast : undefined);
-    if (MESSAGE_AT - IP_AT + message.length > this.#options.network.mtu)
+    if (MESSAGE_AT - IP_AT + message.length > this.#network.mtu)
       throw new NetworkError("EMSGSIZE", "send DHCP message");
     const isSent =
       mac === undefined
@@ -126,9 +130,8 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
   }
 
   probe(address: Ipv4Address, done: (result: ProbeResult) => void): (() => void) | undefined {
-    const { clock } = this.#options;
     if (this.#claims.addresses.length >= MAX_WATCHED) return undefined;
-    const cancel = this.#claims.probe(address, clock.now(), done);
+    const cancel = this.#claims.probe(address, this.#clock.now(), done);
     this.update();
     return () => {
       cancel();
@@ -145,7 +148,7 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     this.withdraw();
     if (this.#claims.addresses.length >= MAX_WATCHED) return false;
     this.#announced = address;
-    this.#claims.announce(address, this.#options.clock.now(), lost);
+    this.#claims.announce(address, this.#clock.now(), lost);
     this.update();
     return true;
   }
@@ -199,14 +202,14 @@ export class LwipDhcpLink implements DhcpLink, ClaimLink {
     const packet: ArpPacket = readArp(bytes, 0);
     if (!isCredible(packet.senderMac.value, packet.senderIp.value, this.mac)) return;
     this.#claims.heard(packet);
-    if (this.owns(packet.senderIp)) this.#claims.conflict(packet, this.#options.clock.now());
+    if (this.owns(packet.senderIp)) this.#claims.conflict(packet, this.#clock.now());
     this.update();
   }
 
   private networkChanged(): void {
-    const { network, clock } = this.#options;
+    const network = this.#network;
     if (this.#announced !== undefined && !this.owns(this.#announced)) this.withdraw();
-    if (this.#wasUp !== network.up) this.#claims.linkChanged(clock.now());
+    if (this.#wasUp !== network.up) this.#claims.linkChanged(this.#clock.now());
     this.#wasUp = network.up;
     // lwIP has forgotten them if its address was set.
     this.#native.setDnsServers(concatenate(network.ipv4?.dns ?? []));

@@ -1,6 +1,6 @@
 import type { Log, Random, Timers } from "../../host/index.js";
 import { formOf } from "../../http/content/index.js";
-import { Router } from "../../http/server/index.js";
+import { Router, type HttpRequest, type HttpResponse, type RouteOptions } from "../../http/server/index.js";
 import type { NetworkStore } from "./network-store.js";
 import { byAddressOnly, checkToken, createToken, sendPage, TOKEN_FIELD } from "./own-pages.js";
 import { quotedName } from "./quoted-name.js";
@@ -32,24 +32,37 @@ export interface NetworkPagesOptions {
  * server.mount(NETWORK_PATH, networkPages({ ...host, ssid, hostName, authority, store, request, restart }));
  */
 export function networkPages(options: NetworkPagesOptions): Router {
-  const { authority, hostName, log, random, request: setup, restart, ssid, store, timers } = options;
-  const token = createToken(random);
+  const token = createToken(options.random);
   const pages = new Router();
-  pages.use(byAddressOnly(authority, `${NETWORK_PATH}/`));
-  pages.get("/", (_, response) => sendPage(response, renderNetworkPage(hostName, ssid, token)));
-  pages.post(
-    "/forget",
-    (request, response) => {
-      checkToken(token, formOf(request).get(TOKEN_FIELD));
-      // First, so that the device does not stay without a way back when only one of the two can be written.
-      setup.leave("The network was forgotten.");
-      store.forget();
-      log("info", `network ${quotedName(ssid)} forgotten`);
-      response.keepAlive = false;
-      sendPage(response, renderForgottenPage(hostName));
-      timers.set(restart, RESTART_DELAY);
-    },
-    { maxBody: MAX_SETUP_FORM },
-  );
+  pages.use(byAddressOnly(options.authority, `${NETWORK_PATH}/`));
+  pages.get("/", (_, response) => sendNetworkPage(response, options, token));
+  pages.post("/forget", (request, response) => forget(request, response, options, token), FORM);
   return pages;
+}
+
+const FORM: RouteOptions = Object.freeze({ maxBody: MAX_SETUP_FORM });
+
+function sendNetworkPage(
+  response: HttpResponse,
+  { hostName, ssid }: NetworkPagesOptions,
+  token: string,
+): void {
+  sendPage(response, renderNetworkPage(hostName, ssid, token));
+}
+
+function forget(
+  request: HttpRequest,
+  response: HttpResponse,
+  options: NetworkPagesOptions,
+  token: string,
+): void {
+  const { hostName, log, restart, ssid, store, timers } = options;
+  checkToken(token, formOf(request).get(TOKEN_FIELD));
+  // First, so that the device does not stay without a way back when only one of the two can be written.
+  options.request.leave("The network was forgotten.");
+  store.forget();
+  log("info", `network ${quotedName(ssid)} forgotten`);
+  response.keepAlive = false;
+  sendPage(response, renderForgottenPage(hostName));
+  timers.set(restart, RESTART_DELAY);
 }

@@ -82,3 +82,12 @@ export const DEVICE_LIMITS: HttpLimits = Object.freeze({
   lingerBytes: MAX_LINGER,
   highWaterMark: HIGH_WATER_MARK,
 });
+
+/** What is left open is as for a device. Limits that are complete are taken as they are: in flash they cost no memory. */
+export function completeLimits(limits: Partial<HttpLimits> = DEVICE_LIMITS): HttpLimits {
+  return isComplete(limits) ? limits : { ...DEVICE_LIMITS, ...limits };
+}
+
+function isComplete(limits: Partial<HttpLimits>): limits is HttpLimits {
+  return Object.keys(DEVICE_LIMITS).every((name) => name in limits);
+}

@@ -14,6 +14,9 @@ export const NO_PARAMS: object = Object.freeze({});
 
 const DEFAULT_OPTIONS: RouteOptions = Object.freeze({});
 
+/** Of a path without parameters. */
+export const NO_NAMES: readonly string[] = Object.freeze([]);
+
 /** Who answers a method on a path. Without parameters it is its own match, so that such a request makes no object. */
 export class Route implements Match {
   /** Another method of the same path: most have one or two, for which a list is smaller than a map. */
@@ -26,7 +29,7 @@ export class Route implements Match {
     readonly handler: HttpHandler,
     readonly scope: Scope,
     readonly options: RouteOptions = DEFAULT_OPTIONS,
-    readonly names: readonly string[] = [],
+    readonly names: readonly string[] = NO_NAMES,
   ) {}
 
   get params(): object {

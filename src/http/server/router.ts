@@ -5,7 +5,7 @@ import type { HandlerFinder, HttpHandler, Match, RouteOptions } from "./handler.
 import { Scope, type ErrorHandler, type Middleware } from "./middleware.js";
 import type { PathParams } from "./path-params.js";
 import { paramNames, parsePattern, parsePrefix } from "./path-pattern.js";
-import { ALL_METHODS, NO_PATH, Route } from "./route.js";
+import { ALL_METHODS, NO_NAMES, NO_PATH, Route } from "./route.js";
 import { RouteTable } from "./route-table.js";
 
 type PathHandler<Params extends object, Path extends string> = HttpHandler<Params & PathParams<Path>>;
@@ -245,7 +245,7 @@ export class Router<Params extends object = object> implements HandlerFinder {
     scope: Scope,
   ): void {
     this.checkOpen("add route");
-    const names = method === "CONNECT" ? [] : paramNames(parsePattern(path));
-    this.#table.add(new Route(method, path, handler, scope, options, names));
+    const names = method === "CONNECT" ? NO_NAMES : paramNames(parsePattern(path));
+    this.#table.add(new Route(method, path, handler, scope, options, names.length === 0 ? NO_NAMES : names));
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../../host/index.js";
 import type { Answer } from "./connection-owner.js";
 import { ConnectionPool } from "./connection-pool.js";
-import { DEVICE_LIMITS, type HttpLimits } from "./limits.js";
+import { completeLimits, type HttpLimits } from "./limits.js";
 import { Router } from "./router.js";
 
 export interface HttpServerOptions {
@@ -73,7 +73,7 @@ export class HttpServer extends Router {
       wallClock,
       serverName,
       log,
-      limits: { ...DEVICE_LIMITS, ...limits },
+      limits: completeLimits(limits),
       router: this,
       encode,
       decode: options.decode,
@@ -101,18 +101,12 @@ export class HttpServer extends Router {
   start(): void {
     if (this.#listener !== undefined) return;
     const pool = this.#pool;
-    const listenerFailed = (error?: Error): void => {
-      this.stop();
-      this.#onError?.(error);
-    };
     this.#listener = new this.#io.Listener({
       port: this.#port,
       onReadable(this: Listener, count: number): void {
         pool.admit(this, count);
       },
-      onError(this: Listener, error?: Error): void {
-        listenerFailed(error);
-      },
+      onError: (error?: Error) => this.listenerFailed(error),
     });
   }
 
@@ -121,5 +115,10 @@ export class HttpServer extends Router {
     this.#listener?.close();
     this.#listener = undefined;
     this.#pool.closeAll();
+  }
+
+  private listenerFailed(error: Error | undefined): void {
+    this.stop();
+    this.#onError?.(error);
   }
 }

@@ -69,7 +69,22 @@ export async function bundlePreloaded(manifest: Linked, more = ""): Promise<stri
     write: false,
     logLevel: "silent",
   });
-  return (await bundle("preload-world.ts")).script + result.outputFiles[0]!.text;
+  return (await bundle("preload-world.ts")).script + keepingWrappers(result.outputFiles[0]!.text);
+}
+
+/**
+ * Has the functions that esbuild puts around main, and around what main alone asks for, stay when main has run: they were there
+ * before it, and their end would be taken for memory that the firmware does not need.
+ */
+function keepingWrappers(script: string): string {
+  // Of a bundle without main no module is wrapped.
+  if (!script.includes("__esm")) return script;
+  const kept = script
+    .replace("var __esm = (fn, res, err) => function", "var __esm = (fn, res, err, kept = fn) => function")
+    .replace("return fn && (res =", "return kept, fn && (res =");
+  if (kept.length !== script.length + ", kept = fn".length + "kept, ".length)
+    throw new Error("esbuild wraps modules in another way now");
+  return kept;
 }
 
 function fileOf({ modules }: Linked, key: string): string {

@@ -1,19 +1,3 @@
-import Ethernet from "embedded:network/interface/ethernet";
-import config from "mc/config";
-import Net from "net";
-import { showDevice } from "wirelet/hosts/xs/display";
-import { boot, createEsp32Firmware } from "../board.js";
-import { EthernetInterface } from "./ethernet-interface.js";
+import { start } from "./start.js";
 
-boot(config, (esp32) => {
-  const { services, settings } = esp32;
-  const { log, timers } = services;
-  const { addressing } = settings;
-  const dns = (): string[] => Net.get("DNS");
-  const network = new EthernetInterface({ ethernet: Ethernet, addressing, dns, timers, log });
-  const firmware = createEsp32Firmware(esp32, network);
-  // First: without the driver nothing else of the interface works, and this says so.
-  network.connect(firmware.hostName);
-  firmware.start();
-  showDevice(firmware, services);
-});
+start();
