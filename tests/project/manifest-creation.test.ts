@@ -33,7 +33,7 @@ const { chunk, heap, stack, ...creation } = manifest.creation as unknown as Crea
 /** The largest of a column of the tables about ESP32. */
 function mostOnEsp32(column: "slots" | "bytes of chunks"): number {
   const page = readFileSync(path.join(ROOT, "docs", "footprint.md"), "utf8");
-  const tables = page.split("\n### ").filter((table) => /^[^\n]*ESP32/.test(table));
+  const tables = page.split(/\n##+ /).filter((table) => /^[^\n]*ESP32/.test(table));
   const figures = tables.flatMap((table) => {
     const rows = table.split("\n").filter((line) => line.startsWith("|"));
     const at = rows[0]!.split(" | ").indexOf(column);
