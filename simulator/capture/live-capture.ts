@@ -24,6 +24,7 @@ export class LiveCapture {
   readonly #onProblem: (error: NetworkError) => void;
   readonly #ends: (() => void)[] = [];
   #isOpen = true;
+  #problem: NetworkError | undefined;
 
   /**
    * A pipe without a reader holds up the whole program until there is one.
@@ -45,6 +46,11 @@ export class LiveCapture {
   /** False once it was closed, or has failed. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Why nothing more could be written; undefined if all was. */
+  get problem(): NetworkError | undefined {
+    return this.#problem;
   }
 
   /** Tells the reader the names of addresses. */
@@ -75,6 +81,7 @@ export class LiveCapture {
       this.#file.write(block);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
+      this.#problem = error;
       this.close();
       this.#onProblem(error);
     }

@@ -53,6 +53,7 @@ const OPTIONS: Record<string, readonly string[]> = {
     ...["option", "rapid-commit", "not-authoritative", "quarantine", "json", "capture", "help"],
   ],
   "dhcp-leases": ["json", "watch", "help"],
+  replay: ["list", "filter", "to", "speed", "json", "pcap", "seed", "help"],
 };
 const COMMANDS = Object.keys(OPTIONS);
 

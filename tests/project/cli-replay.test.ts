@@ -208,6 +208,6 @@ describeWith([devFull], "a capture on a full disk", () => {
     expect(stderr).toBe(
       "wirelet: write capture /dev/full: the disk is full (ENOBUFS); the capture ends here, the run goes on\n",
     );
-    expect([status, stdout.includes("GET http")]).toEqual([0, true]);
+    expect([status, stdout.includes("GET http")]).toEqual([1, true]);
   });
 });

@@ -32,6 +32,12 @@ export function textOutput(pcap: string | undefined, isTaken: boolean): NodeJS.W
   return pcap === "-" || isTaken ? process.stderr : process.stdout;
 }
 
+/** The exit status for a capture: 1 if it is not whole. A reader of a pipe who has gone has seen what he wanted. */
+export function captureStatus(capture: LiveCapture | undefined): 0 | 1 {
+  const problem = capture?.problem;
+  return problem === undefined || problem.code === "EPIPE" ? 0 : 1;
+}
+
 function onProblem({ message }: NetworkError): void {
   process.stderr.write(`wirelet: ${message}; the capture ends here, the run goes on\n`);
 }

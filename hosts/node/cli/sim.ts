@@ -21,7 +21,7 @@ import {
 import { maskOfPrefixLength } from "../../../src/address/index.js";
 import type { Device } from "../../../src/device/index.js";
 import { manyDevices } from "./many-devices.js";
-import { captureLan, textOutput } from "./open-capture.js";
+import { captureLan, captureStatus, textOutput } from "./open-capture.js";
 import {
   UsageError,
   explainPort,
@@ -51,8 +51,8 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --seed N        decides every random choice: the same seed gives the same run (default 1)
   --loss P        lose each frame on the device's cable with this probability, 0 to 0.9
   --latency MS    of the device's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
-  --pcap FILE     write what crosses the device's cable as pcapng, for Wireshark or tshark, while it
-                  happens; FILE may be a named pipe, or - for standard output:
+  --pcap FILE     write what crosses the device's cable as pcapng, while it happens, for Wireshark
+                  or tshark; FILE may be a named pipe, or - for standard output:
                   npm start --silent -- --pcap - | wireshark -k -i -
   --port N        of this machine, for the device's page (default ${DEFAULT_PORT}; 0 picks a free one)
   --dashboard-port N
@@ -131,8 +131,9 @@ export async function sim(args: readonly string[]): Promise<number> {
     server?.close();
     capture?.close();
   }
-  if (pcap !== undefined && pcap !== "-") story.write(`Capture written to ${pcap}\n`);
-  return 0;
+  if (capture !== undefined && capture.problem === undefined && pcap !== "-")
+    story.write(`Capture written to ${pcap}\n`);
+  return captureStatus(capture);
 }
 
 /** @throws UsageError if an option was given that makes no sense with `other` */

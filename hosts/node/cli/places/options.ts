@@ -63,7 +63,8 @@ export const PLACE_HELP = `  --on sim           a simulated LAN
     --loss P         lose each frame with this probability, 0 to 0.9
     --latency MS     of each host's cable, each way, in ms, 0 to ${MAX_LATENCY} (default 1)
     --seed N         decides every random choice: the same seed gives the same run (default 1)
-    --pcap FILE      write what crosses the LAN as pcapng, for Wireshark or tshark; FILE may be a named pipe
+    --pcap FILE      write what crosses the LAN as pcapng, while it happens, for Wireshark or
+                     tshark; FILE may be a named pipe
 ${REAL_PLACE_HELP}`;
 
 type Values = Readonly<Record<string, OptionValue>>;

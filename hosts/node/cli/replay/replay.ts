@@ -11,11 +11,12 @@ import {
   type CaptureContents,
   type FileFrame,
   type LanHost,
+  type LiveCapture,
 } from "../../../../simulator/index.js";
 import type { Device } from "../../../../src/device/index.js";
 import { NetworkError } from "../../../../src/error/index.js";
 import { attemptFile } from "../../files.js";
-import { captureLan, textOutput } from "../open-capture.js";
+import { captureLan, captureStatus, textOutput } from "../open-capture.js";
 import { UsageError } from "../options.js";
 import { lineOf, objectOf, ofFile, ofLan, type ListedFrame } from "./lines.js";
 import { USUAL_PREFIX_LENGTH, readTask, type Part, type Task } from "./options.js";
@@ -35,19 +36,19 @@ The file may be pcapng or classic pcap.
 Usage: npm run --silent wirelet -- replay FILE [OPTION…]
 
   --list          print the file's frames and send nothing
-  --filter TEXT   only the file's frames that it asks for, such as "tcp.port == 80 && ip.addr == 10.0.0.0/8"
-  --to ADDRESS    whose part the device plays: an IPv4 address of the capture, with the length of its
-                  prefix if that is not 24, or a MAC (default: to whom most connections are opened)
+  --filter TEXT   only the file's frames that it asks for: "tcp && ip.addr == 10.0.0.0/8"
+  --to ADDRESS    whose part the device plays: a MAC of the capture, or an IPv4 address, with the
+                  length of its prefix if that is not 24 (default: who is asked most)
   --speed N       N seconds of the capture in one second (default: as fast as it goes)
   --json          a JSON object a line, instead of text for people
-  --pcap FILE     write what crosses the LAN as pcapng, for Wireshark or tshark, while it happens; FILE may
-                  be a named pipe, or - for standard output: … --pcap - | wireshark -k -i -
+  --pcap FILE     write what crosses the LAN as pcapng, while it happens, for Wireshark or tshark;
+                  FILE may be a named pipe, or - for standard output
   --seed N        decides every random choice of the device's (default 1)
   --help          print this
 
-What the host of that part has sent is left out: the device's own answers stand in its place. It has
-that host's MAC and address, and the address is fixed: it asks no DHCP server. The other hosts answer
-ARP. docs/capture.md tells more, and has the filters' language.
+What the host of that part has sent is left out: the device's own answers stand in its place. It
+has that host's MAC and address; the address is fixed, and it asks no DHCP server. The other hosts
+answer ARP. docs/capture.md tells more, and has the filters' language.
 `;
 
 /** `wirelet replay` */
@@ -64,11 +65,8 @@ export async function replay(args: readonly string[]): Promise<number> {
     for (const { line } of listed) print(line);
     return 0;
   }
-  await play(
-    task,
-    listed.map(({ frame }) => frame),
-  );
-  return 0;
+  const frames = listed.map(({ frame }) => frame);
+  return captureStatus(await play(task, frames));
 }
 
 /** @throws NetworkError */
@@ -88,7 +86,8 @@ function hostsOf({ bytes, interface: port }: FileFrame, { names }: CaptureConten
   return [...new Set(port === undefined ? named : [port, ...named])];
 }
 
-async function play(task: Task, frames: readonly FileFrame[]): Promise<void> {
+/** @returns the capture that was asked for */
+async function play(task: Task, frames: readonly FileFrame[]): Promise<LiveCapture | undefined> {
   const text = textOutput(task.pcap, task.isJson);
   const lan = new Lan({ ...(task.seed !== undefined && { seed: task.seed }), capture: false });
   const device = addDevice(lan, frames, task.part);
@@ -111,6 +110,7 @@ async function play(task: Task, frames: readonly FileFrame[]): Promise<void> {
     `${replay.sent} frames sent, ${replay.leftOut} left out as the device's own part${foreign}; ` +
       `the device has sent ${answers}\n`,
   );
+  return live;
 }
 
 /** The device, in place of a host of the capture. @throws UsageError if it is not clear whose */
