@@ -65,6 +65,27 @@ export {
 export { milliseconds, type Duration } from "./duration.js";
 export type { ScheduledEvent } from "./event-queue.js";
 export {
+  ALL_FAULTS,
+  DEFAULT_LASTING,
+  DEFAULT_MOST,
+  DEFAULT_SEEDS,
+  DEFAULT_WITHIN,
+  drawSchedule,
+  Exploration,
+  explore,
+  MAX_SHRUNK,
+  SEED_LIMIT,
+  shrink,
+  SHRINK_LIMIT,
+  type ExploreOptions,
+  type FailedSeed,
+  type FaultMenu,
+  type Problem,
+  type Scenario,
+  type ScenarioModule,
+  type Shrunk,
+} from "./explore/index.js";
+export {
   bandwidth,
   bursts,
   corrupt,
@@ -111,6 +132,7 @@ export {
   type PlaceFault,
   type Schedule,
   type ScheduledFault,
+  type ScheduleSource,
   type WifiOptions,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";

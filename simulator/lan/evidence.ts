@@ -1,4 +1,4 @@
-import path from "node:path";
+import { relative } from "node:path";
 import { formatStoryLine } from "../story.js";
 import type { Lan } from "./lan.js";
 import { SEED_VARIABLE } from "./seed.js";
@@ -52,14 +52,14 @@ function commandAgain(seed: number | undefined): string {
   const { testPath, currentTestName } = expect?.getState?.() ?? {};
   if (testPath === undefined) {
     const [program = "", ...args] = process.argv.slice(1);
-    return `${variable}node ${[relative(program), ...args].map(quoted).join(" ")}`;
+    return `${variable}node ${[shortened(program), ...args].map(quoted).join(" ")}`;
   }
   const name = currentTestName === undefined ? "" : ` -t ${quoted(`^${escaped(currentTestName)}$`)}`;
-  return `${variable}npx jest ${quoted(relative(testPath))}${name}`;
+  return `${variable}npx jest ${quoted(shortened(testPath))}${name}`;
 }
 
-function relative(file: string): string {
-  const short = path.relative(process.cwd(), file);
+function shortened(file: string): string {
+  const short = relative(process.cwd(), file);
   return short.startsWith("..") ? file : short;
 }
 

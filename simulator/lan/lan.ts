@@ -14,7 +14,7 @@ import { Air } from "../wifi/air.js";
 import { announceLan, appendTo, gatherEvidence } from "./evidence.js";
 import { Fingerprint } from "./fingerprint.js";
 import { LanHost, type LanHostOptions } from "./lan-host.js";
-import { applySchedule, type Schedule } from "./schedule.js";
+import { applySchedule, type ScheduleSource } from "./schedule.js";
 import { seedOfEnvironment } from "./seed.js";
 
 /** How many lines of its story a LAN keeps: what a person reads behind a failure, and more. */
@@ -206,7 +206,7 @@ export class Lan implements Observable {
    * @returns a function that ends what goes on, and what has not begun
    * @throws NetworkError EINVAL for a fault that is none, EHOSTUNREACH for a name that the LAN does not have; then nothing happens
    */
-  schedule(schedule: Schedule): () => void {
+  schedule(schedule: ScheduleSource): () => void {
     return applySchedule(this, schedule);
   }
 

@@ -25,6 +25,9 @@ export interface ScheduledFault {
 /** What goes wrong on a LAN, and when. */
 export type Schedule = readonly ScheduledFault[];
 
+/** A schedule, or what makes one for the LAN as it is at that moment. */
+export type ScheduleSource = Schedule | ((lan: Lan) => Schedule);
+
 interface CableFault {
   readonly summary: string;
   readonly place: "cable";
@@ -93,7 +96,8 @@ interface Planned {
  * @returns a function that ends what goes on, and what has not begun
  * @throws NetworkError EINVAL for a fault that is none, EHOSTUNREACH for a name that the LAN does not have; then nothing happens
  */
-export function applySchedule(lan: Lan, schedule: Schedule): () => void {
+export function applySchedule(lan: Lan, source: ScheduleSource): () => void {
+  const schedule = typeof source === "function" ? source(lan) : source;
   const planned = schedule.map((entry) => plan(lan, entry));
   const holds = new Map<string, Hold>();
   const stops = planned.map((each) => run(lan, each, holds));
