@@ -1,4 +1,6 @@
-import { relative } from "node:path";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { formatStoryLine } from "../story.js";
 import type { Lan } from "./lan.js";
 import { SEED_VARIABLE } from "./seed.js";
@@ -27,6 +29,7 @@ export function gatherEvidence(lan: Lan, isSeedGiven: boolean): string {
     `Seed ${seed}, after ${lan.simulation.now() / 1000} s of virtual time. ${last.length === 0 ? "Nothing was told." : "The last that was told:"}`,
     ...(left > 0 ? [`  … (${left} lines before)`] : []),
     ...last.map((line) => `  ${formatStoryLine(line)}`),
+    `Capture: ${saveCapture(lan)}`,
     `Again:   ${commandAgain(isSeedGiven ? undefined : seed)}`,
   ].join("\n");
 }
@@ -37,6 +40,18 @@ export function appendTo(error: Error, text: string): void {
   const { stack } = error;
   if (stack !== undefined) error.stack = stack.replace(error.message, () => message);
   error.message = message;
+}
+
+/** @returns where the file is, or why there is none: that must not hide the failure */
+function saveCapture(lan: Lan): string {
+  if (lan.capture.size === 0) return "none, no frame is kept";
+  try {
+    const file = join(mkdtempSync(join(tmpdir(), "wirelet-")), `seed-${lan.seed}.pcapng`);
+    lan.capture.save(file);
+    return file;
+  } catch (error) {
+    return `none, ${(error as Error).message}`;
+  }
 }
 
 /** What jest knows of the test that runs, where it is jest. */

@@ -3,6 +3,7 @@ import { NetworkError } from "../../../src/error/index.js";
 import { CERTIFICATE_HELP, certificate } from "./certificate.js";
 import { dhcpLeases, DHCP_LEASES_HELP } from "./dhcp/dhcp-leases.js";
 import { dhcpServer, DHCP_SERVER_HELP } from "./dhcp/dhcp-server.js";
+import { explore, EXPLORE_HELP } from "./explore.js";
 import { fetch, FETCH_HELP } from "./fetch/fetch.js";
 import { nc, NC_HELP } from "./nc.js";
 import { UsageError } from "./options.js";
@@ -58,6 +59,11 @@ const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
     summary: "list a capture's frames, or send them to a simulated device",
     help: REPLAY_HELP,
     run: replay,
+  },
+  explore: {
+    summary: "run a scenario with many seeds and faults, and show what fails as a short test",
+    help: EXPLORE_HELP,
+    run: explore,
   },
   packetdrill: {
     summary: "run packetdrill scripts against the stack",

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { EVIDENCE_LINES, Lan, LAN_LISTENER, SEED_VARIABLE } from "../../../simulator/index.js";
 
 const given = process.env[SEED_VARIABLE] ?? "";
@@ -53,6 +56,21 @@ describe("what fails on a LAN", () => {
     const { message } = error;
     lan.explain(error);
     expect(error.message).toBe(message);
+  });
+
+  it("leaves a capture for Wireshark in the temporary folder, or says why it cannot", async () => {
+    const lan = new Lan({ seed: 3 });
+    const { link } = lan.host("host").machine;
+    expect(lan.evidence()).toContain("Capture: none, no frame is kept\n");
+    link.transmit(new Uint8Array(60).fill(0xab), 60);
+    const file = /^Capture: (.*\/seed-3\.pcapng)$/m.exec(lan.evidence())![1]!;
+    expect(readFileSync(file).includes(Buffer.alloc(60, 0xab))).toBe(true);
+    expect(dirname(dirname(file))).toBe(tmpdir());
+    rmSync(dirname(file), { recursive: true });
+    jest.spyOn(lan.capture, "save").mockImplementation(() => {
+      throw new Error("no space left on device");
+    });
+    expect(lan.evidence()).toContain("Capture: none, no space left on device\n");
   });
 
   it("says it shortly if that is wanted", async () => {
