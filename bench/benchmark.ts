@@ -22,6 +22,8 @@ export interface Effort {
   readonly rounds: number;
   /** How long one round of one figure lasts, in ms. */
   readonly roundTime: number;
+  /** Whether what takes a minute is measured, too. */
+  readonly isThorough: boolean;
   readonly progress: (text: string) => void;
 }
 

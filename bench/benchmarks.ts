@@ -2,6 +2,8 @@ import type { Benchmark } from "./benchmark.js";
 import { parser as httpParser } from "./http/parser.js";
 import { httpServer } from "./http/server.js";
 import { simulated as httpSimulated } from "./http/simulated.js";
+import { devices } from "./simulator/devices.js";
+import { quietWeek } from "./simulator/quiet-week.js";
 import { socketBytes } from "./socket/bytes.js";
 import { socketMessages } from "./socket/messages.js";
 import { allocation } from "./tcp/allocation.js";
@@ -22,6 +24,8 @@ export const BENCHMARKS: readonly Benchmark[] = Object.freeze([
   httpParser,
   httpServer,
   httpSimulated,
+  devices,
+  quietWeek,
 ]);
 
 /** Those that `name` selects: one, or with a folder's name all in it. */

@@ -4,15 +4,17 @@ import { BENCHMARKS, benchmarksNamed } from "./benchmarks.js";
 import { formatJson, formatTable } from "./report.js";
 
 /** At least 5 s of each thing that is measured. */
-const THOROUGH = { rounds: 5, roundTime: 1_000 };
+const THOROUGH = { rounds: 5, roundTime: 1_000, isThorough: true };
 /** For a look, or to see that everything works: the figures say little. */
-const QUICK = { rounds: 3, roundTime: 100 };
+const QUICK = { rounds: 3, roundTime: 100, isThorough: false };
+
+const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length));
 
 const HELP = `Measures the stack's speed on this machine, and compares it with Node's own sockets in the same run.
 
 Usage: npm run bench -- [NAME…] [OPTION…]
 
-${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(15)}  ${summary}`).join("\n")}
+${BENCHMARKS.map(({ name, summary }) => `  ${name.padEnd(NAME_WIDTH)}  ${summary}`).join("\n")}
 
 Without a name, all run; "tcp" runs all whose names begin so. Each figure is the median of ${THOROUGH.rounds} rounds of ${THOROUGH.roundTime / 1000} s.
 Rounds of things that are compared take turns, and a ratio is the median of the rounds' ratios; beside it stands what it

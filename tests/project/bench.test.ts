@@ -69,6 +69,12 @@ const HTTP_SIMULATED_LINES = ["keep-alive", "connection-each"].map((name) => {
   return { name: `http/simulated/${name}`, unit: "GETs/s of CPU" };
 });
 
+const SIMULATOR_LINES = [
+  { name: "simulator/devices-1000", unit: "s" },
+  { name: "simulator/devices-1000-memory", unit: "MiB" },
+  { name: "simulator/quiet-week", unit: "s" },
+];
+
 describe("npm run bench", () => {
   const { missing: noTap } = requireTap();
   const { missing: noWrk } = requireTool("wrk");
@@ -100,6 +106,7 @@ describe("npm run bench", () => {
         ...HTTP_PARSER_LINES,
         ...(noWrk === undefined ? HTTP_SERVER_LINES : []),
         ...HTTP_SIMULATED_LINES,
+        ...SIMULATOR_LINES,
       ]);
       for (const { value, against, ratio } of lines) {
         expect(value).toBeGreaterThan(0);
@@ -137,7 +144,7 @@ describe("npm run bench", () => {
     [
       "a name",
       "udp",
-      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http/parser, http/server, http/simulated. Try --help.\n',
+      'wirelet bench: There is no benchmark "udp"; there are tcp/bulk, tcp/tap, tcp/echo, tcp/connections, tcp/allocation, socket/bytes, socket/messages, http/parser, http/server, http/simulated, simulator/devices, simulator/quiet-week. Try --help.\n',
     ],
     ["an option", "--fast", 'wirelet bench: There is no option "--fast". Try --help.\n'],
   ])(

@@ -32,6 +32,7 @@ describe("wirelet sim --devices", () => {
       framesHeard: positive,
       mostFrames: positive,
       wallMilliseconds: { boot: positive, ask: positive, total: positive },
+      cpuMilliseconds: positive,
       peakMemoryBytes: positive,
       perDevice: {
         wallMilliseconds: positive,
