@@ -27,7 +27,7 @@ export const devices: Benchmark = {
 };
 
 async function run(effort: Effort): Promise<readonly Measurement[]> {
-  const few = await simulate(FEW, effort.rounds, effort);
+  const few = await simulate(FEW, effort.isThorough ? effort.rounds : 1, effort);
   if (!effort.isThorough) return figuresOf(few, { seconds: 10, mebibytes: 1024 });
   // Of a minute once, other rounds would say no more than its half minutes do.
   const many = await simulate(MANY, 1, effort);
