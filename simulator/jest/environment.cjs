@@ -1,35 +1,34 @@
 /**
  * jest's environment for Node, and besides: when a test fails, its error tells of each Lan that the test has made.
  */
-const { createRequire } = require("node:module");
-const { TestEnvironment } = require(environmentOfNode());
+const instrumenter = require("./coverage.cjs");
+const { TestEnvironment } = require("./packages.cjs").nodeEnvironment();
 
 /** Where a Lan says that it is there: see simulator/lan/evidence.ts. */
 const LAN_LISTENER = Symbol.for("wirelet.lan");
 
-/** Not all package managers let this package see what jest has installed for itself. */
-function environmentOfNode() {
-  const name = "jest-environment-node";
-  let from = require;
-  for (const next of ["jest", "jest-cli", "jest-config", name]) {
-    try {
-      return from.resolve(name);
-    } catch {
-      from = createRequire(from.resolve(next));
-    }
-  }
-  return from.resolve(name);
-}
+/** Where the modules of apps get their counters: see simulator/moddable/build/compile.ts. */
+const INSTRUMENTER = Symbol.for("wirelet.instrumenter");
 
 module.exports = class extends TestEnvironment {
   /** The Lans that were made outside of tests, and those of the test that runs. */
   #lasting = [];
   #ofTest = [];
   #isInTest = false;
+  #config;
+
+  constructor(config, context) {
+    super(config, context);
+    this.#config = config;
+  }
 
   async setup() {
     await super.setup();
     this.global[LAN_LISTENER] = (lan) => (this.#isInTest ? this.#ofTest : this.#lasting).push(lan);
+    const instrument = instrumenter(this.#config);
+    if (instrument === undefined) return;
+    this.global[INSTRUMENTER] = instrument;
+    this.global.__coverage__ = {};
   }
 
   handleTestEvent({ name, test }) {

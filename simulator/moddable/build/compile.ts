@@ -5,7 +5,7 @@ import { callerFile } from "./locations.js";
 
 /** What of swc is used. */
 interface Swc {
-  transformSync(source: string, options: object): { code: string; map?: string };
+  transformSync(source: string, options: object): Transformed;
 }
 
 /** A module's code, to be run in the context of each host that has it. */
@@ -67,15 +67,18 @@ function compileJson(file: string, source: string): CompiledModule {
 }
 
 function compileScript(file: string, source: string): CompiledModule {
+  const { transformSync } = swc();
+  const common = { filename: file, sourceMaps: true, swcrc: false, configFile: false, isModule: true };
   const syntax = file.endsWith(".ts") ? "typescript" : "ecmascript";
   try {
-    const { code, map } = swc().transformSync(source, {
-      filename: file,
-      sourceMaps: true,
-      swcrc: false,
-      configFile: false,
-      isModule: true,
-      jsc: { parser: { syntax }, target: "es2022" },
+    const jsc = { parser: { syntax }, target: "es2022" };
+    const counted = instrument(file, () =>
+      transformSync(source, { ...common, jsc, module: { type: "es6" } }),
+    );
+    const { code, map } = transformSync(counted?.code ?? source, {
+      ...common,
+      jsc: counted === undefined ? jsc : { ...jsc, parser: { syntax: "ecmascript" } },
+      ...(counted?.map !== undefined && { inputSourceMap: counted.map }),
       module: { type: "systemjs" },
     });
     if (map === undefined) return withImports(script(file, code));
@@ -89,11 +92,29 @@ function compileScript(file: string, source: string): CompiledModule {
   }
 }
 
+interface Transformed {
+  readonly code: string;
+  readonly map?: string;
+}
+
+/** Installed by the environment of the jest preset where tests are to tell how much of the code they have run. */
+const INSTRUMENTER = Symbol.for("wirelet.instrumenter");
+
+type Instrumenter = (code: string, file: string, map: string | undefined) => Transformed | undefined;
+
+/** @returns undefined where nothing is counted */
+function instrument(file: string, transform: () => Transformed): Transformed | undefined {
+  const instrumenter = (globalThis as { [INSTRUMENTER]?: Instrumenter })[INSTRUMENTER];
+  if (instrumenter === undefined) return undefined;
+  const { code, map } = transform();
+  return instrumenter(code, file, map);
+}
+
 function script(file: string, code: string, map?: string): Script {
   const mapping = map === undefined ? "" : `//# ${"sourceMappingURL"}=${map}\n`;
   // Comments of the source may come first.
   const body = code.replace("System.register([", () => `${REGISTER}([`);
-  return new Script(`${HEAD}${body}\n})\n${mapping}`, { filename: file, columnOffset: -HEAD.length });
+  return new Script(`${HEAD}${body}\n})\n${mapping}`, { filename: file });
 }
 
 /** A module says what it imports when it is registered, which runs nothing of it. */
