@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Lan, loss, when } from "../../../simulator/index.js";
 import { BatchWriter, type PacketRecord } from "../../../simulator/dashboard/protocol/index.js";
 import { transfer } from "../../../simulator/dashboard/run/traffic.js";
+import { pictureOfHost } from "../../../simulator/dashboard/server/picture.js";
 import { Recorder } from "../../../simulator/dashboard/server/recorder.js";
 import { ladderOf } from "../../../simulator/dashboard/page/ladder/ladder.js";
 import { MAX_FLOWS } from "../../../simulator/dashboard/page/model/flows.js";
@@ -24,13 +25,13 @@ async function watched(bytes: number): Promise<Model> {
   bob.cable.impair(isThird, { to: bob.machine.link });
   transfer(alice, bob, bytes);
   await lan.runFor("20s");
+  return modelOf(lan, recorder);
+}
+
+/** What a page knows when it was told all. */
+function modelOf(lan: Lan, recorder: Recorder): Model {
   const model = new Model();
-  for (const { name, mac } of lan.hosts) {
-    const address = lan.find(name).address.toString();
-    const interfaces = [{ mac: mac.toString(), cable: name }];
-    const host = { name, kind: "computer", interfaces, isOn: true, addresses: [`${address}/24`] } as const;
-    model.take({ type: "hosts", hosts: [host] });
-  }
+  model.take({ type: "hosts", hosts: lan.hosts.map(pictureOfHost) });
   model.take({ type: "ports", first: 0, names: recorder.names });
   const cursor = recorder.history.cursor(64);
   for (let piece = recorder.history.read(cursor); piece.length > 0; piece = recorder.history.read(cursor))
@@ -58,6 +59,32 @@ describe("a conversation", () => {
     ]);
     expect(told.filter((line) => line.includes("FIN"))).toHaveLength(2);
     expect(flow.dropped).toBe(1);
+  });
+
+  it("over a router is seen on both its sides, and not as sent again", async () => {
+    const lan = new Lan();
+    const [left, right] = [lan.switch("left"), lan.switch("right")];
+    const recorder = new Recorder(lan);
+    const address = ["10.0.1.1/24", "10.0.2.1/24"];
+    lan.host("router", { on: [left, right], address, stack: { forwarding: true } });
+    const alice = lan.host("alice", { on: left, address: "10.0.1.9/24", gateway: "10.0.1.1" });
+    const bob = lan.host("bob", { on: right, address: "10.0.2.9/24", gateway: "10.0.2.1" });
+    transfer(alice, bob, 5_000);
+    await lan.runFor("5s");
+    const model = modelOf(lan, recorder);
+    const flow = model.flows.all.find(({ kind }) => kind === "TCP")!;
+    const { lines, arrows } = ladderOf(flow, model.log.packets, (name) => model.nameOf(name));
+    expect(lines).toEqual(["alice", "router", "bob"]);
+    expect(arrows.slice(0, 4).map(({ from, to, label }) => [from, to, label])).toEqual([
+      [0, 1, "SYN"],
+      [1, 2, "SYN"],
+      [2, 1, "SYN, ACK 1"],
+      [1, 0, "SYN, ACK 1"],
+    ]);
+    expect(arrows.filter(({ note }) => note.includes("again"))).toEqual([]);
+    const { sent, again, acknowledged } = seriesOf(flow, model.log.packets, flow.from);
+    expect([Math.max(...sent.map(Number)), Math.max(...acknowledged.map(Number))]).toEqual([5_002, 5_002]);
+    expect(again.every((value) => value === null)).toBe(true);
   });
 
   it("has plots of what was sent and acknowledged, of windows and of times", async () => {

@@ -7,6 +7,10 @@ import { ladderOf, type Arrow } from "./ladder.js";
 /** In pixels. */
 const TIME_WIDTH = 92;
 const LINE_SPACE = 440;
+/** With more than two lines. */
+const NARROW_SPACE = 320;
+/** In pixels: of a label's characters, on average. */
+const CHARACTER = 7.2;
 const HEAD = 34;
 const ROW = 38;
 const SILENCE_ROW = 26;
@@ -24,7 +28,8 @@ export function LadderView({ ui, flow }: { readonly ui: Ui; readonly flow: Flow 
   if (arrows.length === 0) return <p class="empty">The packets of this conversation are forgotten.</p>;
   // A broadcast goes to a line of its own where nobody has answered yet.
   const names = lines.length > 1 ? lines : [...lines, "everybody"];
-  const xOf = (line: number): number => TIME_WIDTH + 70 + line * LINE_SPACE;
+  const space = names.length > 2 ? NARROW_SPACE : LINE_SPACE;
+  const xOf = (line: number): number => TIME_WIDTH + 70 + line * space;
   let y = HEAD + 10;
   const placed = arrows.map((arrow) => {
     if (arrow.silence !== undefined) y += SILENCE_ROW;
@@ -105,7 +110,8 @@ function ArrowView({ ui, arrow, at, xOf, lines, kind }: ArrowProps) {
         <path d={`M${end} ${bottom}l${-way * ARROW_HEAD} -5v10z`} />
       )}
       <text class="label" x={(xOf(from) + full) / 2} y={at - 6}>
-        {shortened(said)}
+        {shortened(said, Math.abs(full - start) / CHARACTER)}
+        <title>{said}</title>
       </text>
       {isDropped && (
         <text class="lost" x={end + way * 12} y={bottom + 5} text-anchor={way > 0 ? "start" : "end"}>
@@ -118,6 +124,6 @@ function ArrowView({ ui, arrow, at, xOf, lines, kind }: ArrowProps) {
 }
 
 /** As much as fits between two lines. */
-function shortened(text: string, length = 60): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, Math.floor(length) - 1)}…` : text;
 }

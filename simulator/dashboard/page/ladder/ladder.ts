@@ -1,6 +1,6 @@
 import { ETHERNET_HEADER_LENGTH } from "../../../../src/wire/index.js";
 import type { Flow } from "../model/flows.js";
-import type { TcpHeader } from "../model/headers.js";
+import type { Headers, TcpHeader } from "../model/headers.js";
 import type { Packet } from "../model/packet.js";
 
 /** Arrows that a ladder shows at most: the newest. */
@@ -60,7 +60,7 @@ export function ladderOf(
     const { label, note } =
       headers.tcp === undefined
         ? { label: labelOf(packet), note: "" }
-        : numbers.describe(`${headers.ip!.source}:${headers.ports![0]}`, headers.tcp, packet.isDropped);
+        : numbers.describe(headers, headers.tcp, packet.isDropped);
     const silence = before !== undefined && packet.time - before > SILENCE ? packet.time - before : undefined;
     arrows.push({ packet, from, to, label, note, isDropped: packet.isDropped, silence });
     before = packet.time;
@@ -94,10 +94,16 @@ function labelOf(packet: Packet): string {
 /** The sequence numbers of a connection as a person counts them: from 0, on each side. */
 class TcpNumbers {
   readonly #first = new Map<string, number>();
-  /** How far each side has sent. */
+  /** How far each side has sent, by the MAC that sent it: what a router passes on is not sent again. */
   readonly #sent = new Map<string, number>();
 
-  describe(sender: string, header: TcpHeader, isDropped: boolean): { label: string; note: string } {
+  describe(
+    { source, ip, ports }: Headers,
+    header: TcpHeader,
+    isDropped: boolean,
+  ): { label: string; note: string } {
+    const sender = `${ip!.source}:${ports![0]}`;
+    const hop = `${source} ${sender}`;
     const { sequence, acknowledgment, flags, dataLength, window } = header;
     const isSyn = (flags & 0x02) !== 0;
     if (!this.#first.has(sender)) this.#first.set(sender, isSyn ? sequence : sequence - 1);
@@ -109,9 +115,9 @@ class TcpNumbers {
     if ((flags & ACK) !== 0)
       words.push(peerFirst === undefined ? "ACK" : `ACK ${(acknowledgment - peerFirst) >>> 0}`);
     const end = at + dataLength + (isSyn || (flags & 0x01) !== 0 ? 1 : 0);
-    const sent = this.#sent.get(sender) ?? 0;
+    const sent = this.#sent.get(hop) ?? 0;
     const isAgain = end > at && end <= sent;
-    this.#sent.set(sender, Math.max(sent, end));
+    this.#sent.set(hop, Math.max(sent, end));
     const notes = [
       isAgain ? "sent again" : "",
       window === 0 && !isSyn ? "window 0" : "",

@@ -50,6 +50,8 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
   let first: number | undefined;
   let [sentTo, acknowledgedTo] = [0, 0];
   let shift = 0;
+  /** The sender's: what routers pass on is seen, too, but later. */
+  let ownMac: string | undefined;
   /** When bytes up to a number were sent, once. */
   let timed: { readonly end: number; readonly time: number } | undefined;
   for (const packet of packets) {
@@ -57,7 +59,10 @@ export function seriesOf(flow: Flow, packets: readonly Packet[], sender: string)
     const { headers } = packet;
     const tcp = headers?.tcp;
     if (tcp === undefined) continue;
-    const isOwn = `${headers!.ip!.source}:${headers!.ports![0]}` === sender;
+    const { source, destination, ip, ports } = headers!;
+    const isOwn = `${ip!.source}:${ports![0]}` === sender;
+    if (isOwn) ownMac ??= source;
+    if (ownMac !== (isOwn ? source : destination)) continue;
     const isSyn = (tcp.flags & SYN) !== 0;
     if (isOwn) {
       first ??= isSyn ? tcp.sequence : (tcp.sequence - 1) >>> 0;
