@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { NetworkError } from "../src/error/index.js";
-import type { Tcp } from "../src/host/index.js";
 import type { SimulatedHost } from "./host.js";
+import { joinStreams } from "./outside/join-streams.js";
 import type { RealTime } from "./real-time.js";
 
 export interface ForwardOptions {
@@ -52,78 +52,16 @@ export function forward(options: ForwardOptions): () => void {
   server.on("connection", (outside) => {
     sockets.add(outside);
     outside.on("close", () => sockets.delete(outside));
-    pace.now(() => join(outside, options));
+    pace.now(() => {
+      joinStreams(outside, pace, (callbacks) => {
+        const { from, to } = options;
+        const host = typeof from === "function" ? from() : from;
+        return new host.stack.io.TCP({ ...to(), ...callbacks });
+      });
+    });
   });
   return () => {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-}
-
-/** Joins a connection of this machine with a new one in the simulation. */
-function join(outside: Socket, { from, to, pace }: ForwardOptions): void {
-  /** Bytes from outside that the simulated socket has no room for yet. */
-  let waiting = new Uint8Array(0);
-  let room = 0;
-  let outsideEnded = false;
-  let open = true;
-
-  let inside: Tcp;
-  try {
-    const host = typeof from === "function" ? from() : from;
-    inside = new host.stack.io.TCP({
-      ...to(),
-      onWritable(bytes) {
-        room = bytes;
-        push();
-      },
-      onReadable: pull,
-      onEnd: () => outside.end(),
-      onError: () => {
-        open = false;
-        // Node leaks a socket that is reset while its end is on its way out, and never finishes its own exit then.
-        if (outside.writableEnded && !outside.writableFinished) outside.destroy();
-        else outside.resetAndDestroy();
-      },
-    });
-  } catch {
-    outside.resetAndDestroy();
-    return;
-  }
-
-  outside.on("data", (bytes) => {
-    outside.pause();
-    pace.now(() => {
-      waiting = new Uint8Array(bytes);
-      push();
-    });
-  });
-  outside.on("drain", () => pace.now(pull));
-  outside.on("end", () => {
-    outsideEnded = true;
-    pace.now(push);
-  });
-  outside.on("error", () => undefined);
-  outside.on("close", () => {
-    pace.now(() => {
-      if (open) inside.close();
-      open = false;
-    });
-  });
-
-  function push(): void {
-    if (!open || room === 0) return;
-    const part = waiting.subarray(0, room);
-    if (part.length > 0) room = inside.write(part);
-    waiting = waiting.subarray(part.length);
-    if (waiting.length > 0) return;
-    if (outsideEnded) inside.shutdown?.();
-    else outside.resume();
-  }
-
-  function pull(): void {
-    if (!open || outside.writableNeedDrain) return;
-    const bytes = inside.read();
-    if (bytes instanceof ArrayBuffer) outside.write(new Uint8Array(bytes));
-  }
 }

@@ -136,6 +136,16 @@ export {
   type WifiOptions,
 } from "./lan/index.js";
 export { MemoryStorage } from "./memory-storage.js";
+export {
+  Guest,
+  loopbackGateway,
+  MAX_UDP_CALLERS,
+  type AllowedService,
+  type GuestOptions,
+  type LoopbackGateway,
+  type LoopbackGatewayOptions,
+  type OutsideInput,
+} from "./outside/index.js";
 export { DEFAULT_BACKLOG, type ProcessorOptions } from "./processor.js";
 export {
   AppError,
