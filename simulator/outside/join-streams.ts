@@ -16,6 +16,8 @@ export function joinStreams(
   /** Bytes from outside that the simulated socket has no room for yet. */
   let waiting = new Uint8Array(0);
   let room = 0;
+  /** Bytes have come, and virtual time is brought up to date before they are taken. */
+  let isTaking = false;
   let outsideEnded = false;
   let isOpen = true;
 
@@ -42,7 +44,9 @@ export function joinStreams(
 
   outside.on("data", (bytes) => {
     outside.pause();
+    isTaking = true;
     pace.now(() => {
+      isTaking = false;
       waiting = new Uint8Array(bytes);
       push();
     });
@@ -61,7 +65,7 @@ export function joinStreams(
   });
 
   function push(): void {
-    if (!isOpen || room === 0) return;
+    if (!isOpen || room === 0 || isTaking) return;
     const part = waiting.subarray(0, room);
     if (part.length > 0) room = inside.write(part);
     waiting = waiting.subarray(part.length);

@@ -56,7 +56,8 @@ describe("a gateway to this machine's loopback", () => {
     const answer = readAll(socket);
     await socket.sendAll(Buffer.from(text));
     await socket.shutdown("write");
-    expect(await answer).toBe(text);
+    // Not the texts, which would fill the screen.
+    expect((await answer) === text).toBe(true);
     await socket.close();
   });
 
