@@ -1,6 +1,14 @@
 /** `npm run build`: the package as npm publishes it, ESM and types, in dist/. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { installed, requireNode, root } from "./install.mjs";
@@ -29,3 +37,8 @@ const page = path.join(dist, dashboard, "page");
 mkdirSync(page, { recursive: true });
 writeFileSync(path.join(page, "page.js"), script);
 writeFileSync(path.join(page, "page.css"), style);
+
+// Scenarios are YAML, which the compiler leaves behind.
+const scenarios = path.join("simulator", "scenarios");
+for (const file of readdirSync(path.join(root, scenarios)).filter((name) => name.endsWith(".yaml")))
+  copyFileSync(path.join(root, scenarios, file), path.join(dist, scenarios, file));

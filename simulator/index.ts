@@ -1,5 +1,22 @@
 export { alternate, type AlternationTimes } from "./alternation.js";
-export { arpSpoofer, dhcpServer, firmware, serveDhcp, type ArpSpooferOptions } from "./apps/index.js";
+export {
+  arpSpoofer,
+  collector,
+  COLLECTOR_PORT,
+  dhcpServer,
+  firmware,
+  sensor,
+  serveDhcp,
+  setupPortal,
+  slowClient,
+  type ArpSpooferOptions,
+  type Collector,
+  type SensorOptions,
+  type SetupPortal,
+  type SetupPortalOptions,
+  type SlowClient,
+  type SlowClientOptions,
+} from "./apps/index.js";
 export {
   Cable,
   CableEnd,
@@ -111,6 +128,18 @@ export {
   type FigureKind,
   type Transit,
 } from "./faults/index.js";
+export {
+  loadScenario,
+  MAX_SCENARIO_LENGTH,
+  readScenario,
+  Scenario,
+  ScenarioError,
+  shippedScenario,
+  shippedScenarios,
+  type Outcome,
+  type RunOptions,
+  type ScenarioReport,
+} from "./files/index.js";
 export { DEEPEST_FILTER, FilterError, LONGEST_FILTER, parseFilter, type FrameTest } from "./filter/index.js";
 export { ETHERNET_OVERHEAD, type Frame, type FramePool } from "./frame.js";
 export { SimulatedHost, type SimulatedHostOptions } from "./host.js";

@@ -122,6 +122,13 @@ describe("the npm package", () => {
     expect(report.ip).toMatch(/^192\.168\.1\.1\d\d$/);
   });
 
+  it("brings the scenarios", () => {
+    const script = `import { shippedScenario, shippedScenarios } from "wirelet/simulator";
+      const { isMet } = await shippedScenario("first-boot").run();
+      console.log(shippedScenarios().length > 0, isMet);`;
+    expect(run(process.execPath, ["--input-type=module", "-e", script]).trim()).toBe("true true");
+  });
+
   it("has a command that runs examples, which import the package by its name", () => {
     expect(run("npx", ["--no-install", "wirelet", "run", "tcp-echo"])).toContain("came back");
   });
