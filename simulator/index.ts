@@ -95,10 +95,10 @@ export {
   shrink,
   SHRINK_LIMIT,
   type ExploreOptions,
+  type ExploreScenario,
   type FailedSeed,
   type FaultMenu,
   type Problem,
-  type Scenario,
   type ScenarioModule,
   type Shrunk,
 } from "./explore/index.js";

@@ -5,7 +5,7 @@ import { drawSchedule, type FaultMenu } from "./draw.js";
  * What is explored: builds hosts on the LAN, gives it the schedule (`lan.schedule(schedule)`), and lets time pass. It fails by
  * throwing. All that it does must follow from the LAN's seed.
  */
-export type Scenario = (lan: Lan, schedule: ScheduleSource) => unknown;
+export type ExploreScenario = (lan: Lan, schedule: ScheduleSource) => unknown;
 
 /** Why a seed has failed. */
 export interface Failure {
@@ -38,7 +38,7 @@ export interface AttemptOptions {
 
 /** Runs a scenario once, on a LAN of its own. */
 export async function attempt(
-  scenario: Scenario,
+  scenario: ExploreScenario,
   seed: number,
   options: AttemptOptions = {},
 ): Promise<Attempt> {

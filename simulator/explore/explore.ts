@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { NetworkError } from "../../src/error/index.js";
 import { MAX_SEED } from "../lan/index.js";
-import type { Attempt, Scenario } from "./attempt.js";
+import type { Attempt, ExploreScenario } from "./attempt.js";
 import { checkMenu, type FaultMenu } from "./draw.js";
 import type { ScenarioModule } from "./load.js";
 import { testToPaste } from "./paste.js";
@@ -45,7 +45,7 @@ export interface ExploreOptions extends FaultMenu {
  */
 export async function explore(
   options: ExploreOptions,
-  scenario: Scenario | ScenarioModule,
+  scenario: ExploreScenario | ScenarioModule,
 ): Promise<Exploration> {
   const seeds = checkOptions(options);
   const { twice = false, workers = availableParallelism() } = options;

@@ -1,4 +1,4 @@
-export type { Scenario } from "./attempt.js";
+export type { ExploreScenario } from "./attempt.js";
 export {
   ALL_FAULTS,
   DEFAULT_LASTING,

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { NetworkError } from "../../src/error/index.js";
-import type { Scenario } from "./attempt.js";
+import type { ExploreScenario } from "./attempt.js";
 
 /** A scenario as threads can have it: they share no functions. */
 export interface ScenarioModule {
@@ -15,11 +15,11 @@ export interface ScenarioModule {
 const requireFile = createRequire(import.meta.url);
 
 /** @throws NetworkError EINVAL, with the reason, if there is no such scenario */
-export async function loadScenario({ module, name = "default" }: ScenarioModule): Promise<Scenario> {
+export async function importScenario({ module, name = "default" }: ScenarioModule): Promise<ExploreScenario> {
   const file = resolve(module);
   const exports = await load(file);
   const scenario = exports[name] ?? (exports.default as Record<string, unknown> | undefined)?.[name];
-  if (typeof scenario === "function") return scenario as Scenario;
+  if (typeof scenario === "function") return scenario as ExploreScenario;
   const names = Object.keys(exports).filter((each) => typeof exports[each] === "function");
   const detail = `it exports no function ${name}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}`;
   throw new NetworkError("EINVAL", "load scenario", module, detail);

@@ -1,4 +1,4 @@
-import { attempt, type Attempt, type Scenario } from "./attempt.js";
+import { attempt, type Attempt, type ExploreScenario } from "./attempt.js";
 import type { Schedule } from "../lan/index.js";
 import type { FaultMenu } from "./draw.js";
 import { shrink, type Shrunk } from "./shrink.js";
@@ -22,7 +22,7 @@ export interface Runner {
 export class LocalRunner implements Runner {
   /** @param onDrawn told each schedule before it is run */
   constructor(
-    private readonly scenario: Scenario,
+    private readonly scenario: ExploreScenario,
     private readonly options: RunOptions,
     private readonly onDrawn?: (schedule: Schedule) => void,
   ) {}

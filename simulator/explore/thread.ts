@@ -1,7 +1,7 @@
 /** What a worker thread runs. */
 import { parentPort, workerData } from "node:worker_threads";
 import { describeFailure } from "./attempt.js";
-import { loadScenario } from "./load.js";
+import { importScenario } from "./load.js";
 import type { Answer, Drawn, Order, ThreadData } from "./messages.js";
 import { LocalRunner } from "./runner.js";
 
@@ -9,7 +9,7 @@ const port = parentPort!;
 const answer = (message: Answer | Drawn): void => port.postMessage(message);
 
 async function begin({ scenario, options }: ThreadData): Promise<void> {
-  const runner = new LocalRunner(await loadScenario(scenario), options, (drawn) => answer({ drawn }));
+  const runner = new LocalRunner(await importScenario(scenario), options, (drawn) => answer({ drawn }));
   /** The first promise that a run has left to fail with nobody to hear it. */
   let unheard: unknown;
   process.on("unhandledRejection", (error) => (unheard ??= error));

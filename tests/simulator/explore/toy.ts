@@ -1,5 +1,5 @@
 import type { Io } from "../../../src/host/index.js";
-import type { Lan, Scenario } from "../../../simulator/index.js";
+import type { Lan, ExploreScenario } from "../../../simulator/index.js";
 
 const SERVER = "10.0.0.1";
 const PORT = 7;
@@ -24,7 +24,7 @@ function server(io: Io, app: Counter): void {
 }
 
 /** A counter that is incremented over the network: each request is repeated until it is answered. */
-export const counter: Scenario = async (lan, schedule) => {
+export const counter: ExploreScenario = async (lan, schedule) => {
   const app: Counter = { count: 0 };
   lan.host("server", { address: `${SERVER}/24`, app: ({ stack }) => server(stack.io, app) });
   let answered = 0;
@@ -54,7 +54,7 @@ export const counter: Scenario = async (lan, schedule) => {
 export default counter;
 
 /** Never ends, in real time, with every third seed. */
-export const hanging: Scenario = (lan, schedule) => {
+export const hanging: ExploreScenario = (lan, schedule) => {
   lan.host("host");
   lan.schedule(schedule);
   while (lan.seed % 3 === 0);
@@ -63,17 +63,17 @@ export const hanging: Scenario = (lan, schedule) => {
 let runs = 0;
 
 /** Another run each time. */
-export const forgetful: Scenario = (lan: Lan, schedule) => {
+export const forgetful: ExploreScenario = (lan: Lan, schedule) => {
   lan.host("host");
   lan.schedule(schedule);
   lan.tell("host", { topic: "log", text: `run ${++runs}` });
 };
 
 /** Does not do what a scenario must. */
-export const deaf: Scenario = () => undefined;
+export const deaf: ExploreScenario = () => undefined;
 
 /** Leaves a promise to fail with nobody to hear it. */
-export const careless: Scenario = async (lan, schedule) => {
+export const careless: ExploreScenario = async (lan, schedule) => {
   lan.host("host");
   lan.schedule(schedule);
   void Promise.reject(new Error("nobody hears this"));
