@@ -20,7 +20,7 @@ describe("events", () => {
     expect(simulation.now()).toBe(100);
   });
 
-  it("come when the clocks that waited for them have come to their deadline, whenever those began", () => {
+  it("bring clocks that wait for them to their deadline, whenever those began", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1e9, noNaN: true }),
@@ -32,9 +32,13 @@ describe("events", () => {
           const began = simulation.now();
           const clock = (): number => simulation.now() - began;
           const deadline = clock() + wait;
-          simulation.schedule(deadline - clock(), () => undefined);
-          simulation.step();
-          expect(clock()).toBeGreaterThanOrEqual(deadline);
+          // The sum of both may be rounded down once, late in a run: then a second event makes up for it.
+          let events = 0;
+          for (; clock() < deadline; events++) {
+            simulation.schedule(deadline - clock(), () => undefined);
+            simulation.step();
+          }
+          expect(events).toBeLessThanOrEqual(2);
           expect(clock() - deadline).toBeLessThan(2e-6);
         },
       ),
