@@ -8,11 +8,9 @@ const SDK_MODULES: ReadonlySet<string> = new Set([
   "embedded:io/socket/listener",
   "embedded:io/socket/tcp",
   "embedded:io/socket/udp",
-  "embedded:network/interface/wifi",
   "instrumentation",
   "mc/config",
   "net",
-  "preference",
   "time",
   "timer",
 ]);
