@@ -24,16 +24,20 @@ import { manyDevices } from "./many-devices.js";
 import { captureLan, captureStatus, textOutput } from "./open-capture.js";
 import {
   UsageError,
+  durationOption,
   explainPort,
   numberOption,
   parseOptions,
   textOption,
   type OptionValue,
 } from "./options.js";
+import { runScenario } from "./scenario/scenario.js";
 import { untilSignal } from "./until-signal.js";
 
 const DEFAULT_PORT = 8080;
 const DEFAULT_DASHBOARD_PORT = 8081;
+/** What --watch, --duration and --report are about where no scenario is named. */
+const DEFAULT_SCENARIO = "first-boot";
 /** As long as nobody has chosen another one. */
 const DEFAULT_SEED = 1;
 /** In ms: with more than 1.5 s each way, an answer to ARP comes after whoever asked has given up. */
@@ -61,6 +65,12 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --devices N     boot so many devices instead, up to ${MAX_DEVICES}, on subnets of ${DEVICES_PER_SUBNET} with a router
                   between them, GET /api/status of each from the laptop, and tell what it took;
                   the port leads to the first device, and there is no dashboard
+  --scenario NAME run a scenario instead, one that comes with Wirelet or a YAML file; "list" names them
+  --watch         show a table of the hosts in the terminal (of the scenario, or of first-boot)
+  --duration T    end after this virtual time, as fast as it goes: 90s, 30m, 1h
+  --report FILE   write what happened as one HTML file, when it has ended
+                  With --once, --duration or --report a scenario ends by itself, and fails with
+                  status 1 if something that it expects did not come true
   --help          print this
 `;
 
@@ -77,6 +87,10 @@ export async function sim(args: readonly string[]): Promise<number> {
     "dashboard-port": { type: "string" },
     "no-dashboard": { type: "boolean" },
     devices: { type: "string" },
+    scenario: { type: "string" },
+    watch: { type: "boolean" },
+    duration: { type: "string" },
+    report: { type: "string" },
   });
   const seed = numberOption("seed", values.seed, { minimum: 0, maximum: 2 ** 32 - 1, integer: true });
   const loss = numberOption("loss", values.loss, { minimum: 0, maximum: 0.9 });
@@ -90,6 +104,21 @@ export async function sim(args: readonly string[]): Promise<number> {
     maximum: MAX_DEVICES,
     integer: true,
   });
+  const scenarioName = textOption("scenario", values.scenario);
+  const duration = durationOption("duration", values.duration);
+  const report = textOption("report", values.report);
+  if (scenarioName !== undefined || values.watch === true || duration !== undefined || report !== undefined) {
+    refuse(values, ["loss", "latency", "pcap", "port", "json", "devices"], "--scenario");
+    return runScenario({
+      scenario: scenarioName ?? DEFAULT_SCENARIO,
+      seed,
+      duration: duration === undefined ? undefined : duration * 1000,
+      once: values.once === true,
+      watch: values.watch === true,
+      report,
+      dashboardPort: values["no-dashboard"] === true ? undefined : (dashboardPort ?? DEFAULT_DASHBOARD_PORT),
+    });
+  }
   if (devices !== undefined) {
     refuse(values, ["loss", "latency", "pcap", "dashboard-port"], "--devices");
     return manyDevices({
