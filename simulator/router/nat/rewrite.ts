@@ -1,4 +1,7 @@
 import {
+  PROTOCOL_ICMP,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
   finishChecksum,
   ipv4HeaderLength,
   ipv4IsFirstFragment,
@@ -7,7 +10,6 @@ import {
   readU32,
   writeU16,
 } from "../../../src/wire/index.js";
-import { PROTOCOL_ICMP, PROTOCOL_TCP, PROTOCOL_UDP } from "../../../src/wire/index.js";
 import { identifierHolder, type Endpoint, type Side } from "./flow.js";
 
 const IP_CHECKSUM = 10;
