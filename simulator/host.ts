@@ -73,6 +73,10 @@ export class SimulatedHost {
   readonly stack: Stack;
   /** Called eth0, eth1, … */
   readonly networks: readonly StackInterface[];
+  /** The first interface, which is the only one of most hosts. */
+  readonly network: StackInterface;
+  /** The first interface's end of its cable. */
+  readonly link: CableEnd;
   /** How often it was switched on before. */
   readonly reboots: number;
   readonly #simulation: Simulation;
@@ -91,7 +95,8 @@ export class SimulatedHost {
     this.name = options.name;
     this.reboots = former === undefined ? 0 : former.reboots + 1;
     this.links = former?.links ?? plug(options);
-    this.mac = this.links[0]!.mac;
+    this.link = this.links[0]!;
+    this.mac = this.link.mac;
     this.#rate = 1 + (options.clockDrift ?? 0) / 1e6;
     const start = former === undefined ? 0 : this.#now;
     this.clock = { now: () => this.#now - start };
@@ -110,6 +115,7 @@ export class SimulatedHost {
     this.networks = this.links.map((link, index) =>
       this.stack.attach(options.device?.(link, index) ?? link, { name: `eth${index}` }),
     );
+    this.network = this.networks[0]!;
     if (options.processor !== undefined) this.#processor = new Processor(simulation, options.processor);
     if (this.#rate !== 1 || this.#processor !== undefined)
       for (const link of this.links) this.#intercept(link);
@@ -120,16 +126,6 @@ export class SimulatedHost {
   /** Frames that it lost because its processor was not done with those before. */
   get overruns(): number {
     return this.#processor?.overruns ?? 0;
-  }
-
-  /** The first interface, which is the only one of most hosts. */
-  get network(): StackInterface {
-    return this.networks[0]!;
-  }
-
-  /** The first interface's end of its cable. */
-  get link(): CableEnd {
-    return this.links[0]!;
   }
 
   /** False before it is switched on, and for ever once its power was cut. */

@@ -65,7 +65,7 @@ Usage: npm start -- [OPTION…]      or: wirelet sim [OPTION…]
   --devices N     boot so many devices instead, up to ${MAX_DEVICES}, on subnets of ${DEVICES_PER_SUBNET} with a router
                   between them, GET /api/status of each from the laptop, and tell what it took;
                   the port leads to the first device, and there is no dashboard
-  --scenario NAME run a scenario instead, one that comes with Wirelet or a YAML file; "list" names them
+  --scenario NAME run a scenario instead: a YAML file, or one of Wirelet's, which "list" names
   --watch         show a table of the hosts in the terminal (of the scenario, or of first-boot)
   --duration T    end after this virtual time, as fast as it goes: 90s, 30m, 1h
   --report FILE   write what happened as one HTML file, when it has ended
