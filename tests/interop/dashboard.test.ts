@@ -103,7 +103,7 @@ describeWith(BROWSER, "the dashboard, in Chromium", () => {
       await page.fill(".filter", "dhcp");
       await eventually("four packets", async () => (await count(page, ROWS)) === 4);
       await page.locator(ROWS).nth(1).click();
-      expect(await textOf(page, ".detail")).toContain("Dynamic Host Configuration Protocol");
+      await page.locator(".detail").getByText("Dynamic Host Configuration Protocol").first().waitFor();
       await takePicture(page, "dashboard");
       // What one points at in the tree is lit in the bytes.
       await page.locator(".tree li > span:visible").nth(2).hover();
@@ -234,7 +234,7 @@ describeWith(BROWSER, "the dashboard, in Chromium", () => {
           expect(await page.locator("#app img, #app script").count()).toBe(0);
         }
         expect(await page.title()).toBe("Wirelet");
-        expect(await textOf(page, SIDE)).toContain("<img src=x");
+        await page.locator(SIDE).getByText("<img src=x").first().waitFor();
         expect(browser.complaints).toEqual([]);
       });
     } finally {

@@ -22,7 +22,7 @@ const PLACES = ["on", "seed", "loss", "latency", "pcap", "interface", "address",
 const OPTIONS: Record<string, readonly string[]> = {
   sim: [
     ...["once", "json", "seed", "loss", "latency", "pcap", "port", "help"],
-    ...["dashboard-port", "no-dashboard", "devices"],
+    ...["dashboard-port", "no-dashboard", "devices", "scenario", "watch", "duration", "report"],
   ],
   tap: ["interface", "mac", "host-name", "state", "help"],
   serve: [
