@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import ts from "typescript";
 import * as simulator from "../../simulator/index.js";
+import { HttpClient, type HttpClientResponse } from "../../src/http/index.js";
 import type { Lan, LanHost } from "../../simulator/index.js";
 
 const page = readFileSync(path.join(__dirname, "..", "..", "docs", "simulator.md"), "utf8");
@@ -10,6 +11,21 @@ const section = (heading: string): string => page.split(/^## /m).find((each) => 
 const codeOf = (heading: string): string => /```ts\n([^]*?)```/.exec(section(heading))![1]!;
 
 describe("docs/simulator.md", () => {
+  it("has an example of hosts, whose answer comes, and of a schedule, which is kept", async () => {
+    const code = `${codeOf("Hosts")}\n${codeOf("Faults")}\nreturn { lan, response };`;
+    const script = ts.transpile(code, { target: ts.ScriptTarget.ES2022 });
+    const { Lan: OneLan, dhcpServer, firmware, loss } = simulator;
+    const run = new Function(
+      ...["Lan", "dhcpServer", "firmware", "loss", "HttpClient"],
+      `return (async () => { ${script} })();`,
+    ) as (...values: unknown[]) => Promise<{ lan: Lan; response: HttpClientResponse }>;
+    const { lan, response } = await run(OneLan, dhcpServer, firmware, loss, HttpClient);
+    expect(response.status).toBe(200);
+    await lan.runFor("3m");
+    const faults = lan.story.filter(({ who, topic }) => who === "sensor" && topic === "fault");
+    expect(faults.length).toBeGreaterThanOrEqual(2);
+  });
+
   it("has examples of routers and Wi-Fi that do what they say", async () => {
     const code = `${codeOf("Routers")}\n${codeOf("Wi-Fi").replace(/^sensor\.[^]*$/m, "")}\nreturn { lan, camera, sensor };`;
     const script = ts.transpile(code, { target: ts.ScriptTarget.ES2022 });
