@@ -35,8 +35,8 @@ export const SETTING_NAMES = Object.freeze([
   "log",
 ] as const);
 
-/** The settings as they are written: text, or what JSON has. */
-export type Config = Readonly<Partial<Record<(typeof SETTING_NAMES)[number], unknown>>>;
+/** The settings as they are written, text or what JSON has, among whatever else a manifest's `config` says. */
+export type Config = Readonly<Record<string, unknown>>;
 
 /** Where everybody expects HTTPS (RFC 9110 §4.2.2). */
 const HTTPS_PORT = 443;

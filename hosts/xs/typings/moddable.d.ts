@@ -1,7 +1,7 @@
 /** The modules of the Moddable SDK that the firmware imports, as far as it uses them. mcconfig has its own of these. */
 
 declare module "mc/config" {
-  const config: Readonly<Record<string, unknown>>;
+  const config: Readonly<{ file: { root: string } } & Record<string, unknown>>;
   export default config;
 }
 
